@@ -1,0 +1,133 @@
+//! The facts of a build: every compilation that cargo made, and what each was given.
+//!
+//! Taken from cargo's own messages and rustc's dep-info, never guessed: see `cargo`, which fills it. Plain
+//! values that can be stored as the *build record* of an environment and compared later.
+
+use crate::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// Index of a [`Unit`] in [`Facts::units`].
+pub type UnitIndex = usize;
+
+/// All that is known of one build of a workspace.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Facts {
+    /// The workspace root, absolute. Every relative path below is relative to it.
+    pub workspace_root: PathBuf,
+    /// Cargo's target directory, absolute.
+    pub target_dir: PathBuf,
+    /// Every compilation of a package whose source is a path (workspace members and path dependencies).
+    pub units: Vec<Unit>,
+    /// The packages those units belong to.
+    pub packages: Vec<LocalPackage>,
+    /// Toolchain, target, profile and flags: one digest for what holds for every unit.
+    pub toolchain: Fingerprint,
+    /// `rustc --print cfg` under the flags in force.
+    pub target_cfgs: BTreeSet<String>,
+    /// cfg names that configuration may set for some units only; they evaluate to unknown.
+    pub unknown_cfgs: BTreeSet<String>,
+}
+
+/// A package built from a path.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LocalPackage {
+    /// `name` of its manifest.
+    pub name: String,
+    /// `version` of its manifest.
+    pub version: String,
+    /// Directory of its manifest, absolute.
+    pub dir: PathBuf,
+    /// Is it a member of the workspace?
+    pub member: bool,
+    /// What code can read through `CARGO_PKG_*` and what of the manifest can change behaviour, as a digest.
+    pub manifest: Fingerprint,
+    /// External packages (registry, git) that each of its dependency edges can reach, by extern name:
+    /// `name version checksum-or-source`, the transitive closure included, sorted.
+    pub external: BTreeMap<String, BTreeSet<String>>,
+    /// The same for its build-dependencies, all together.
+    pub build_external: BTreeSet<String>,
+    /// Its build script's run, if it has one.
+    pub build_script: Option<BuildScript>,
+}
+
+/// What a build script said and wrote.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct BuildScript {
+    /// `cargo::rustc-cfg` values: `name` or `name="value"`.
+    pub cfgs: Vec<String>,
+    /// `cargo::rustc-env` values.
+    pub env: Vec<(String, String)>,
+    /// Link libraries and search paths, made free of absolute paths.
+    pub links: Vec<String>,
+    /// `OUT_DIR`, absolute.
+    pub out_dir: Option<PathBuf>,
+    /// Every file under `OUT_DIR`: relative path and digest.
+    pub out_files: BTreeMap<String, Fingerprint>,
+}
+
+/// What a unit was compiled as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetKind {
+    /// The package's library (any crate type but `proc-macro`).
+    Lib,
+    /// The package's procedural-macro library.
+    ProcMacro,
+    /// A binary.
+    Bin,
+    /// An integration test.
+    Test,
+    /// An example.
+    Example,
+    /// A benchmark.
+    Bench,
+    /// A build script.
+    BuildScript,
+}
+
+/// One compilation of one target under exact features and cfgs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Unit {
+    /// Index into [`Facts::packages`].
+    pub package: usize,
+    /// Cargo's target name.
+    pub target: String,
+    /// The crate's name as rustc has it (`-` become `_`).
+    pub crate_name: String,
+    /// What was compiled.
+    pub kind: TargetKind,
+    /// Compiled with `--test` (and so with `cfg(test)`)?
+    pub test: bool,
+    /// Does it use libtest's harness?
+    pub harness: bool,
+    /// Does cargo run its doctests (libraries only)?
+    pub doctest: bool,
+    /// Crate root, absolute.
+    pub root: PathBuf,
+    /// `2015`, `2018`, `2021`, `2024`.
+    pub edition: String,
+    /// Features as built.
+    pub features: BTreeSet<String>,
+    /// Profile bits that change behaviour: opt level, debug assertions, overflow checks, panic.
+    pub profile: String,
+    /// Local crates that it can name: extern name → units. More than one unit where cargo's messages do not
+    /// tell which of several builds of a crate was linked; all of them count.
+    pub deps: BTreeMap<String, Vec<UnitIndex>>,
+    /// Extern names of registry and git packages that it can name.
+    pub external_deps: BTreeSet<String>,
+    /// Files that rustc read (dep-info), absolute, source and included alike.
+    pub files: BTreeSet<PathBuf>,
+    /// `env!` and `option_env!` variables that rustc read (dep-info), with values.
+    pub env: BTreeMap<String, Option<String>>,
+    /// The executable, where the unit makes one.
+    pub executable: Option<PathBuf>,
+}
+
+impl Facts {
+    /// The package of a unit.
+    pub fn package_of(&self, unit: &Unit) -> &LocalPackage {
+        &self.packages[unit.package]
+    }
+}

@@ -1,0 +1,2 @@
+//! The `cargo mamo` command.
+fn main() {}

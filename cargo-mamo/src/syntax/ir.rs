@@ -1,0 +1,300 @@
+//! The items of one source file, free of cfg decisions and of any other file.
+//!
+//! A [`File`] depends on nothing but the file's bytes, so it is cached by their digest. Names in it are
+//! unresolved paths; macros in it are calls with their raw tokens. It must never hold what layout or
+//! comments decide, except in [`Item::lines`] and line numbers of calls.
+
+use super::cfg::Cfg;
+use crate::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
+use ustr::Ustr;
+
+/// An interned name.
+pub type Symbol = Ustr;
+
+/// One parsed file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct File {
+    /// Its items in source order.
+    pub items: Vec<Item>,
+    /// cfg of the file's inner attributes (`#![cfg(..)]`).
+    pub cfg: Vec<Cfg>,
+    /// Inner attributes that are neither lint, doc nor cfg (`#![no_std]`, `#![feature(..)]`), as a digest.
+    pub attributes: Fingerprint,
+    /// `#![macro_use]`-like flags of inner attributes and paths of inner attribute macros.
+    pub inner: Attributes,
+    /// All documentation text in source order (`///`, `//!`, `#[doc = ".."]`), as a digest.
+    pub docs: Fingerprint,
+    /// Paths of `#[doc = include_str!("..")]`, as written.
+    pub doc_includes: Vec<FileArgument>,
+    /// Why `syn` could not parse the file; then `items` holds one opaque macro call with all tokens, or nothing
+    /// if even the lexer failed.
+    pub error: Option<ParseError>,
+}
+
+/// Why and where a file does not parse.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParseError {
+    /// The parser's message.
+    pub message: String,
+    /// 1-based line.
+    pub line: u32,
+}
+
+/// A thing in source that has a fingerprint of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its name; empty for impls, `use`, macro calls without a name.
+    pub name: Symbol,
+    /// What it is.
+    pub kind: ItemKind,
+    /// First and last line (1-based, attributes included). `(0, 0)` if it was made by a macro from tokens that lie
+    /// in no invocation's file.
+    pub lines: (u32, u32),
+    /// All must hold for the item to exist.
+    pub cfg: Vec<Cfg>,
+    /// What its attributes say.
+    pub attributes: Attributes,
+    /// Canonical tokens of all but the body. Attributes that can matter are in it.
+    pub signature: Fingerprint,
+    /// Canonical tokens of the body: a fn's block, a const's value, a trait's or impl's nothing (their members have
+    /// their own).
+    pub body: Fingerprint,
+    /// Type and const parameters that it declares.
+    pub generics: Vec<Symbol>,
+    /// What its signature names.
+    pub signature_mentions: Vec<Mention>,
+    /// What its body names, with what nested blocks name.
+    pub body_mentions: Vec<Mention>,
+    /// Items inside its body (any depth of blocks), `use` and `macro_rules!` among them, in source order.
+    pub nested: Vec<Item>,
+}
+
+/// What an item is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ItemKind {
+    /// A free function, or a member function of a trait or impl.
+    Fn(FnShape),
+    /// A constant, named or `_`, free or a member.
+    Const,
+    /// A static.
+    Static,
+    /// A struct, union or enum.
+    Type {
+        /// Names of an enum's variants.
+        variants: Vec<Symbol>,
+    },
+    /// A type alias, or an associated type.
+    Alias {
+        /// The path it stands for, if the aliased type is a plain path.
+        target: Option<Path>,
+    },
+    /// A trait with its members. A trait alias has none.
+    Trait {
+        /// Its functions, constants, types, macro calls.
+        members: Vec<Item>,
+        /// Supertrait paths.
+        supertraits: Vec<Path>,
+    },
+    /// An inherent or trait impl with its members.
+    Impl(Box<ImplShape>),
+    /// `use` declarations, flattened to one entry a name.
+    Use {
+        /// The entries, in source order.
+        entries: Vec<UseEntry>,
+        /// Visible outside its module (`pub`, `pub(crate)`, …)?
+        public: bool,
+    },
+    /// `extern crate name as alias;`
+    ExternCrate {
+        /// The crate (`self` included).
+        krate: Symbol,
+        /// The name it is bound to.
+        alias: Symbol,
+    },
+    /// A module.
+    Mod {
+        /// Its items; `None` for `mod name;`.
+        inline: Option<Vec<Item>>,
+    },
+    /// `macro_rules! name { .. }` (or `macro name`, which is never expanded).
+    MacroRules {
+        /// Raw tokens of the rules; empty if it cannot be expanded.
+        rules: String,
+        /// Line of the first token of `rules`.
+        line: u32,
+    },
+    /// A macro invoked in item position.
+    MacroCall(Box<MacroCall>),
+    /// `extern "C" { .. }` items are flattened to `Fn`/`Static`; `global_asm!` and what syn keeps verbatim become this.
+    Opaque,
+}
+
+/// What calls by name need to know of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FnShape {
+    /// Has a `self` parameter?
+    pub receiver: bool,
+    /// Parameters without `self`; `None` if variadic.
+    pub arity: Option<u8>,
+    /// Has a body (trait members may lack one; foreign functions do)?
+    pub has_body: bool,
+}
+
+/// The header of an impl and its members.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImplShape {
+    /// The trait, without generic arguments.
+    pub of_trait: Option<Path>,
+    /// `impl !Trait for`?
+    pub negative: bool,
+    /// The self type's head: the path when it is a path (behind references, slices, parentheses, `Box`-less),
+    /// `None` for tuples, fn pointers, arrays of generics and so on.
+    pub self_type: Option<Path>,
+    /// Is the self type one of the impl's own type parameters (a blanket impl), possibly behind references?
+    pub blanket: bool,
+    /// Every type path of the *header without where clauses*: self type and the trait's path with all their generic
+    /// arguments. Rule R2 waits for the local ones.
+    pub header_types: Vec<Path>,
+    /// Its functions, constants, types, macro calls.
+    pub members: Vec<Item>,
+}
+
+/// One name bound by a `use`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UseEntry {
+    /// The full path. `use a::{self}` gives `a`.
+    pub path: Path,
+    /// The bound name; `_` for `as _`; empty for a glob.
+    pub alias: Symbol,
+    /// `path::*`?
+    pub glob: bool,
+}
+
+/// A path without generic arguments (those are mentions of their own).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Path {
+    /// Starts with `::`?
+    pub global: bool,
+    /// Its segments: `crate`, `self`, `super`, `Self` as written; raw identifiers without `r#`. `$crate` is one
+    /// segment, `$crate:` followed by the defining unit's key (see `expand`).
+    pub segments: Vec<Symbol>,
+}
+
+/// One thing that source names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Mention {
+    /// A path in any position: expression, type, pattern, bound, struct literal, visibility excepted.
+    /// `<T as Trait>::m` gives `T`, and `Trait::m`; `<T>::m` gives `T::m` if T is a path.
+    Path(Path),
+    /// `.name(..)` with the number of its arguments.
+    Method {
+        /// The method.
+        name: Symbol,
+        /// Number of arguments without the receiver.
+        arity: u8,
+    },
+    /// `<[T]>::name`, `<&T>::name`: an associated name whose owner is not a path.
+    Associated(Symbol),
+    /// An identifier in tokens that could not be parsed: may be any path head, method, associated name, at any arity.
+    /// `a::b` in such tokens is a [`Mention::Path`] besides.
+    Loose(Symbol),
+    /// A macro call inside a body or type.
+    Macro(Box<MacroCall>),
+    /// `include!`, `include_str!`, `include_bytes!` and attributes that read a file. (`include!` in item position is a
+    /// [`ItemKind::MacroCall`] too.)
+    File(FileArgument),
+    /// `env!` or `option_env!`; `None` if the name is no literal.
+    BuildEnv(Option<Symbol>),
+    /// `var("X")`, `var_os("X")` (any path ending so); `None` if the name is no literal, or for `vars()`, `vars_os()`.
+    RunEnv(Option<Symbol>),
+}
+
+/// The argument of an include.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileArgument {
+    /// Relative to the including file.
+    Literal(String),
+    /// `concat!(env!("VAR"), "/rest")`.
+    UnderEnv(Symbol, String),
+    /// Anything else.
+    Unknown,
+}
+
+/// A macro invocation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MacroCall {
+    /// The macro's path.
+    pub path: Path,
+    /// Raw source text between the delimiters (relexes to the same tokens).
+    pub tokens: String,
+    /// Line of the first token of `tokens`.
+    pub line: u32,
+    /// Where it stands.
+    pub position: Position,
+    /// Digest of the canonical tokens of the arguments.
+    pub digest: Fingerprint,
+    /// The file argument, if the macro's last segment is `include`.
+    pub include: Option<FileArgument>,
+    /// The arguments read as Rust (expressions, statements, items), if the last segment is a macro of std or one
+    /// of the well-known ones whose arguments are evaluated as they stand. Used only if nothing local has that name.
+    pub plain: Option<Lowered>,
+}
+
+/// Where a macro call stands, and so what its expansion must parse as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Position {
+    /// Items of a module.
+    Item,
+    /// Members of an impl.
+    ImplMember,
+    /// Members of a trait.
+    TraitMember,
+    /// An expression or statements.
+    Expression,
+    /// A type.
+    Type,
+    /// A pattern.
+    Pattern,
+}
+
+/// What a stretch of tokens names and defines.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lowered {
+    /// Names used.
+    pub mentions: Vec<Mention>,
+    /// Items defined: module items or members by position; nested items for expressions.
+    pub items: Vec<Item>,
+}
+
+/// What attributes say that the graph must know.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attributes {
+    /// `#[test]`, or an attribute path whose last segment is `test` (`tokio::test`), `rstest`, `test_case`, …
+    pub test: bool,
+    /// `#[ignore]`.
+    pub ignore: bool,
+    /// `#[bench]`.
+    pub bench: bool,
+    /// `#[macro_export]`.
+    pub macro_export: bool,
+    /// `#[macro_use]` on a `mod` or `extern crate`.
+    pub macro_use: bool,
+    /// `#[path = ".."]`, each with the cfg under which it holds.
+    pub path: Vec<(Option<Cfg>, String)>,
+    /// Rule R6: `no_mangle`, `export_name`, `used`, `link_section`, `global_allocator`, `panic_handler`, `ctor`,
+    /// `dtor`, `distributed_slice`, `linkme`, `inventory`, …: linked in without being named.
+    pub linked: bool,
+    /// `#[mamo::memo]` (last segment `memo`).
+    pub memo: bool,
+    /// `#[mamo::fixture]` (last segment `fixture`).
+    pub fixture: bool,
+    /// Attribute macros and derives that are neither built in nor derives of std: their paths. An item with one is
+    /// lowered with a [`Mention::Loose`] for every identifier besides its ordinary mentions, and keeps its docs in
+    /// the fingerprint.
+    pub macros: Vec<Path>,
+    /// `#[proc_macro]`, `#[proc_macro_derive(Name)]`, `#[proc_macro_attribute]`: the name it is used by.
+    pub proc_macro: Option<Symbol>,
+    /// `#[track_caller]`.
+    pub track_caller: bool,
+}

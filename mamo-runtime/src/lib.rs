@@ -1,0 +1,1 @@
+//! Persistent memoization and fixtures that notice code changes.
