@@ -4,6 +4,7 @@
 //! `resolve` turns names into items, `graph` follows them from each root, `fingerprint` condenses what
 //! was reached, `plan` compares that with what passed before.
 
+pub mod analysis;
 pub mod facts;
 pub mod fingerprint;
 pub mod syntax;
