@@ -1,0 +1,96 @@
+//! Where things lie in the mamo directory, and where that directory lies.
+
+use super::write_whole;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Names the mamo directory; set by `cargo mamo` and by users who want it elsewhere.
+pub const DIRECTORY_VARIABLE: &str = "MAMO_DIR";
+/// Names a snapshot file outright. It must still be of the running executable.
+pub const SNAPSHOT_VARIABLE: &str = "MAMO_SNAPSHOT";
+
+const TAG_FILE: &str = "CACHEDIR.TAG";
+/// The first line is the cache directory standard's; the second tells our tag from others'.
+const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# This directory is mamo's. It can be deleted at any time.\n";
+
+/// Makes `directory` a mamo directory: itself, its tag, and an ignore file for git.
+///
+/// # Errors
+/// If one of them cannot be written.
+pub fn create(directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    if !is_mamo(directory) {
+        write_whole(&directory.join(TAG_FILE), &[TAG.as_bytes()])?;
+    }
+    let ignore = directory.join(".gitignore");
+    if ignore.exists() {
+        Ok(())
+    } else {
+        write_whole(&ignore, &[b"*\n"])
+    }
+}
+
+/// Does `directory` bear the tag that [`create`] writes?
+pub fn is_mamo(directory: &Path) -> bool {
+    fs::read(directory.join(TAG_FILE)).is_ok_and(|tag| tag.starts_with(TAG.as_bytes()))
+}
+
+/// The mamo directory for an executable: `MAMO_DIR`, else `mamo` in the nearest ancestor that has one with our tag.
+pub fn find(executable: &Path) -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os(DIRECTORY_VARIABLE).filter(|value| !value.is_empty()) {
+        return std::path::absolute(named).ok();
+    }
+    executable
+        .ancestors()
+        .skip(1)
+        .map(|ancestor| ancestor.join("mamo"))
+        .find(|candidate| is_mamo(candidate))
+}
+
+/// The directory of all snapshots.
+pub fn snapshots(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("snapshots").join("v1")
+}
+
+/// The snapshot file of the executable at `path` (canonical).
+pub fn snapshot(mamo_dir: &Path, path: &Path) -> PathBuf {
+    snapshots(mamo_dir).join(hex_of(path.as_os_str()))
+}
+
+/// The directory of all values.
+pub fn values(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("values").join("v1")
+}
+
+/// The file of the value named `key`.
+pub fn value(mamo_dir: &Path, key: &[u8; 32]) -> PathBuf {
+    let hex = blake3::Hash::from_bytes(*key).to_hex();
+    let (fan, rest) = hex.split_at(2);
+    values(mamo_dir).join(fan).join(rest)
+}
+
+/// The directory of all lock files.
+pub fn locks(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("locks").join("v1")
+}
+
+/// The file whose lock means that the value named `key` is being computed.
+pub fn lock(mamo_dir: &Path, key: &[u8; 32]) -> PathBuf {
+    locks(mamo_dir).join(format!("{}.lock", blake3::Hash::from_bytes(*key).to_hex()))
+}
+
+/// The directory of all logs.
+pub fn logs(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("logs").join("v1")
+}
+
+/// The log of the function whose key is `function`.
+pub fn log(mamo_dir: &Path, function: &str) -> PathBuf {
+    logs(mamo_dir).join(format!("{}.log", hex_of(OsStr::new(function))))
+}
+
+fn hex_of(name: &OsStr) -> String {
+    blake3::hash(name.as_encoded_bytes()).to_hex().to_string()
+}
