@@ -1,0 +1,197 @@
+//! A scratch copy of a scenario, its edits, and the commands that run in it.
+//!
+//! Nothing of the caller's cargo or mamo settings reaches a command, and every written file is newer than the
+//! build before it, because cargo decides by that.
+
+use crate::claim::Claim;
+use crate::outcome::{self, Plain, Report};
+use anyhow::{Context, Result, ensure};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+
+/// Variables of cargo's that say where things are, not how to build.
+const KEPT: &[&str] = &["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"];
+
+/// A scenario's scratch copy.
+pub(crate) struct Project<'a> {
+    claim: &'a Claim,
+    scenario: &'a Path,
+    root: PathBuf,
+    store: PathBuf,
+}
+
+/// What a command is called with besides its own arguments.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    /// Cargo's arguments.
+    pub(crate) args: &'a [String],
+    /// Variables on top of the scenario's.
+    pub(crate) env: &'a BTreeMap<String, String>,
+}
+
+impl<'a> Project<'a> {
+    /// Copies the base of `scenario` to a fresh directory.
+    pub(crate) fn copy(scenario: &'a Path, claim: &'a Claim) -> Result<Self> {
+        let name = scenario.file_name().context("a scenario has a name")?;
+        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("scenarios")
+            .join(name);
+        if scratch.exists() {
+            fs::remove_dir_all(&scratch)
+                .with_context(|| format!("remove `{}`", scratch.display()))?;
+        }
+        let (root, store) = (scratch.join("project"), scratch.join("store"));
+        copy_over(&scenario.join("base"), &root)?;
+        Ok(Self {
+            claim,
+            scenario,
+            root,
+            store,
+        })
+    }
+
+    /// Where the copy lies.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Applies the edit called `name`: its files replace those of the base, and what `REMOVE` lists goes.
+    pub(crate) fn apply(&self, name: &str) -> Result<()> {
+        let edit = self.scenario.join("edits").join(name);
+        if !edit.is_dir() {
+            return Ok(());
+        }
+        copy_over(&edit, &self.root)?;
+        let list = self.root.join("REMOVE");
+        if list.exists() {
+            for line in fs::read_to_string(&list)?.lines() {
+                remove(&self.root.join(line))?;
+            }
+            remove(&list)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the base back: every file that differs is written again, every file that is new goes.
+    pub(crate) fn undo(&self) -> Result<()> {
+        let base = self.scenario.join("base");
+        copy_over(&base, &self.root)?;
+        remove_new(&self.root, &self.root, &base)
+    }
+
+    /// `cargo test --no-fail-fast`, plain.
+    pub(crate) fn plain(&self, call: Call) -> Result<Plain> {
+        let mut command = self.command("cargo", call);
+        command
+            .args(["test", "--no-fail-fast", "--message-format=json"])
+            .args(call.args);
+        let (output, status) = merged(command)?;
+        outcome::plain(&output, status)
+    }
+
+    /// `cargo mamo test`; with `extra` arguments before those of the call.
+    pub(crate) fn mamo(&self, extra: &[&str], call: Call) -> Result<Report> {
+        let mut command = self.command(env!("CARGO_BIN_EXE_cargo-mamo"), call);
+        command
+            .args(["mamo", "test", "--message-format", "json"])
+            .args(extra)
+            .args(call.args);
+        let output = command.output().context("start `cargo-mamo`")?;
+        outcome::report(&output)
+    }
+
+    fn command(&self, program: impl AsRef<OsStr>, call: Call) -> Command {
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            let builds = ["CARGO", "RUST", "MAMO_", "LD_LIBRARY_PATH"]
+                .iter()
+                .any(|start| text.starts_with(start));
+            if builds && !KEPT.contains(&&*text) {
+                command.env_remove(&name);
+            }
+        }
+        command.envs([
+            ("CARGO_NET_OFFLINE", "true"),
+            ("CARGO_TERM_COLOR", "never"),
+            ("CARGO_INCREMENTAL", "0"),
+        ]);
+        command
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("MAMO_DIR", &self.store);
+        command.envs(&self.claim.env).envs(call.env);
+        command.current_dir(self.root.join(&self.claim.dir));
+        command
+    }
+}
+
+/// Runs `command` with both of its streams in one pipe, so that their order is kept.
+fn merged(mut command: Command) -> Result<(String, ExitStatus)> {
+    let (mut reader, writer) = std::io::pipe().context("make a pipe")?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let mut child = command.spawn().context("start `cargo`")?;
+    drop(command);
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut reader, &mut bytes)?;
+    Ok((String::from_utf8_lossy(&bytes).into_owned(), child.wait()?))
+}
+
+/// Copies the files below `from` to `to`; those that are equal already are left alone.
+fn copy_over(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("create `{}`", to.display()))?;
+    for entry in from
+        .read_dir()
+        .with_context(|| format!("read `{}`", from.display()))?
+    {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_over(&entry.path(), &target)?;
+            continue;
+        }
+        let bytes =
+            fs::read(entry.path()).with_context(|| format!("read `{}`", entry.path().display()))?;
+        if fs::read(&target).ok().as_ref() != Some(&bytes) {
+            fs::write(&target, bytes).with_context(|| format!("write `{}`", target.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes what lies below `dir` and not in the base; cargo's own files stay.
+fn remove_new(root: &Path, dir: &Path, base: &Path) -> Result<()> {
+    for entry in dir
+        .read_dir()
+        .with_context(|| format!("read `{}`", dir.display()))?
+    {
+        let path = entry?.path();
+        let cargos = path
+            .file_name()
+            .is_some_and(|name| name == "target" || name == "Cargo.lock");
+        if cargos {
+            continue;
+        }
+        if !base
+            .join(path.strip_prefix(root).context("a path below the root")?)
+            .exists()
+        {
+            remove(&path)?;
+        } else if path.is_dir() {
+            remove_new(root, &path, base)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> Result<()> {
+    ensure!(path.exists(), "`{}` is not there to remove", path.display());
+    let removed = if path.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
+    removed.with_context(|| format!("remove `{}`", path.display()))
+}
