@@ -1,0 +1,11 @@
+pub trait Voice {
+    fn word(&self) -> String;
+
+    fn loud(&self) -> String {
+        self.word()
+    }
+}
+
+pub fn say(voice: &dyn Voice) -> String {
+    voice.loud()
+}
