@@ -1,1 +1,30 @@
-//! The attribute macros of `mamo-runtime`.
+//! The attribute macros of `mamo-runtime`, which documents them where it re-exports them.
+//!
+//! A memo stays a function of the same name and signature whose body asks the runtime first; the user's body becomes a
+//! function inside it. What cannot work is refused here, at its place in source, with what to write instead.
+
+mod expand;
+mod refuse;
+
+use proc_macro::TokenStream;
+use syn::parse_macro_input;
+
+/// Remembers what a function returned, on disk, until code that it can reach changes. See `mamo::memo`.
+#[proc_macro_attribute]
+pub fn memo(options: TokenStream, item: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(item as syn::ItemFn);
+    answer(refuse::options(&options.into()).and_then(|()| expand::memo(function)))
+}
+
+/// Turns a function that makes a value into one that lends it, made once a code version. See `mamo::fixture`.
+#[proc_macro_attribute]
+pub fn fixture(options: TokenStream, item: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(item as syn::ItemFn);
+    answer(refuse::options(&options.into()).and_then(|()| expand::fixture(function)))
+}
+
+fn answer(expanded: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
+    expanded
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}

@@ -1,0 +1,151 @@
+//! What a memo and a fixture become.
+
+use crate::refuse;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{FnArg, Ident, ItemFn, Pat, Result, ReturnType, Signature, Type};
+
+/// A function of the same signature that asks the runtime before it calls the given one.
+pub(crate) fn memo(function: ItemFn) -> Result<TokenStream> {
+    refuse::signature(&function.sig)?;
+    let ItemFn {
+        attrs,
+        vis,
+        sig,
+        block,
+    } = function;
+    let (inputs, names): (Vec<_>, Vec<_>) = sig
+        .inputs
+        .iter()
+        .enumerate()
+        .filter_map(outer_argument)
+        .unzip();
+    let additions = names.iter().zip(&sig.inputs).map(|(name, input)| {
+        quote_spanned! { type_span(input)=> __mamo_arguments.add(&#name)?; }
+    });
+    let answer = answer(
+        &sig,
+        &quote! { #(#additions)* },
+        &quote! { move || __mamo_body(#(#names),*) },
+    );
+    let body = body(&sig, &block);
+    let Signature {
+        ident,
+        generics,
+        output,
+        ..
+    } = &sig;
+    let where_clause = &generics.where_clause;
+    let guard = free_function_guard();
+    Ok(quote! {
+        #(#attrs)*
+        #vis fn #ident #generics (#(#inputs),*) #output #where_clause {
+            #body
+            #answer
+        }
+        #guard
+    })
+}
+
+/// A function that makes its value at the first call in a process and lends it ever after.
+pub(crate) fn fixture(function: ItemFn) -> Result<TokenStream> {
+    refuse::arguments(&function.sig.inputs)?;
+    refuse::signature(&function.sig)?;
+    let ItemFn {
+        attrs,
+        vis,
+        sig,
+        block,
+    } = function;
+    let answer = answer(&sig, &TokenStream::new(), &quote! { __mamo_body });
+    let body = body(&sig, &block);
+    let ident = &sig.ident;
+    let returned = returned(&sig.output);
+    let value = quote_spanned! { returned.span()=>
+        static __MAMO_VALUE: ::std::sync::OnceLock<#returned> = ::std::sync::OnceLock::new();
+    };
+    let guard = free_function_guard();
+    Ok(quote! {
+        #(#attrs)*
+        #vis fn #ident() -> &'static #returned {
+            #value
+            #body
+            __MAMO_VALUE.get_or_init(|| #answer)
+        }
+        #guard
+    })
+}
+
+/// The user's function, under a name of ours. A call of its own name inside it is a call of the memo.
+fn body(sig: &Signature, block: &syn::Block) -> TokenStream {
+    let Signature {
+        generics,
+        inputs,
+        output,
+        ..
+    } = sig;
+    let where_clause = &generics.where_clause;
+    quote! {
+        #[inline]
+        fn __mamo_body #generics (#inputs) #output #where_clause #block
+    }
+}
+
+/// The expression that serves or computes.
+fn answer(sig: &Signature, additions: &TokenStream, compute: &TokenStream) -> TokenStream {
+    let name = sig.ident.to_string();
+    let name = name.strip_prefix("r#").unwrap_or(&name);
+    let returned = returned(&sig.output);
+    let rule = quote_spanned! { returned.span()=>
+        ::mamo::__private::Returned::<#returned>::TYPE.rule()
+    };
+    quote! {{
+        use ::mamo::__private::WholeRule as _;
+        static __MAMO_SITE: ::mamo::__private::Site = ::mamo::__private::Site::new(
+            ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/", ::core::module_path!(), "::", #name),
+            ::core::file!(),
+            ::core::line!(),
+        );
+        __MAMO_SITE
+            .ask(|__mamo_arguments| { #additions ::core::result::Result::Ok(()) })
+            .answer(#rule, #compute)
+    }}
+}
+
+/// The argument of the outer function for one of the user's, and its name: the user's where it is a plain one.
+fn outer_argument((index, input): (usize, &FnArg)) -> Option<(TokenStream, Ident)> {
+    let FnArg::Typed(typed) = input else {
+        return None;
+    };
+    let name = match &*typed.pat {
+        Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none() => {
+            pattern.ident.clone()
+        }
+        _ => format_ident!("argument{index}"),
+    };
+    let ty = &typed.ty;
+    Some((quote! { #name: #ty }, name))
+}
+
+/// The type that a function returns, `()` written out.
+fn returned(output: &ReturnType) -> Type {
+    match output {
+        ReturnType::Default => syn::parse_quote! { () },
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    }
+}
+
+fn type_span(input: &FnArg) -> proc_macro2::Span {
+    match input {
+        FnArg::Typed(typed) => typed.ty.span(),
+        FnArg::Receiver(receiver) => receiver.span(),
+    }
+}
+
+/// An item that an `impl` or `trait` refuses: an associated function has the key of a free one of its name.
+fn free_function_guard() -> TokenStream {
+    quote! {
+        const _: () = {};
+    }
+}

@@ -1,0 +1,158 @@
+//! The digest of a call's arguments: which of a function's values is asked for.
+//!
+//! Arguments are streamed through serde into BLAKE3, never copied or kept. Every scalar carries a tag of its type and
+//! has a fixed width, every string its length, every sequence its end and count, so that no two different sequences of
+//! serde calls give the same bytes: `("ab", "c")` and `("a", "bc")`, `Some(1)` and `1`, `1u32` and `1u64`, `0.0` and
+//! `-0.0` all differ. The entries of a `HashMap` or `HashSet` count in no order, since their order means nothing and
+//! changes from run to run; those of every other map and set count in the order in which they come, since it may.
+
+mod serializer;
+
+use serde::Serialize;
+use std::cell::Cell;
+use std::fmt;
+
+/// An argument that cannot be digested; in serde's words.
+#[derive(Debug)]
+pub struct ArgumentError(String);
+
+impl fmt::Display for ArgumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ArgumentError {}
+
+impl serde::ser::Error for ArgumentError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+/// The arguments of one call, being digested.
+pub struct Arguments {
+    sink: Sink,
+    count: u64,
+}
+
+impl Arguments {
+    /// The digest of what `add_all` adds.
+    pub(crate) fn digest(
+        add_all: impl FnOnce(&mut Self) -> Result<(), ArgumentError>,
+    ) -> Result<[u8; 32], ArgumentError> {
+        let mut arguments = Self {
+            sink: Sink::with_spare(),
+            count: 0,
+        };
+        add_all(&mut arguments)?;
+        let count = arguments.count.to_le_bytes();
+        arguments.sink.put(&count);
+        let digest = arguments.sink.take();
+        arguments.sink.into_spare();
+        Ok(digest)
+    }
+
+    /// Adds the next argument.
+    ///
+    /// # Errors
+    /// If its `Serialize` implementation fails.
+    pub fn add<T: Serialize + ?Sized>(&mut self, argument: &T) -> Result<(), ArgumentError> {
+        self.count += 1;
+        self.sink.value(argument)
+    }
+}
+
+/// How much is gathered before it is hashed: BLAKE3 is slow on small pieces.
+const BLOCK: usize = 64 * 1024;
+
+thread_local! {
+    /// The buffer of this thread's last digest, for its next one.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Bytes on their way into a digest.
+#[derive(Default)]
+struct Sink {
+    buffer: Vec<u8>,
+    /// Made when the first block is full; small arguments are hashed in one go without it.
+    hasher: Option<Box<blake3::Hasher>>,
+    /// Is the value about to be serialized one whose entries have no order?
+    unordered: bool,
+}
+
+impl Sink {
+    fn with_spare() -> Self {
+        // The thread may be past its destructors, where a fresh buffer does as well.
+        Self {
+            buffer: SPARE.try_with(Cell::take).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    fn into_spare(self) {
+        let _ = SPARE.try_with(|spare| spare.set(self.buffer));
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
+        self.unordered = is_unordered(std::any::type_name::<T>());
+        value.serialize(self)
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        if self.buffer.len() + bytes.len() > BLOCK {
+            self.spill(bytes);
+        } else {
+            self.buffer.extend_from_slice(bytes);
+        }
+    }
+
+    #[cold]
+    fn spill(&mut self, bytes: &[u8]) {
+        let hasher = self.hasher.get_or_insert_default();
+        hasher.update(&self.buffer);
+        self.buffer.clear();
+        if bytes.len() > BLOCK {
+            hasher.update(bytes);
+        } else {
+            self.buffer.extend_from_slice(bytes);
+        }
+    }
+
+    /// The digest of all that was put; the sink is then empty.
+    fn take(&mut self) -> [u8; 32] {
+        let digest = match self.hasher.take() {
+            None => blake3::hash(&self.buffer),
+            Some(mut hasher) => hasher.update(&self.buffer).finalize(),
+        };
+        self.buffer.clear();
+        *digest.as_bytes()
+    }
+}
+
+/// Is this the name of a hash map or set, or of a pointer to one? Serde does not tell such a map from one whose order
+/// counts. A name that is not recognised costs a miss, never a wrong hit.
+fn is_unordered(mut name: &str) -> bool {
+    const POINTERS: [&str; 5] = [
+        "&",
+        "mut ",
+        "alloc::boxed::Box<",
+        "alloc::rc::Rc<",
+        "alloc::sync::Arc<",
+    ];
+    const UNORDERED: [&str; 4] = [
+        "std::collections::hash::map::HashMap<",
+        "std::collections::hash::set::HashSet<",
+        "hashbrown::map::HashMap<",
+        "hashbrown::set::HashSet<",
+    ];
+    while let Some(rest) = POINTERS
+        .iter()
+        .find_map(|pointer| name.strip_prefix(pointer))
+    {
+        name = rest;
+    }
+    UNORDERED
+        .iter()
+        .any(|unordered| name.starts_with(unordered))
+}

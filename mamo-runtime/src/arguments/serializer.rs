@@ -1,0 +1,382 @@
+//! Serde's side of the argument digest: which bytes each serde call puts.
+//!
+//! The table is fixed: a change here changes every value key, and must raise the version in [`crate::key`].
+
+use super::{ArgumentError, Sink};
+use serde::ser::{self, Serialize, Serializer};
+
+/// What the next bytes are. The numbers are part of the format.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Tag {
+    Bool = 1,
+    I8 = 2,
+    I16 = 3,
+    I32 = 4,
+    I64 = 5,
+    I128 = 6,
+    U8 = 7,
+    U16 = 8,
+    U32 = 9,
+    U64 = 10,
+    U128 = 11,
+    F32 = 12,
+    F64 = 13,
+    Char = 14,
+    Str = 15,
+    Bytes = 16,
+    None = 17,
+    Some = 18,
+    Unit = 19,
+    UnitStruct = 20,
+    NewtypeStruct = 21,
+    Variant = 22,
+    Seq = 23,
+    Unordered = 24,
+    Tuple = 25,
+    TupleStruct = 26,
+    Map = 27,
+    Struct = 28,
+    End = 29,
+    Field = 30,
+}
+
+impl Sink {
+    fn tag(&mut self, tag: Tag) {
+        self.put(&[tag as u8]);
+    }
+
+    fn scalar<const N: usize>(&mut self, tag: Tag, bytes: [u8; N]) {
+        self.tag(tag);
+        self.put(&bytes);
+    }
+
+    fn framed(&mut self, bytes: &[u8]) {
+        self.put(&(bytes.len() as u64).to_le_bytes());
+        self.put(bytes);
+    }
+
+    fn named(&mut self, tag: Tag, name: &str) {
+        self.tag(tag);
+        self.framed(name.as_bytes());
+    }
+
+    fn variant(&mut self, name: &str, index: u32, variant: &str) {
+        self.named(Tag::Variant, name);
+        self.put(&index.to_le_bytes());
+        self.framed(variant.as_bytes());
+    }
+}
+
+macro_rules! scalars {
+    ($($method:ident $type:ty, $tag:ident;)*) => {
+        $(fn $method(self, value: $type) -> Result<(), ArgumentError> {
+            self.scalar(Tag::$tag, value.to_le_bytes());
+            Ok(())
+        })*
+    };
+}
+
+impl<'a> Serializer for &'a mut Sink {
+    type Ok = ();
+    type Error = ArgumentError;
+    type SerializeSeq = Parts<'a>;
+    type SerializeTuple = Parts<'a>;
+    type SerializeTupleStruct = Parts<'a>;
+    type SerializeTupleVariant = Parts<'a>;
+    type SerializeMap = Parts<'a>;
+    type SerializeStruct = Parts<'a>;
+    type SerializeStructVariant = Parts<'a>;
+
+    scalars! {
+        serialize_i8 i8, I8;
+        serialize_i16 i16, I16;
+        serialize_i32 i32, I32;
+        serialize_i64 i64, I64;
+        serialize_i128 i128, I128;
+        serialize_u8 u8, U8;
+        serialize_u16 u16, U16;
+        serialize_u32 u32, U32;
+        serialize_u64 u64, U64;
+        serialize_u128 u128, U128;
+        serialize_f32 f32, F32;
+        serialize_f64 f64, F64;
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<(), ArgumentError> {
+        self.scalar(Tag::Bool, [u8::from(value)]);
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), ArgumentError> {
+        self.scalar(Tag::Char, u32::from(value).to_le_bytes());
+        Ok(())
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), ArgumentError> {
+        self.tag(Tag::Str);
+        self.framed(value.as_bytes());
+        Ok(())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), ArgumentError> {
+        self.tag(Tag::Bytes);
+        self.framed(value);
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result<(), ArgumentError> {
+        self.tag(Tag::None);
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), ArgumentError> {
+        self.tag(Tag::Some);
+        self.value(value)
+    }
+
+    fn serialize_unit(self) -> Result<(), ArgumentError> {
+        self.tag(Tag::Unit);
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, name: &'static str) -> Result<(), ArgumentError> {
+        self.named(Tag::UnitStruct, name);
+        Ok(())
+    }
+
+    fn serialize_unit_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+    ) -> Result<(), ArgumentError> {
+        self.variant(name, index, variant);
+        self.tag(Tag::Unit);
+        Ok(())
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), ArgumentError> {
+        self.named(Tag::NewtypeStruct, name);
+        self.value(value)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), ArgumentError> {
+        self.variant(name, index, variant);
+        self.value(value)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Parts<'a>, ArgumentError> {
+        Ok(Parts::of_container(self, Tag::Seq))
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Parts<'a>, ArgumentError> {
+        self.tag(Tag::Tuple);
+        Ok(Parts::ordered(self))
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        name: &'static str,
+        _: usize,
+    ) -> Result<Parts<'a>, ArgumentError> {
+        self.named(Tag::TupleStruct, name);
+        Ok(Parts::ordered(self))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Parts<'a>, ArgumentError> {
+        self.variant(name, index, variant);
+        self.tag(Tag::Tuple);
+        Ok(Parts::ordered(self))
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Parts<'a>, ArgumentError> {
+        Ok(Parts::of_container(self, Tag::Map))
+    }
+
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Parts<'a>, ArgumentError> {
+        self.named(Tag::Struct, name);
+        Ok(Parts::ordered(self))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Parts<'a>, ArgumentError> {
+        self.variant(name, index, variant);
+        self.tag(Tag::Struct);
+        Ok(Parts::ordered(self))
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+}
+
+/// The elements, fields or entries of one value.
+pub(super) struct Parts<'a> {
+    sink: &'a mut Sink,
+    count: u64,
+    unordered: Option<Unordered>,
+}
+
+/// Entries whose order does not count: each has a digest of its own, and these are sorted.
+#[derive(Default)]
+struct Unordered {
+    scratch: Sink,
+    entries: Vec<[u8; 32]>,
+}
+
+impl<'a> Parts<'a> {
+    fn ordered(sink: &'a mut Sink) -> Self {
+        Self {
+            sink,
+            count: 0,
+            unordered: None,
+        }
+    }
+
+    /// A sequence or map, which may be one without order.
+    fn of_container(sink: &'a mut Sink, tag: Tag) -> Self {
+        sink.tag(tag);
+        let unordered = std::mem::take(&mut sink.unordered).then(Unordered::default);
+        if unordered.is_some() {
+            sink.tag(Tag::Unordered);
+        }
+        Self {
+            sink,
+            count: 0,
+            unordered,
+        }
+    }
+
+    fn entry_part<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
+        match &mut self.unordered {
+            None => self.sink.value(value),
+            Some(unordered) => unordered.scratch.value(value),
+        }
+    }
+
+    fn end_entry(&mut self) {
+        self.count += 1;
+        if let Some(unordered) = &mut self.unordered {
+            unordered.entries.push(unordered.scratch.take());
+        }
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), ArgumentError> {
+        self.count += 1;
+        self.sink.named(Tag::Field, name);
+        self.sink.value(value)
+    }
+
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
+        self.entry_part(value)?;
+        self.end_entry();
+        Ok(())
+    }
+
+    fn finish(self) {
+        if let Some(mut unordered) = self.unordered {
+            unordered.entries.sort_unstable();
+            self.sink.put(&self.count.to_le_bytes());
+            unordered
+                .entries
+                .iter()
+                .for_each(|entry| self.sink.put(entry));
+        }
+        self.sink.tag(Tag::End);
+        self.sink.put(&self.count.to_le_bytes());
+    }
+}
+
+macro_rules! sequences {
+    ($($trait:ident $method:ident;)*) => {
+        $(impl ser::$trait for Parts<'_> {
+            type Ok = ();
+            type Error = ArgumentError;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
+                self.element(value)
+            }
+
+            fn end(self) -> Result<(), ArgumentError> {
+                self.finish();
+                Ok(())
+            }
+        })*
+    };
+}
+
+sequences! {
+    SerializeSeq serialize_element;
+    SerializeTuple serialize_element;
+    SerializeTupleStruct serialize_field;
+    SerializeTupleVariant serialize_field;
+}
+
+macro_rules! structs {
+    ($($trait:ident;)*) => {
+        $(impl ser::$trait for Parts<'_> {
+            type Ok = ();
+            type Error = ArgumentError;
+
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                name: &'static str,
+                value: &T,
+            ) -> Result<(), ArgumentError> {
+                self.field(name, value)
+            }
+
+            fn end(self) -> Result<(), ArgumentError> {
+                self.finish();
+                Ok(())
+            }
+        })*
+    };
+}
+
+structs! {
+    SerializeStruct;
+    SerializeStructVariant;
+}
+
+impl ser::SerializeMap for Parts<'_> {
+    type Ok = ();
+    type Error = ArgumentError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ArgumentError> {
+        self.entry_part(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
+        self.entry_part(value)?;
+        self.end_entry();
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), ArgumentError> {
+        self.finish();
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! Identity: the 32 bytes that name a value.
+//!
+//! A value key holds the function's key, its code fingerprint, the codec, the current values of the environment
+//! variables that its reach reads, the result's type and the digest of the arguments, each framed by its length or of
+//! fixed width. Whatever could make the value another one is in it; a value is never overwritten by a different one.
+
+use std::ffi::OsString;
+
+/// Names a value.
+pub(crate) type ValueKey = [u8; 32];
+
+/// Raised when the meaning of any hashed byte changes, the argument digest's included.
+const VERSION: &str = "mamo value key 1";
+
+/// The digest of what is the same for every call of a function in one process.
+pub(crate) fn of_function(key: &str, fingerprint: &[u8; 32]) -> [u8; 32] {
+    framed([
+        VERSION.as_bytes(),
+        key.as_bytes(),
+        fingerprint,
+        crate::codec::ID.as_bytes(),
+    ])
+}
+
+/// The digest of the current values of environment variables, absent ones told from empty ones.
+pub(crate) fn of_variables(names: &[String]) -> [u8; 32] {
+    if names.is_empty() {
+        return [0; 32];
+    }
+    let values: Vec<Option<OsString>> = names.iter().map(std::env::var_os).collect();
+    let parts = names
+        .iter()
+        .zip(&values)
+        .flat_map(|(name, value)| match value {
+            None => [name.as_bytes(), b"absent", b""],
+            Some(value) => [name.as_bytes(), b"present", value.as_encoded_bytes()],
+        });
+    framed(parts)
+}
+
+/// The key of one value.
+pub(crate) fn of_value(
+    function: &[u8; 32],
+    variables: &[u8; 32],
+    arguments: &[u8; 32],
+    result_type: &str,
+) -> ValueKey {
+    // Three fixed widths and then the rest: no frame is needed, and one short buffer is hashed in one go.
+    let mut bytes = Vec::with_capacity(96 + result_type.len());
+    bytes.extend_from_slice(function);
+    bytes.extend_from_slice(variables);
+    bytes.extend_from_slice(arguments);
+    bytes.extend_from_slice(result_type.as_bytes());
+    *blake3::hash(&bytes).as_bytes()
+}
+
+fn framed<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    *hasher.finalize().as_bytes()
+}

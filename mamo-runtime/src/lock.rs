@@ -1,0 +1,162 @@
+//! Who computes a missing value: one thread of one process, while the others wait.
+//!
+//! An operating-system lock on a file per value key; the kernel releases it when its holder dies. Locks are taken only
+//! after a miss, never on the way to a hit. A lock may be missing or refused at any time: then a value is computed
+//! twice, which costs time and nothing else.
+
+use crate::format::layout;
+use crate::key::ValueKey;
+use crate::notice;
+use std::cell::RefCell;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a thread that computes one value waits for another thread's. Threads of a work-stealing pool can wait for
+/// each other in a ring; each of them then computes what it needs by itself.
+const NESTED_WAIT: Duration = Duration::from_secs(10);
+
+/// How often a lock is tried whose file was removed by the one who held it before. Each time another has had its turn.
+const ATTEMPTS: usize = 10_000;
+
+thread_local! {
+    /// The values that this thread is computing, the outermost first.
+    static COMPUTING: RefCell<Vec<ValueKey>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Is this thread inside the computation of this very value?
+pub(crate) fn is_computing(key: &ValueKey) -> bool {
+    COMPUTING.with_borrow(|keys| keys.contains(key))
+}
+
+/// The turn to compute a value; given up when dropped, also by a panic.
+pub(crate) struct Turn {
+    key: ValueKey,
+    held: Option<Held>,
+}
+
+struct Held {
+    file: File,
+    path: PathBuf,
+}
+
+impl Turn {
+    /// Waits for the turn to compute `key`.
+    pub(crate) fn wait(mamo_dir: &Path, key: ValueKey) -> Self {
+        let path = layout::lock(mamo_dir, &key);
+        let nested = COMPUTING.with_borrow(|keys| !keys.is_empty());
+        let held = match acquire(&path, nested) {
+            Ok(held) => held,
+            Err(error) => {
+                let path = path.display();
+                notice::once(
+                    "lock",
+                    format_args!(
+                        "cannot lock `{path}` ({error}); values may be computed more than once"
+                    ),
+                );
+                None
+            }
+        };
+        COMPUTING.with_borrow_mut(|keys| keys.push(key));
+        Self { key, held }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let _ = COMPUTING.try_with(|keys| {
+            let mut keys = keys.borrow_mut();
+            if let Some(place) = keys.iter().rposition(|key| *key == self.key) {
+                keys.remove(place);
+            }
+        });
+        if let Some(Held { file, path }) = &self.held {
+            // Removed while it is held, so that nobody can hold it; see `is_current` for those who wait for it.
+            if cfg!(unix) {
+                let _ = fs::remove_file(path);
+            }
+            let _ = file.unlock();
+        }
+    }
+}
+
+/// The lock, or `None` if a nested wait took too long or the file would not stay in its place.
+fn acquire(path: &Path, nested: bool) -> io::Result<Option<Held>> {
+    for _ in 0..ATTEMPTS {
+        let file = open(path)?;
+        if nested {
+            if !lock_within(&file, NESTED_WAIT)? {
+                return Ok(None);
+            }
+        } else {
+            lock(&file)?;
+        }
+        if is_current(&file, path) {
+            return Ok(Some(Held {
+                file,
+                path: path.into(),
+            }));
+        }
+    }
+    Ok(None)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let open = || {
+        File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)
+    };
+    open().or_else(|error| match (error.kind(), path.parent()) {
+        (io::ErrorKind::NotFound, Some(directory)) => {
+            fs::create_dir_all(directory)?;
+            open()
+        }
+        _ => Err(error),
+    })
+}
+
+fn lock(file: &File) -> io::Result<()> {
+    loop {
+        match file.lock() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+fn lock_within(file: &File, limit: Duration) -> io::Result<bool> {
+    let start = Instant::now();
+    let mut pause = Duration::from_micros(200);
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Interrupted => {
+                return Err(error);
+            }
+            Err(_) if start.elapsed() >= limit => return Ok(false),
+            Err(_) => std::thread::sleep(pause),
+        }
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+/// Is the locked file still the one at `path`? The one who held it before has removed it.
+#[cfg(unix)]
+fn is_current(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(held), Ok(there)) => identity(held) == identity(there),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_current(_: &File, _: &Path) -> bool {
+    true // nothing is removed there
+}

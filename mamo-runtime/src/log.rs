@@ -1,0 +1,167 @@
+//! One append-only text file a function: how often it was called, served and computed, and what that took.
+//!
+//! A line is a sum over some calls, written when a thread ends and after long computations; the hit path never writes.
+//! `status` reads it. It is advice: lines may be missing or torn, and nothing is decided by them. A line holds, separated
+//! by tabs, the word `mamo1`, the function's key, and the eight numbers of [`Counts`] in their order.
+
+use crate::format::{layout, write_whole};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Past this length a log is replaced by its sum.
+const LONG: u64 = 64 * 1024;
+const WORD: &str = "mamo1";
+
+/// What happened in a number of calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Results served from this process' memory.
+    pub memory_hits: u64,
+    /// Results served from the store.
+    pub store_hits: u64,
+    /// Results computed, whatever the cause.
+    pub computed: u64,
+    /// Of those, the ones that were stored.
+    pub stored: u64,
+    /// Time spent in computing, nanoseconds.
+    pub compute_ns: u64,
+    /// Time spent in reading and decoding hits of the store, nanoseconds.
+    pub load_ns: u64,
+    /// Time spent in encoding and storing, nanoseconds.
+    pub save_ns: u64,
+    /// Encoded bytes stored.
+    pub stored_bytes: u64,
+}
+
+impl Counts {
+    fn fields(&self) -> [u64; 8] {
+        let Self {
+            memory_hits,
+            store_hits,
+            computed,
+            stored,
+            compute_ns,
+            load_ns,
+            save_ns,
+            stored_bytes,
+        } = *self;
+        [
+            memory_hits,
+            store_hits,
+            computed,
+            stored,
+            compute_ns,
+            load_ns,
+            save_ns,
+            stored_bytes,
+        ]
+    }
+
+    pub(crate) const fn from_fields(fields: [u64; 8]) -> Self {
+        let [
+            memory_hits,
+            store_hits,
+            computed,
+            stored,
+            compute_ns,
+            load_ns,
+            save_ns,
+            stored_bytes,
+        ] = fields;
+        Self {
+            memory_hits,
+            store_hits,
+            computed,
+            stored,
+            compute_ns,
+            load_ns,
+            save_ns,
+            stored_bytes,
+        }
+    }
+
+    /// Results that were not computed.
+    pub fn hits(&self) -> u64 {
+        self.memory_hits.saturating_add(self.store_hits)
+    }
+
+    /// The field-wise sum.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        let (left, right) = (self.fields(), other.fields());
+        Self::from_fields(std::array::from_fn(|at| left[at].saturating_add(right[at])))
+    }
+
+    /// The field-wise difference; what would be negative is 0.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        let (left, right) = (self.fields(), other.fields());
+        Self::from_fields(std::array::from_fn(|at| left[at].saturating_sub(right[at])))
+    }
+}
+
+/// Appends what happened to the log of `function`.
+pub(crate) fn append(mamo_dir: &Path, function: &str, counts: &Counts) -> io::Result<()> {
+    let path = layout::log(mamo_dir, function);
+    let open = || File::options().create(true).append(true).open(&path);
+    let mut file = open().or_else(|_| {
+        fs::create_dir_all(layout::logs(mamo_dir))?;
+        open()
+    })?;
+    // One write of a short line: other processes' lines come before or after it.
+    file.write_all(line(function, counts).as_bytes())?;
+    if file.metadata()?.len() > LONG {
+        compact(&path, function)
+    } else {
+        Ok(())
+    }
+}
+
+/// Reads one log: the function's key and the sum of its lines. `None` if no line can be read.
+pub(crate) fn read(path: &Path) -> Option<(String, Counts)> {
+    let bytes = fs::read(path).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut lines = text.lines().filter_map(parse);
+    let (function, first) = lines.next()?;
+    let others = lines.filter(|(other, _)| *other == function);
+    let sum = others.fold(first, |sum, (_, counts)| sum.plus(&counts));
+    Some((function, sum))
+}
+
+/// Lines that others append in the meantime are lost; that is within what a log promises.
+fn compact(path: &Path, function: &str) -> io::Result<()> {
+    match read(path) {
+        Some((found, sum)) if found == function => {
+            write_whole(path, &[line(function, &sum).as_bytes()])
+        }
+        _ => fs::remove_file(path),
+    }
+}
+
+fn line(function: &str, counts: &Counts) -> String {
+    let mut line = format!("{WORD}\t{function}");
+    for field in counts.fields() {
+        line.push('\t');
+        line.push_str(&field.to_string());
+    }
+    line.push('\n');
+    line
+}
+
+fn parse(line: &str) -> Option<(String, Counts)> {
+    let mut words = line.split('\t');
+    if words.next()? != WORD {
+        return None;
+    }
+    let function = words.next()?.to_owned();
+    let mut fields = [0; 8];
+    for field in &mut fields {
+        *field = words.next()?.parse().ok()?;
+    }
+    words
+        .next()
+        .is_none()
+        .then(|| (function, Counts::from_fields(fields)))
+}

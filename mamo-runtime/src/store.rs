@@ -1,0 +1,65 @@
+//! The memory of earlier runs: values by their keys, in the mamo directory.
+//!
+//! A store answers "was this computed, and what came out?". It may forget anything at any time; it may never answer
+//! wrongly. Whatever it cannot read or verify is one warning that names the file, and counts as absent.
+
+pub mod usage;
+
+use crate::format::entry::{self, Entry, Header};
+use crate::format::layout;
+use crate::key::ValueKey;
+use crate::notice;
+use std::path::Path;
+
+/// What a look-up found.
+pub(crate) enum Lookup {
+    /// The value.
+    Found(Entry),
+    /// Nothing usable; the value can be stored.
+    Missing,
+    /// A newer mamo's file, which has to stay as it is.
+    Sealed,
+}
+
+/// Looks for the value named `key`.
+pub(crate) fn load(mamo_dir: &Path, key: &ValueKey) -> Lookup {
+    let path = layout::value(mamo_dir, key);
+    match entry::read(&path, key) {
+        Ok(entry) => Lookup::Found(entry),
+        Err(error) if error.is_absent() => Lookup::Missing,
+        Err(error) => {
+            notice::of_file(&path, format_args!("a stored value is not used: {error}"));
+            if error.is_newer() {
+                Lookup::Sealed
+            } else {
+                Lookup::Missing
+            }
+        }
+    }
+}
+
+/// Says that the payload of `key` could not be decoded, though its checksum held.
+pub(crate) fn undecodable(mamo_dir: &Path, key: &ValueKey, error: &postcard::Error) {
+    let path = layout::value(mamo_dir, key);
+    let shown = path.display();
+    notice::of_file(
+        &path,
+        format_args!("a stored value is not used: `{shown}` does not decode as its type ({error})"),
+    );
+}
+
+/// Stores a value. What cannot be stored is forgotten, with one warning a process.
+pub(crate) fn save(mamo_dir: &Path, header: &Header, payload: &[u8]) -> bool {
+    let path = layout::value(mamo_dir, &header.key);
+    let Err(error) = entry::write(&path, header, payload) else {
+        return true;
+    };
+    if !notice::was_told_of(&path) {
+        let shown = path.display();
+        notice::once(
+            "save",
+            format_args!("values cannot be stored: `{shown}`: {error}"),
+        );
+    }
+    false
+}

@@ -1,0 +1,192 @@
+//! What the store holds, by function, and how to empty it: for `cargo mamo status` and `clean`.
+//!
+//! Entries are listed by their headers alone; figures come from the logs and are advice. Deleting touches nothing but
+//! plain files below `values`, `locks` and `logs`: links are deleted, never followed.
+
+use crate::format::{UNFINISHED, entry, layout};
+use crate::log::{self, Counts};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What is stored of one function, and what it did in all runs so far.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct FunctionUsage {
+    /// Stored values, of all code versions.
+    pub entries: u64,
+    /// Their files' bytes.
+    pub bytes: u64,
+    /// Stored values by the code fingerprint that they were computed under.
+    pub versions: BTreeMap<[u8; 32], u64>,
+    /// Calls, hits, computations and their times. Empty if the log was lost.
+    pub counts: Counts,
+    /// What computing the stored values took, by their headers.
+    stored_compute_ns: u64,
+}
+
+impl FunctionUsage {
+    /// The package in whose code the function with this key lies.
+    pub fn package_of(key: &str) -> &str {
+        key.split_once('/').map_or("", |(package, _)| package)
+    }
+
+    /// Mean time of a computation, if one is known.
+    pub fn mean_compute(&self) -> Option<Duration> {
+        let logged = self.counts.compute_ns.checked_div(self.counts.computed);
+        logged
+            .or_else(|| self.stored_compute_ns.checked_div(self.entries))
+            .map(Duration::from_nanos)
+    }
+
+    /// Estimated time that hits have saved, in seconds; negative where loading costs more than computing.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    pub fn saved_seconds(&self) -> f64 {
+        let mean = self.mean_compute().unwrap_or_default().as_secs_f64();
+        self.counts.hits() as f64 * mean - (self.counts.load_ns + self.counts.save_ns) as f64 / 1e9
+    }
+}
+
+/// What a store holds.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Usage {
+    /// By function key.
+    pub functions: BTreeMap<String, FunctionUsage>,
+    /// Files among the values that are not entries we can read.
+    pub unreadable: Vec<PathBuf>,
+}
+
+/// What was deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Removed {
+    /// Values.
+    pub entries: u64,
+    /// Their files' bytes.
+    pub bytes: u64,
+}
+
+/// What the store in `mamo_dir` holds. A store that does not exist holds nothing.
+///
+/// # Errors
+/// If a directory cannot be listed.
+pub fn of(mamo_dir: &Path) -> io::Result<Usage> {
+    let mut usage = Usage::default();
+    for path in value_files(mamo_dir)? {
+        match entry::read_header(&path) {
+            Ok((header, length)) => {
+                let function = usage.functions.entry(header.function).or_default();
+                function.entries += 1;
+                function.bytes += length;
+                function.stored_compute_ns += header.compute_ns;
+                *function.versions.entry(header.fingerprint).or_default() += 1;
+            }
+            Err(error) if error.is_absent() => {}
+            Err(_) => usage.unreadable.push(path),
+        }
+    }
+    for path in listed(&layout::logs(mamo_dir))? {
+        if let Some((key, counts)) = log::read(&path) {
+            usage.functions.entry(key).or_default().counts = counts;
+        }
+    }
+    Ok(usage)
+}
+
+/// Deletes every value, lock and log.
+///
+/// # Errors
+/// If something cannot be listed or deleted.
+pub fn remove_all(mamo_dir: &Path) -> io::Result<Removed> {
+    let removed = remove_values(mamo_dir, |_| true)?;
+    for directory in [layout::logs(mamo_dir), layout::locks(mamo_dir)] {
+        listed(&directory)?
+            .iter()
+            .try_for_each(|path| remove(path))?;
+    }
+    Ok(removed)
+}
+
+/// Deletes the values and logs of the functions of one package.
+///
+/// # Errors
+/// If something cannot be listed or deleted.
+pub fn remove_package(mamo_dir: &Path, package: &str) -> io::Result<Removed> {
+    remove_where(mamo_dir, |key| FunctionUsage::package_of(key) == package)
+}
+
+/// Deletes the values and logs of the functions whose key is `wanted`.
+///
+/// # Errors
+/// If something cannot be listed or deleted.
+pub fn remove_where(mamo_dir: &Path, wanted: impl Fn(&str) -> bool) -> io::Result<Removed> {
+    let removed = remove_values(mamo_dir, |path| {
+        entry::read_header(path).is_ok_and(|(header, _)| wanted(&header.function))
+    })?;
+    for path in listed(&layout::logs(mamo_dir))? {
+        if log::read(&path).is_some_and(|(key, _)| wanted(&key)) {
+            remove(&path)?;
+        }
+    }
+    Ok(removed)
+}
+
+fn remove_values(mamo_dir: &Path, wanted: impl Fn(&Path) -> bool) -> io::Result<Removed> {
+    let mut removed = Removed::default();
+    for path in value_files(mamo_dir)? {
+        if wanted(&path) {
+            let unfinished = name_of(&path).starts_with(UNFINISHED);
+            removed.entries += u64::from(!unfinished);
+            removed.bytes += fs::symlink_metadata(&path).map_or(0, |metadata| metadata.len());
+            remove(&path)?;
+        }
+    }
+    for fan in listed(&layout::values(mamo_dir))? {
+        // Succeeds only where nothing is left, which is all that is wanted.
+        let _ = fs::remove_dir(fan);
+    }
+    Ok(removed)
+}
+
+/// Everything but directories in the directories `00` to `ff` of the values.
+fn value_files(mamo_dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for fan in listed(&layout::values(mamo_dir))? {
+        let is_fan =
+            name_of(&fan).len() == 2 && name_of(&fan).bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_fan && fs::symlink_metadata(&fan).is_ok_and(|metadata| metadata.is_dir()) {
+            let is_file = |path: &PathBuf| {
+                fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir())
+            };
+            files.extend(listed(&fan)?.into_iter().filter(is_file));
+        }
+    }
+    Ok(files)
+}
+
+/// What lies in a directory, sorted; nothing if there is none.
+fn listed(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut paths = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+fn name_of(path: &Path) -> std::borrow::Cow<'_, str> {
+    path.file_name().unwrap_or_default().to_string_lossy()
+}
