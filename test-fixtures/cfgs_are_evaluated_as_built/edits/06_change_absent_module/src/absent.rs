@@ -1,0 +1,3 @@
+pub fn absent() -> u32 {
+    2
+}

@@ -1,0 +1,4 @@
+mod heavy;
+mod light;
+
+pub use heavy::weight;

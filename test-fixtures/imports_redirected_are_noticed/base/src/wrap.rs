@@ -1,0 +1,3 @@
+mod wrap_impl;
+
+pub use wrap_impl::wrap;

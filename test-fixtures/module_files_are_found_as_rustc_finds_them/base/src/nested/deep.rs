@@ -1,0 +1,3 @@
+pub fn power() -> u32 {
+    2
+}

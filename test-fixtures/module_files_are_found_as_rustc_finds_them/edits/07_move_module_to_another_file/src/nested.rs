@@ -1,0 +1,5 @@
+mod deep;
+
+pub fn power() -> u32 {
+    deep::power()
+}

@@ -1,0 +1,3 @@
+pub fn label(name: &str) -> String {
+    name.to_lowercase()
+}
