@@ -1,4 +1,45 @@
 //! From a file's text to its [`ir::File`]: the only part of mamo that names `syn`.
+//!
+//! Everything here over-approximates: what is not understood becomes loose identifiers, never nothing. No function
+//! fails, reads a file (but for [`Cache`]) or knows of any other file.
 
+mod attributes;
+mod body;
+mod cache;
+mod calls;
+mod canonical;
 pub mod cfg;
+mod expand;
+mod file;
+mod files;
+mod format;
+mod fragment;
 pub mod ir;
+mod items;
+mod known;
+mod lists;
+mod members;
+mod names;
+mod opaque;
+mod predicate;
+mod scope;
+mod sink;
+mod source;
+mod uses;
+
+pub use cache::Cache;
+pub use expand::{Rules, expand, parse_rules};
+
+/// Lowers the text of a file. Never fails: what does not parse is one opaque item.
+pub fn parse_file(text: &str) -> ir::File {
+    file::lower(text)
+}
+
+/// What tokens that could not be read as Rust may name: every identifier, every path, every file and variable read.
+pub fn opaque(tokens: &str) -> ir::Lowered {
+    let lowered = fragment::lex(tokens)
+        .map(|(tokens, _)| opaque::lower(tokens))
+        .unwrap_or_default();
+    proc_macro2::extra::invalidate_current_thread_spans();
+    lowered
+}

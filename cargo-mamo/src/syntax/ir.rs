@@ -27,8 +27,8 @@ pub struct File {
     pub docs: Fingerprint,
     /// Paths of `#[doc = include_str!("..")]`, as written.
     pub doc_includes: Vec<FileArgument>,
-    /// Why `syn` could not parse the file; then `items` holds one opaque macro call with all tokens, or nothing
-    /// if even the lexer failed.
+    /// Why `syn` could not parse the file; then `items` holds one [`ItemKind::Opaque`] with all identifiers as
+    /// mentions (none if even the lexer failed).
     pub error: Option<ParseError>,
 }
 
@@ -176,8 +176,9 @@ pub struct UseEntry {
 pub struct Path {
     /// Starts with `::`?
     pub global: bool,
-    /// Its segments: `crate`, `self`, `super`, `Self` as written; raw identifiers without `r#`. `$crate` is one
-    /// segment, `$crate:` followed by the defining unit's key (see `expand`).
+    /// Its segments: `crate`, `self`, `super`, `Self` as written; raw identifiers without `r#`. In an expansion
+    /// `$crate` is one segment: the `dollar_crate` symbol given to [`super::expand`], an identifier that starts with
+    /// `__mamo_crate_`.
     pub segments: Vec<Symbol>,
 }
 

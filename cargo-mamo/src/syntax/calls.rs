@@ -1,0 +1,173 @@
+//! Macro calls, and the arguments of well-known macros read as Rust.
+
+use super::body::Reader;
+use super::ir::{Item, Lowered, MacroCall, Mention, Position, Symbol};
+use super::{canonical, files, format, known, lists, names, opaque};
+use proc_macro2::TokenStream;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::visit::Visit;
+use syn::{Expr, Macro, Pat, Token};
+
+/// The call as the IR keeps it.
+pub(super) fn lower(reader: &mut Reader<'_>, call: &Macro, position: Position) -> MacroCall {
+    let name = names::last(&call.path);
+    let (tokens, line) = reader.source.text_between(&call.delimiter, &call.tokens);
+    MacroCall {
+        path: names::path(&call.path),
+        tokens,
+        line,
+        position,
+        digest: canonical::arguments(reader.source, &name, call.tokens.clone()),
+        include: (name == "include").then(|| files::argument(call.tokens.clone())),
+        plain: plain(reader, &name, &call.tokens, position),
+    }
+}
+
+/// The arguments of the well-known macro `name`; `None` if it is not one, or they do not parse.
+fn plain(
+    reader: &mut Reader<'_>,
+    name: &str,
+    tokens: &TokenStream,
+    position: Position,
+) -> Option<Lowered> {
+    let tokens = tokens.clone();
+    let read = |reader: &mut Reader<'_>| -> syn::Result<()> {
+        match name {
+            _ if known::NAMELESS.contains(&name) => Ok(()),
+            _ if known::FORMAT.contains(&name) => format_arguments(reader, tokens),
+            "matches" | "assert_matches" | "debug_assert_matches" => matched(reader, tokens),
+            "vec" => vector(reader, tokens),
+            _ if known::EXPRESSIONS.contains(&name) => expressions(reader, tokens),
+            "env" | "option_env" => mention(reader, Mention::BuildEnv(files::literal(tokens))),
+            "include" if position != Position::Item => {
+                mention(reader, Mention::File(files::argument(tokens)))
+            }
+            "include_str" | "include_bytes" => {
+                mention(reader, Mention::File(files::argument(tokens)))
+            }
+            "stringify" => {
+                opaque::scan(&tokens, &mut reader.mentions, false);
+                Ok(())
+            }
+            "thread_local" => items(reader, lists::thread_local(reader.source, tokens)?),
+            "lazy_static" => items(reader, lists::lazy_static(reader.source, tokens)?),
+            "cfg_if" => branches(reader, tokens, position),
+            _ => Err(syn::Error::new(
+                proc_macro2::Span::call_site(),
+                "not a well-known macro",
+            )),
+        }
+    };
+    reader.apart(read).ok()
+}
+
+fn mention(reader: &mut Reader<'_>, mention: Mention) -> syn::Result<()> {
+    reader.mentions.other(mention);
+    Ok(())
+}
+
+fn items(reader: &mut Reader<'_>, items: Vec<Item>) -> syn::Result<()> {
+    reader.nested.extend(items);
+    Ok(())
+}
+
+fn comma_separated(tokens: TokenStream) -> syn::Result<Vec<Expr>> {
+    let arguments = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens)?;
+    Ok(arguments.into_iter().collect())
+}
+
+fn expressions(reader: &mut Reader<'_>, tokens: TokenStream) -> syn::Result<()> {
+    for expression in comma_separated(tokens)? {
+        reader.visit_expr(&expression);
+    }
+    Ok(())
+}
+
+fn format_arguments(reader: &mut Reader<'_>, tokens: TokenStream) -> syn::Result<()> {
+    formatted(reader, &comma_separated(tokens)?);
+    Ok(())
+}
+
+/// Reads arguments of which string literals may hold inline captures, and `name = value` names nothing but its value.
+fn formatted(reader: &mut Reader<'_>, arguments: &[Expr]) {
+    let given: Vec<Symbol> = arguments
+        .iter()
+        .filter_map(|argument| named(argument).map(|(name, _)| name))
+        .collect();
+    for argument in arguments {
+        if let Some(text) = files::text(argument) {
+            for name in format::captures(&text) {
+                if !given.contains(&name) {
+                    reader.value(name);
+                }
+            }
+        }
+        reader.visit_expr(named(argument).map_or(argument, |(_, value)| value));
+    }
+}
+
+fn named(argument: &Expr) -> Option<(Symbol, &Expr)> {
+    let Expr::Assign(assign) = argument else {
+        return None;
+    };
+    let Expr::Path(path) = &*assign.left else {
+        return None;
+    };
+    Some((names::symbol(path.path.get_ident()?), &assign.right))
+}
+
+fn vector(reader: &mut Reader<'_>, tokens: TokenStream) -> syn::Result<()> {
+    let parser = |input: ParseStream<'_>| {
+        let element = input.parse::<Expr>()?;
+        input.parse::<Token![;]>()?;
+        Ok((element, input.parse::<Expr>()?))
+    };
+    if let Ok((element, count)) = parser.parse2(tokens.clone()) {
+        reader.visit_expr(&element);
+        reader.visit_expr(&count);
+        return Ok(());
+    }
+    expressions(reader, tokens)
+}
+
+fn matched(reader: &mut Reader<'_>, tokens: TokenStream) -> syn::Result<()> {
+    let parser = |input: ParseStream<'_>| {
+        let value = input.parse::<Expr>()?;
+        input.parse::<Token![,]>()?;
+        let pattern = input.call(Pat::parse_multi_with_leading_vert)?;
+        let guard = match input.parse::<Option<Token![if]>>()? {
+            Some(_) => Some(input.parse::<Expr>()?),
+            None => None,
+        };
+        let _ = input.parse::<Option<Token![,]>>()?;
+        let rest = Punctuated::<Expr, Token![,]>::parse_terminated(input)?;
+        Ok((value, pattern, guard, rest))
+    };
+    let (value, pattern, guard, rest) = parser.parse2(tokens)?;
+    reader.visit_expr(&value);
+    reader.scope.enter(false);
+    reader.refutable(&pattern);
+    if let Some(guard) = guard {
+        reader.visit_expr(&guard);
+    }
+    reader.scope.leave();
+    formatted(reader, &rest.into_iter().collect::<Vec<_>>());
+    Ok(())
+}
+
+fn branches(reader: &mut Reader<'_>, tokens: TokenStream, position: Position) -> syn::Result<()> {
+    for branch in lists::branches(tokens)? {
+        if position == Position::Item {
+            let found = lists::conditional_items(reader, branch)?;
+            reader.nested.extend(found);
+        } else {
+            reader.scope.enter(true);
+            for statement in syn::Block::parse_within.parse2(branch.tokens)? {
+                reader.visit_stmt(&statement);
+            }
+            reader.scope.leave();
+        }
+    }
+    Ok(())
+}

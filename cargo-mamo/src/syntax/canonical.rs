@@ -1,0 +1,392 @@
+//! Canonical tokens: what of source counts for a fingerprint.
+//!
+//! Layout, comments, lint and doc attributes do not; a trailing comma does not where Rust ignores it. Arguments of
+//! macros that are not well known count token by token, since a macro can see every comma. Two sequences that
+//! Rust tells apart must never have one digest.
+
+use super::known;
+use super::source::Source;
+use crate::fingerprint::Fingerprint;
+use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use std::io::Write;
+
+/// A digest, and the lines its tokens cover.
+pub(super) struct Canonical {
+    /// Digest of the canonical tokens.
+    pub(super) fingerprint: Fingerprint,
+    /// First and last line, if any token lies in the source's file.
+    pub(super) lines: Option<(u32, u32)>,
+}
+
+/// The canonical form of `tokens` as Rust source. `docs`: keep doc comments?
+pub(super) fn rust(source: &Source<'_>, tokens: TokenStream, docs: bool) -> Canonical {
+    run(source, tokens, Mode::Rust { docs })
+}
+
+/// The canonical form of the arguments of the macro called `name`.
+pub(super) fn arguments(source: &Source<'_>, name: &str, tokens: TokenStream) -> Fingerprint {
+    run(source, tokens, Mode::of_macro(name)).fingerprint
+}
+
+/// The digest of `tokens`, each of which counts.
+pub(super) fn strict(source: &Source<'_>, tokens: TokenStream) -> Fingerprint {
+    run(source, tokens, Mode::Strict).fingerprint
+}
+
+fn run(source: &Source<'_>, tokens: TokenStream, mode: Mode) -> Canonical {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let lines = source.lines_of(&tokens);
+    let mut writer = Writer {
+        bytes: Vec::with_capacity(tokens.len() * 8),
+    };
+    writer.sequence(&tokens, mode, None);
+    let fingerprint = if tokens.is_empty() {
+        Fingerprint::NONE
+    } else {
+        Fingerprint::of(&writer.bytes)
+    };
+    Canonical { fingerprint, lines }
+}
+
+/// How tokens are read.
+#[derive(Clone, Copy)]
+enum Mode {
+    /// As Rust: trailing commas and lint attributes are layout.
+    Rust { docs: bool },
+    /// As a macro could see them.
+    Strict,
+}
+
+impl Mode {
+    fn of_macro(name: &str) -> Self {
+        if known::ignores_trailing_comma(name) {
+            Self::Rust { docs: false }
+        } else {
+            Self::Strict
+        }
+    }
+}
+
+/// What stands before a group, as far as a trailing comma in it is concerned.
+#[derive(Clone, Copy, PartialEq)]
+enum Before {
+    /// A name or an expression that can be called.
+    Callee,
+    /// Anything else: parentheses with one element and a comma are a tuple.
+    Other,
+}
+
+/// Three-character operators first: gluing is greedy.
+const OPERATORS: [&str; 26] = [
+    "<<=", ">>=", "...", "..=", "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=",
+    "*=", "/=", "%=", "^=", "&=", "|=", "<<", ">>", "..", "<-", "##",
+];
+
+struct Writer {
+    bytes: Vec<u8>,
+}
+
+impl Writer {
+    fn sequence(&mut self, tokens: &[TokenTree], mode: Mode, group: Option<(Delimiter, Before)>) {
+        let tokens = match mode {
+            Mode::Rust { .. } => without_trailing_comma(tokens, group),
+            Mode::Strict => tokens,
+        };
+        let mut state = State::default();
+        let mut at = 0;
+        while at < tokens.len() {
+            if let Mode::Rust { docs } = mode
+                && let Some(length) = self.attribute(&tokens[at..], docs)
+            {
+                at += length;
+                state.before = Before::Other;
+                continue;
+            }
+            at += match &tokens[at] {
+                TokenTree::Ident(ident) => {
+                    self.tagged(b'I', ident);
+                    state.ident(&ident.to_string());
+                    self.macro_call(&tokens[at..], mode, &mut state) + 1
+                }
+                TokenTree::Literal(literal) => {
+                    self.tagged(b'L', literal);
+                    state.before = Before::Other;
+                    1
+                }
+                TokenTree::Group(inner) => {
+                    self.group(inner, mode, state.before);
+                    state.group(inner);
+                    1
+                }
+                TokenTree::Punct(punct) => self.punct(punct, &tokens[at..], mode, &mut state),
+            };
+        }
+    }
+
+    fn tagged(&mut self, tag: u8, token: &impl std::fmt::Display) {
+        self.bytes.push(tag);
+        write!(self.bytes, "{token}").expect("writing to a vector does not fail");
+        self.bytes.push(0);
+    }
+
+    fn group(&mut self, group: &Group, mode: Mode, before: Before) {
+        let (open, close) = match group.delimiter() {
+            Delimiter::Parenthesis => (b'(', b')'),
+            Delimiter::Brace => (b'{', b'}'),
+            Delimiter::Bracket => (b'[', b']'),
+            Delimiter::None => (b'N', b'n'),
+        };
+        self.bytes.push(open);
+        let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+        self.sequence(&tokens, mode, Some((group.delimiter(), before)));
+        self.bytes.push(close);
+    }
+
+    fn punct(
+        &mut self,
+        punct: &Punct,
+        tokens: &[TokenTree],
+        mode: Mode,
+        state: &mut State,
+    ) -> usize {
+        let next = &tokens[1..];
+        if matches!(mode, Mode::Rust { .. })
+            && punct.as_char() == ','
+            && state.comma_is_layout(next)
+        {
+            state.before = Before::Other;
+            return 1;
+        }
+        let (text, length) = glued(punct, next);
+        self.bytes.push(b'P');
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.push(0);
+        state.punct(&text);
+        length
+    }
+
+    /// Writes what follows the identifier `tokens[0]` if that calls a macro, and says how many tokens that were.
+    fn macro_call(&mut self, tokens: &[TokenTree], mode: Mode, state: &mut State) -> usize {
+        let [TokenTree::Ident(name), TokenTree::Punct(bang), rest @ ..] = tokens else {
+            return 0;
+        };
+        if bang.as_char() != '!' || matches!(mode, Mode::Strict) {
+            return 0;
+        }
+        let name = name.to_string();
+        let (group, length) = match rest {
+            [TokenTree::Group(group), ..] => (group, 2),
+            [TokenTree::Ident(defined), TokenTree::Group(group), ..] => {
+                self.bytes.push(b'!');
+                self.tagged(b'I', defined);
+                self.group(group, Mode::Strict, Before::Other);
+                state.before = Before::Other;
+                return 3;
+            }
+            _ => return 0,
+        };
+        if known::is_keyword(&name) {
+            return 0;
+        }
+        self.bytes.push(b'!');
+        // a call's parentheses never make a tuple
+        self.group(group, Mode::of_macro(&name), Before::Callee);
+        state.before = Before::Callee;
+        length
+    }
+
+    /// Writes the attribute that `tokens` start with, if it counts; its length in tokens, if there is one.
+    fn attribute(&mut self, tokens: &[TokenTree], docs: bool) -> Option<usize> {
+        let TokenTree::Punct(hash) = tokens.first()? else {
+            return None;
+        };
+        if hash.as_char() != '#' {
+            return None;
+        }
+        let (inner, at) = match tokens.get(1)? {
+            TokenTree::Punct(bang) if bang.as_char() == '!' => (true, 2),
+            _ => (false, 1),
+        };
+        let TokenTree::Group(group) = tokens.get(at)? else {
+            return None;
+        };
+        if group.delimiter() != Delimiter::Bracket {
+            return None;
+        }
+        let content: Vec<TokenTree> = group.stream().into_iter().collect();
+        if !known::is_layout_attribute(&content, docs) {
+            self.attribute_content(&content, inner);
+        }
+        Some(at + 1)
+    }
+
+    fn attribute_content(&mut self, content: &[TokenTree], inner: bool) {
+        if let [TokenTree::Ident(name), TokenTree::Group(list)] = content
+            && name == "derive"
+        {
+            let paths: Vec<TokenTree> = list.stream().into_iter().collect();
+            for path in
+                paths.split(|token| matches!(token, TokenTree::Punct(p) if p.as_char() == ','))
+            {
+                if !path.is_empty() {
+                    self.bytes.extend_from_slice(b"#derive");
+                    self.sequence(path, Mode::Strict, None);
+                }
+            }
+            return;
+        }
+        self.bytes
+            .extend_from_slice(if inner { b"#![" } else { b"#[" });
+        self.sequence(
+            content,
+            Mode::Rust { docs: true },
+            Some((Delimiter::Bracket, Before::Other)),
+        );
+        self.bytes.push(b']');
+    }
+}
+
+/// What of the tokens before decides how the next is read.
+struct State {
+    before: Before,
+    /// Inside a `where` clause?
+    clause: bool,
+    /// The last token was `=>` (1), or the group right after it (2).
+    arm: u8,
+    /// Open `<` after `::`.
+    turbofish: u32,
+    path: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            before: Before::Other,
+            clause: false,
+            arm: 0,
+            turbofish: 0,
+            path: false,
+        }
+    }
+}
+
+impl State {
+    fn ident(&mut self, text: &str) {
+        self.clause |= text == "where";
+        self.before = if known::is_callable_name(text) {
+            Before::Callee
+        } else {
+            Before::Other
+        };
+        self.arm = 0;
+        self.path = false;
+    }
+
+    fn group(&mut self, group: &Group) {
+        self.before = match group.delimiter() {
+            Delimiter::Brace => Before::Other,
+            _ => Before::Callee,
+        };
+        self.clause &= group.delimiter() != Delimiter::Brace;
+        self.arm = if self.arm == 1 && group.delimiter() == Delimiter::Brace {
+            2
+        } else {
+            0
+        };
+        self.path = false;
+    }
+
+    fn punct(&mut self, text: &str) {
+        self.before = Before::Other;
+        match text {
+            "<" if self.path || self.turbofish > 0 => self.turbofish += 1,
+            ">" if self.turbofish > 0 => {
+                self.turbofish -= 1;
+                self.before = Before::Callee;
+            }
+            ";" => self.clause = false,
+            "=>" => self.turbofish = 0,
+            _ => {}
+        }
+        self.path = text == "::";
+        self.arm = u8::from(text == "=>");
+    }
+
+    /// May a comma here be left out, given what comes after it?
+    fn comma_is_layout(&self, next: &[TokenTree]) -> bool {
+        match next.first() {
+            _ if self.arm == 2 => true,
+            Some(TokenTree::Punct(punct)) => match punct.as_char() {
+                '>' => true,
+                ';' => self.clause,
+                _ => false,
+            },
+            Some(TokenTree::Group(group)) => self.clause && group.delimiter() == Delimiter::Brace,
+            _ => false,
+        }
+    }
+}
+
+fn glued(punct: &Punct, next: &[TokenTree]) -> (String, usize) {
+    let mut text = String::from(punct.as_char());
+    let mut last = punct.clone();
+    for token in next.iter().take(2) {
+        let TokenTree::Punct(following) = token else {
+            break;
+        };
+        if last.spacing() != Spacing::Joint {
+            break;
+        }
+        text.push(following.as_char());
+        last = following.clone();
+    }
+    while text.len() > 1 && !OPERATORS.contains(&text.as_str()) {
+        text.pop();
+    }
+    let length = text.len();
+    (text, length)
+}
+
+fn without_trailing_comma(
+    tokens: &[TokenTree],
+    group: Option<(Delimiter, Before)>,
+) -> &[TokenTree] {
+    let (Some((delimiter, before)), [rest @ .., TokenTree::Punct(last)]) = (group, tokens) else {
+        return tokens;
+    };
+    if last.as_char() != ',' || rest.is_empty() {
+        return tokens;
+    }
+    let ignored = match delimiter {
+        Delimiter::Bracket | Delimiter::Brace => true,
+        Delimiter::Parenthesis => before == Before::Callee || has_comma(rest) || is_parameter(rest),
+        Delimiter::None => false,
+    };
+    if ignored { rest } else { tokens }
+}
+
+/// Does `(a, b,)` have two elements for sure? Commas in `<..>` or between `|..|` do not tell.
+fn has_comma(tokens: &[TokenTree]) -> bool {
+    let mut comma = false;
+    for token in tokens {
+        if let TokenTree::Punct(punct) = token {
+            match punct.as_char() {
+                '<' | '|' => return false,
+                ',' => comma = true,
+                _ => {}
+            }
+        }
+    }
+    comma
+}
+
+/// Is this `pattern: type`, or a receiver?
+fn is_parameter(tokens: &[TokenTree]) -> bool {
+    tokens.windows(2).any(|pair| match pair {
+        [
+            TokenTree::Ident(_) | TokenTree::Group(_),
+            TokenTree::Punct(punct),
+        ] => punct.as_char() == ':' && punct.spacing() == Spacing::Alone,
+        _ => false,
+    })
+}

@@ -1,0 +1,448 @@
+//! From syn's items to the IR's.
+//!
+//! No item is dropped: what syn keeps verbatim becomes opaque. Signature and body are hashed apart.
+
+use super::attributes::{self, Read};
+use super::body::Reader;
+use super::ir::{FnShape, Item, ItemKind, Mention, Position, Symbol};
+use super::source::Source;
+use super::{calls, canonical, members, names, opaque, uses};
+use crate::fingerprint::Fingerprint;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::visit::Visit;
+use syn::{Attribute, Generics};
+
+/// The items that `item` makes; more than one for a foreign block.
+pub(super) fn lower(source: &Source<'_>, item: &syn::Item, owned: bool) -> Vec<Item> {
+    if let syn::Item::ForeignMod(block) = item {
+        return members::foreign(source, block, owned);
+    }
+    vec![one(source, item, owned)]
+}
+
+/// The items that `tokens` hold.
+pub(super) fn parse(source: &Source<'_>, tokens: TokenStream) -> syn::Result<Vec<Item>> {
+    let parser = |input: ParseStream<'_>| {
+        input.call(Attribute::parse_inner)?;
+        let mut found = Vec::new();
+        while !input.is_empty() {
+            if input.parse::<Option<syn::Token![;]>>()?.is_none() {
+                found.push(input.parse::<syn::Item>()?);
+            }
+        }
+        Ok(found)
+    };
+    Ok(parser
+        .parse2(tokens)?
+        .iter()
+        .flat_map(|item| lower(source, item, false))
+        .collect())
+}
+
+fn one(source: &Source<'_>, item: &syn::Item, owned: bool) -> Item {
+    match item {
+        syn::Item::Fn(item) => function(
+            source,
+            &Function {
+                attributes: &item.attrs,
+                before: item.vis.to_token_stream(),
+                signature: &item.sig,
+                body: Some(&item.block),
+            },
+            owned,
+        ),
+        syn::Item::Const(item) => {
+            let (vis, ident, generics, ty) = (&item.vis, &item.ident, &item.generics, &item.ty);
+            let mut draft = Draft::new(source, &item.attrs, owned);
+            draft.generics(generics);
+            draft.reader.visit_type(ty);
+            draft.value(&item.expr);
+            draft.finish(
+                names::symbol(ident),
+                ItemKind::Const,
+                &quote!(#vis const #ident #generics: #ty),
+                Some(item.expr.to_token_stream()),
+            )
+        }
+        syn::Item::Static(item) => {
+            let (vis, mutability, ident, ty) = (&item.vis, &item.mutability, &item.ident, &item.ty);
+            let mut draft = Draft::new(source, &item.attrs, owned);
+            draft.reader.visit_type(ty);
+            draft.value(&item.expr);
+            draft.finish(
+                names::symbol(ident),
+                ItemKind::Static,
+                &quote!(#vis static #mutability #ident: #ty),
+                Some(item.expr.to_token_stream()),
+            )
+        }
+        syn::Item::Struct(_) | syn::Item::Enum(_) | syn::Item::Union(_) => {
+            data(source, item, owned)
+        }
+        syn::Item::Type(alias) => {
+            let mut draft = Draft::new(source, &alias.attrs, owned);
+            draft.generics(&alias.generics);
+            draft.reader.visit_type(&alias.ty);
+            let kind = ItemKind::Alias {
+                target: names::plain_type(&alias.ty),
+            };
+            draft.finish(
+                names::symbol(&alias.ident),
+                kind,
+                &bare(item, &alias.attrs),
+                None,
+            )
+        }
+        syn::Item::Trait(item) => members::of_trait(source, item, owned),
+        syn::Item::TraitAlias(alias) => {
+            let mut draft = Draft::new(source, &alias.attrs, owned);
+            draft.generics(&alias.generics);
+            alias
+                .bounds
+                .iter()
+                .for_each(|bound| draft.reader.visit_type_param_bound(bound));
+            let kind = ItemKind::Trait {
+                members: Vec::new(),
+                supertraits: members::bounds(&alias.bounds),
+            };
+            draft.finish(
+                names::symbol(&alias.ident),
+                kind,
+                &bare(item, &alias.attrs),
+                None,
+            )
+        }
+        syn::Item::Impl(item) => members::of_impl(source, item, owned),
+        syn::Item::Use(item) => uses::lower(source, item, owned),
+        syn::Item::ExternCrate(krate) => {
+            let draft = Draft::new(source, &krate.attrs, owned);
+            let name = names::symbol(&krate.ident);
+            let alias = krate
+                .rename
+                .as_ref()
+                .map_or(name, |(_, alias)| names::symbol(alias));
+            draft.finish(
+                alias,
+                ItemKind::ExternCrate { krate: name, alias },
+                &bare(item, &krate.attrs),
+                None,
+            )
+        }
+        syn::Item::Mod(item) => module(source, item, owned),
+        syn::Item::Macro(item) => macro_item(source, item, owned),
+        other => verbatim(source, other.to_token_stream()),
+    }
+}
+
+/// An item while its parts are gathered.
+pub(super) struct Draft<'a> {
+    pub(super) reader: Reader<'a>,
+    read: Read,
+    attributes: TokenStream,
+    generics: Vec<Symbol>,
+    /// Mentions of the signature, once the body is being read.
+    signature: Option<Vec<Mention>>,
+}
+
+impl<'a> Draft<'a> {
+    /// A draft whose attributes are read.
+    pub(super) fn new(source: &'a Source<'a>, attributes: &[Attribute], owned: bool) -> Self {
+        let mut reader = Reader::new(source, owned);
+        let read = attributes::read(attributes, owned, &mut reader.mentions);
+        reader.owned |= !read.attributes.macros.is_empty();
+        Self {
+            reader,
+            read,
+            attributes: quote!(#(#attributes)*),
+            generics: Vec::new(),
+            signature: None,
+        }
+    }
+
+    /// Reads the generics.
+    pub(super) fn generics(&mut self, generics: &Generics) {
+        self.generics.extend(declared(generics));
+        self.reader.visit_generics(generics);
+    }
+
+    /// From here on the body is read.
+    pub(super) fn body(&mut self) {
+        self.signature = Some(self.reader.mentions.take());
+    }
+
+    /// Reads a value as the body.
+    pub(super) fn value(&mut self, value: &syn::Expr) {
+        self.body();
+        self.reader.visit_expr(value);
+    }
+
+    /// The item. `signature`: the tokens of all but the attributes and the body.
+    pub(super) fn finish(
+        mut self,
+        name: Symbol,
+        kind: ItemKind,
+        signature: &TokenStream,
+        body: Option<TokenStream>,
+    ) -> Item {
+        let attributes = &self.attributes;
+        let owned = self.reader.owned;
+        let head = canonical::rust(self.reader.source, quote!(#attributes #signature), owned);
+        if owned {
+            opaque::scan(
+                &quote!(#attributes #signature #body),
+                &mut self.reader.mentions,
+                true,
+            );
+        }
+        let body = body.map(|body| canonical::rust(self.reader.source, body, owned));
+        let last = body.as_ref().and_then(|body| body.lines);
+        let found = self.reader.mentions.take();
+        let (signature_mentions, body_mentions) = match self.signature {
+            Some(signature) => (signature, found),
+            None => (found, Vec::new()),
+        };
+        if self
+            .read
+            .attributes
+            .proc_macro
+            .is_some_and(|name| name.is_empty())
+        {
+            self.read.attributes.proc_macro = Some(name);
+        }
+        Item {
+            name,
+            kind,
+            lines: join(head.lines, last).unwrap_or_else(|| self.reader.source.default_lines()),
+            cfg: self.read.cfg,
+            attributes: self.read.attributes,
+            signature: head.fingerprint,
+            body: body.map_or(Fingerprint::NONE, |body| body.fingerprint),
+            generics: self.generics,
+            signature_mentions,
+            body_mentions,
+            nested: self.reader.nested,
+        }
+    }
+}
+
+/// The lines that both cover.
+pub(super) fn join(first: Option<(u32, u32)>, last: Option<(u32, u32)>) -> Option<(u32, u32)> {
+    match (first, last) {
+        (Some(first), Some(last)) => Some((first.0.min(last.0), first.1.max(last.1))),
+        (lines, None) | (None, lines) => lines,
+    }
+}
+
+/// A function in any place.
+pub(super) struct Function<'a> {
+    /// Its attributes.
+    pub(super) attributes: &'a [Attribute],
+    /// Visibility, `default`.
+    pub(super) before: TokenStream,
+    /// All between.
+    pub(super) signature: &'a syn::Signature,
+    /// Its block.
+    pub(super) body: Option<&'a syn::Block>,
+}
+
+/// Lowers a function.
+pub(super) fn function(source: &Source<'_>, function: &Function<'_>, owned: bool) -> Item {
+    let signature = function.signature;
+    let mut draft = Draft::new(source, function.attributes, owned);
+    draft.reader.scope.enter(false);
+    draft.generics(&signature.generics);
+    for input in &signature.inputs {
+        match input {
+            syn::FnArg::Receiver(receiver) => draft.reader.visit_receiver(receiver),
+            syn::FnArg::Typed(input) => {
+                input
+                    .attrs
+                    .iter()
+                    .for_each(|attribute| draft.reader.visit_attribute(attribute));
+                draft.reader.irrefutable(&input.pat);
+                draft.reader.visit_type(&input.ty);
+            }
+        }
+    }
+    draft.reader.visit_return_type(&signature.output);
+    if let Some(block) = function.body {
+        draft.body();
+        draft.reader.visit_block(block);
+    }
+    let receiver = signature.receiver().is_some();
+    let arity = signature.inputs.len() - usize::from(receiver);
+    let shape = FnShape {
+        receiver,
+        arity: if signature.variadic.is_some() {
+            None
+        } else {
+            u8::try_from(arity).ok()
+        },
+        has_body: function.body.is_some(),
+    };
+    let before = &function.before;
+    let body = function.body.map(ToTokens::to_token_stream);
+    draft.finish(
+        names::symbol(&signature.ident),
+        ItemKind::Fn(shape),
+        &quote!(#before #signature),
+        body,
+    )
+}
+
+fn data(source: &Source<'_>, item: &syn::Item, owned: bool) -> Item {
+    let (attrs, name, generics) = match item {
+        syn::Item::Struct(item) => (&item.attrs, &item.ident, &item.generics),
+        syn::Item::Enum(item) => (&item.attrs, &item.ident, &item.generics),
+        syn::Item::Union(item) => (&item.attrs, &item.ident, &item.generics),
+        _ => return verbatim(source, item.to_token_stream()),
+    };
+    let mut draft = Draft::new(source, attrs, owned);
+    draft.generics(generics);
+    let mut variants = Vec::new();
+    match item {
+        syn::Item::Struct(item) => draft.reader.visit_fields(&item.fields),
+        syn::Item::Union(item) => draft.reader.visit_fields_named(&item.fields),
+        syn::Item::Enum(item) => {
+            for variant in &item.variants {
+                variants.push(names::symbol(&variant.ident));
+                draft.reader.visit_variant(variant);
+            }
+        }
+        _ => {}
+    }
+    draft.finish(
+        names::symbol(name),
+        ItemKind::Type { variants },
+        &bare(item, attrs),
+        None,
+    )
+}
+
+fn module(source: &Source<'_>, item: &syn::ItemMod, owned: bool) -> Item {
+    let draft = Draft::new(source, &item.attrs, owned);
+    let owned = draft.reader.owned;
+    let (vis, ident) = (&item.vis, &item.ident);
+    let inline = item.content.as_ref().map(|(_, items)| {
+        items
+            .iter()
+            .flat_map(|item| lower(source, item, owned))
+            .collect()
+    });
+    let mut tokens = quote!(#vis mod #ident);
+    if owned && let Some((_, items)) = &item.content {
+        tokens.extend(quote!({ #(#items)* }));
+    }
+    let mut lowered = draft.finish(
+        names::symbol(ident),
+        ItemKind::Mod { inline },
+        &tokens,
+        None,
+    );
+    if let Some((brace, _)) = &item.content {
+        lowered.lines.1 = lowered.lines.1.max(source.line(brace.span.close()));
+    }
+    lowered
+}
+
+fn macro_item(source: &Source<'_>, item: &syn::ItemMacro, owned: bool) -> Item {
+    let call = &item.mac;
+    let name = item.ident.as_ref().map(names::symbol).unwrap_or_default();
+    if call.path.is_ident("macro_rules") {
+        let draft = Draft::new(source, &item.attrs, owned);
+        let (rules, line) = source.text_between(&call.delimiter, &call.tokens);
+        let ident = &item.ident;
+        let mut lowered = draft.finish(
+            name,
+            ItemKind::MacroRules { rules, line },
+            &quote!(macro_rules #ident),
+            None,
+        );
+        lowered.body = canonical::strict(source, call.tokens.clone());
+        lowered.lines.1 = lowered
+            .lines
+            .1
+            .max(source.line(call.delimiter.span().close()));
+        return lowered;
+    }
+    let mut draft = Draft::new(source, &item.attrs, owned);
+    let lowered = calls::lower(&mut draft.reader, call, Position::Item);
+    let tokens = after(item.to_token_stream(), &item.attrs);
+    draft.finish(name, ItemKind::MacroCall(Box::new(lowered)), &tokens, None)
+}
+
+/// The tokens of an item without its outer attributes.
+fn bare(item: &syn::Item, attributes: &[Attribute]) -> TokenStream {
+    after(item.to_token_stream(), attributes)
+}
+
+/// `tokens` without the attributes that they start with.
+pub(super) fn after(tokens: TokenStream, attributes: &[Attribute]) -> TokenStream {
+    let count: usize = attributes
+        .iter()
+        .filter(|attribute| matches!(attribute.style, syn::AttrStyle::Outer))
+        .count()
+        * 2;
+    tokens.into_iter().skip(count).collect()
+}
+
+/// What syn could not take apart.
+pub(super) fn verbatim(source: &Source<'_>, tokens: TokenStream) -> Item {
+    let attributes = Attribute::parse_outer
+        .parse2(tokens.clone())
+        .unwrap_or_default();
+    let parts = (|input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let rest: TokenStream = input.parse()?;
+        Ok((attributes, rest))
+    })
+    .parse2(tokens.clone());
+    let (attributes, rest) = parts.unwrap_or((attributes, tokens));
+    let mut draft = Draft::new(source, &attributes, false);
+    draft.body();
+    opaque::scan(&rest, &mut draft.reader.mentions, true);
+    let (name, kind) = match declarative_macro(&rest) {
+        Some(name) => (
+            name,
+            ItemKind::MacroRules {
+                rules: String::new(),
+                line: 0,
+            },
+        ),
+        None => (Symbol::default(), ItemKind::Opaque),
+    };
+    draft.finish(name, kind, &rest, None)
+}
+
+/// The name in `pub macro name(..) {..}`.
+fn declarative_macro(tokens: &TokenStream) -> Option<Symbol> {
+    let mut tokens = tokens
+        .clone()
+        .into_iter()
+        .filter(|token| !matches!(token, TokenTree::Group(_)));
+    let is =
+        |token: &TokenTree, text: &str| matches!(token, TokenTree::Ident(ident) if ident == text);
+    let mut first = tokens.next()?;
+    if is(&first, "pub") {
+        first = tokens.next()?;
+    }
+    match (is(&first, "macro"), tokens.next()?) {
+        (true, TokenTree::Ident(name)) => Some(names::symbol(&name)),
+        _ => None,
+    }
+}
+
+/// Type and const parameters.
+pub(super) fn declared(generics: &Generics) -> Vec<Symbol> {
+    generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            syn::GenericParam::Type(parameter) => Some(names::symbol(&parameter.ident)),
+            syn::GenericParam::Const(parameter) => Some(names::symbol(&parameter.ident)),
+            syn::GenericParam::Lifetime(_) => None,
+        })
+        .collect()
+}

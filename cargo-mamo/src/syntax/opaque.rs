@@ -1,0 +1,159 @@
+//! Tokens that could not be read as Rust: every identifier in them may mean anything.
+
+use super::fragment::RESERVED;
+use super::ir::{Lowered, Mention, Path, Symbol};
+use super::sink::Sink;
+use super::{files, known};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+/// Longest string literal that is tried as a path.
+const LONGEST_PATH: usize = 300;
+
+/// What `tokens` may name.
+pub(super) fn lower(tokens: TokenStream) -> Lowered {
+    let mut sink = Sink::default();
+    scan(&tokens, &mut sink, true);
+    Lowered {
+        mentions: sink.take(),
+        items: Vec::new(),
+    }
+}
+
+/// Adds a mention for every identifier in `tokens`, and for what they read if they are expanded as they stand.
+pub(super) fn scan(tokens: &TokenStream, sink: &mut Sink, strings: bool) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    paths(&tokens, &mut |path| {
+        if path.segments.len() > 1 {
+            sink.path(path);
+        }
+    });
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Ident(ident) => {
+                let name = super::names::symbol(ident);
+                if !name.as_str().starts_with(RESERVED) {
+                    sink.loose(name);
+                }
+                reads(name, &tokens[at + 1..], sink);
+            }
+            TokenTree::Literal(literal) if strings => {
+                if let Some(text) = string_value(literal) {
+                    string(&text, sink);
+                }
+            }
+            TokenTree::Group(group) => scan(&group.stream(), sink, strings),
+            _ => {}
+        }
+    }
+}
+
+/// The value of a string literal.
+pub(super) fn string_value(literal: &proc_macro2::Literal) -> Option<String> {
+    match syn::Lit::new(literal.clone()) {
+        syn::Lit::Str(text) => Some(text.value()),
+        _ => None,
+    }
+}
+
+/// What the macro or function `name`, followed by `next`, reads from outside the source.
+fn reads(name: Symbol, next: &[TokenTree], sink: &mut Sink) {
+    let (bang, arguments) = match next {
+        [TokenTree::Punct(bang), TokenTree::Group(group), ..] if bang.as_char() == '!' => {
+            (true, group)
+        }
+        [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::Parenthesis => {
+            (false, group)
+        }
+        _ => return,
+    };
+    match (bang, name.as_str()) {
+        (true, "include" | "include_str" | "include_bytes") => {
+            sink.other(Mention::File(files::argument(arguments.stream())))
+        }
+        (true, "env" | "option_env") => {
+            sink.other(Mention::BuildEnv(files::literal(arguments.stream())))
+        }
+        (false, "var" | "var_os") => {
+            sink.other(Mention::RunEnv(files::literal(arguments.stream())))
+        }
+        (false, "vars" | "vars_os") => sink.other(Mention::RunEnv(None)),
+        _ => {}
+    }
+}
+
+/// Adds the paths that a string literal may hold (`serde(with = "m::f")`, `bound = "T: Foo"`).
+pub(super) fn string(text: &str, sink: &mut Sink) {
+    if text.is_empty() || text.len() > LONGEST_PATH || text.contains('/') {
+        return;
+    }
+    let Ok(tokens) = text.parse::<TokenStream>() else {
+        return;
+    };
+    if !is_prose(&tokens) {
+        every_path(&tokens, sink);
+    }
+}
+
+/// Do two words follow each other, as they do in no path, type or expression?
+fn is_prose(tokens: &TokenStream) -> bool {
+    let mut word = false;
+    tokens.clone().into_iter().any(|token| {
+        let was = word;
+        word = match &token {
+            TokenTree::Ident(ident) => !known::is_keyword(&ident.to_string()),
+            TokenTree::Literal(_) => true,
+            _ => false,
+        };
+        was && word
+    })
+}
+
+/// Adds every path in `tokens`, those of one segment too.
+pub(super) fn every_path(tokens: &TokenStream, sink: &mut Sink) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    paths(&tokens, &mut |path| sink.path(path));
+    for token in &tokens {
+        match token {
+            TokenTree::Group(group) => every_path(&group.stream(), sink),
+            TokenTree::Literal(literal) => {
+                if let Some(text) = string_value(literal) {
+                    string(&text, sink);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Calls `found` for every longest `a::b::c` at the top level of `tokens`.
+fn paths(tokens: &[TokenTree], found: &mut dyn FnMut(Path)) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let global = is_colons(&tokens[at..]);
+        let mut next = at + if global { 2 } else { 0 };
+        let mut segments = Vec::new();
+        while let Some(TokenTree::Ident(ident)) = tokens.get(next) {
+            segments.push(super::names::symbol(ident));
+            next += 1;
+            if !is_colons(&tokens[next..])
+                || !matches!(tokens.get(next + 2), Some(TokenTree::Ident(_)))
+            {
+                break;
+            }
+            next += 2;
+        }
+        let usable = match segments.as_slice() {
+            [] => false,
+            [only] => !known::is_keyword(only.as_str()),
+            _ => true,
+        };
+        if usable {
+            found(Path { global, segments });
+        }
+        at = next.max(at + 1);
+    }
+}
+
+fn is_colons(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [TokenTree::Punct(a), TokenTree::Punct(b), ..] if a.as_char() == ':' && b.as_char() == ':')
+}
