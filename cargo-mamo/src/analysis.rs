@@ -1,8 +1,12 @@
 //! The answer of the whole pipeline for one build: items, roots, and what each root rests on.
 
+mod build;
+mod changes;
+
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::Result;
+pub use changes::Baseline;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
@@ -22,6 +26,19 @@ pub struct Analysis {
     /// What could not be seen, in words for the user.
     pub warnings: Vec<String>,
     by_name: HashMap<(UnitIndex, RootKind, String), RootIndex>,
+    /// Roots of what may make tests, by the beginning of those tests' names.
+    generators: HashMap<(UnitIndex, String), RootIndex>,
+    /// Every node of the graph, as far as a later run needs it to explain itself.
+    nodes: Vec<NodeRecord>,
+}
+
+/// A node of the graph, for explanations.
+#[derive(Clone, Debug)]
+struct NodeRecord {
+    identity: Fingerprint,
+    own: Fingerprint,
+    whole: Fingerprint,
+    item: ItemIndex,
 }
 
 /// A thing in source with a fingerprint of its own.
@@ -53,6 +70,8 @@ pub enum RootKind {
     Memo,
     /// A fixture.
     Fixture,
+    /// What may make tests: an attribute macro on a function, an unexpanded macro. No test itself.
+    Generator,
 }
 
 /// What we answer for: a test, a memoized function, a fixture.
@@ -74,6 +93,10 @@ pub struct Root {
     pub environment: Vec<(String, Fingerprint)>,
     /// Environment variables that its reach reads at run time, by literal name.
     pub variables: Vec<String>,
+    /// Something that it rests on cannot be seen: it is always stale.
+    pub unseen: bool,
+    /// Nodes that it reaches, and for each the node from which it was come to.
+    nodes: Vec<(u32, u32)>,
 }
 
 /// One difference between what a root rested on and what it rests on now.
@@ -106,60 +129,57 @@ pub struct Place {
     pub chain: Vec<String>,
 }
 
-/// What an earlier analysis found, kept so that a later one can say what changed. Never used to decide.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Baseline {
-    // filled by `Analysis::baseline`; private
-    digest: Vec<u8>,
-}
-
 impl Analysis {
     /// Analyses the source of every unit in `facts`. `cache` is a directory for parsed files (created if absent; advice
     /// only).
     pub fn of(facts: &Facts, cache: &Path) -> Result<Self> {
-        // Placeholder until `graph` stands: one root a unit and kind, resting on every file of every unit.
-        let _ = cache;
-        let mut all = Vec::new();
-        for unit in &facts.units {
-            for file in &unit.files {
-                all.extend(Fingerprint::of(&std::fs::read(file)?).0);
-            }
-        }
-        let fingerprint = Fingerprint::of(&all);
-        let mut analysis = Self::default();
-        for index in 0..facts.units.len() {
-            for kind in [RootKind::Test, RootKind::Main, RootKind::Doc] {
-                analysis.by_name.insert((index, kind, String::new()), analysis.roots.len());
-                analysis.roots.push(Root { kind, unit: index, name: String::new(), item: None, fingerprint, reach: vec![], environment: vec![], variables: vec![] });
-            }
-        }
-        Ok(analysis)
+        build::analysis(facts, cache)
     }
 
     /// The root of the test that libtest calls `name` in `unit`; `None` if it cannot be traced to source: it always runs.
     pub fn test(&self, unit: UnitIndex, name: &str) -> Option<RootIndex> {
-        let _ = name;
-        self.by_name.get(&(unit, RootKind::Test, String::new())).copied()
+        let exact = self.by_name.get(&(unit, RootKind::Test, name.to_owned())).copied();
+        exact.or_else(|| self.generator(unit, name)).filter(|root| !self.roots[*root].unseen)
+    }
+
+    /// The root whose name is the longest beginning of `name`, at a `::`.
+    fn generator(&self, unit: UnitIndex, name: &str) -> Option<RootIndex> {
+        let mut prefix = name;
+        loop {
+            if let Some(root) = self.generators.get(&(unit, prefix.to_owned())) {
+                return Some(*root);
+            }
+            prefix = prefix.rsplit_once("::")?.0;
+        }
     }
 
     /// The root of a `harness = false` target.
     pub fn main(&self, unit: UnitIndex) -> Option<RootIndex> {
-        self.by_name.get(&(unit, RootKind::Main, String::new())).copied()
+        self.whole(unit, RootKind::Main, "main")
     }
 
     /// The root of all doctests of a library's plain unit.
     pub fn doc(&self, unit: UnitIndex) -> Option<RootIndex> {
-        self.by_name.get(&(unit, RootKind::Doc, String::new())).copied()
+        self.whole(unit, RootKind::Doc, "*")
+    }
+
+    fn whole(&self, unit: UnitIndex, kind: RootKind, name: &str) -> Option<RootIndex> {
+        let root = self.by_name.get(&(unit, kind, name.to_owned())).copied();
+        root.filter(|root| !self.roots[*root].unseen)
     }
 
     /// What to keep so that a later run can explain itself.
-    pub fn baseline(&self) -> Baseline {
-        Baseline::default()
+    pub fn baseline(&self, facts: &Facts) -> Baseline {
+        changes::baseline(self, facts)
     }
 
     /// What of `root` differs from `baseline`, the most telling first; empty if the root is not in it.
     pub fn changes(&self, root: RootIndex, facts: &Facts, baseline: &Baseline) -> Vec<Change> {
-        let _ = (root, facts, &baseline.digest);
-        Vec::new()
+        changes::changes(self, root, facts, baseline)
+    }
+
+    /// Paths of the items from a root to one that it reaches, both included.
+    pub fn chain(&self, root: RootIndex, item: ItemIndex) -> Vec<String> {
+        changes::chain_to_item(self, root, item)
     }
 }

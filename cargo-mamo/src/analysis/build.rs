@@ -1,0 +1,134 @@
+//! Runs the pipeline: files, program, graph, roots, reaches, fingerprints.
+
+use super::{Analysis, Item, ItemIndex, NodeRecord, Root, RootKind};
+use crate::environment::Environment;
+use crate::facts::Facts;
+use crate::fingerprint::Fingerprint;
+use crate::graph::digest::{Digests, path_of};
+use crate::graph::reach::{Reach, Reacher};
+use crate::graph::roots::{self, Found, FoundKind};
+use crate::graph::Graph;
+use crate::inputs::Inputs;
+use crate::resolve;
+use crate::resolve::program::Program;
+use crate::sources::Sources;
+use crate::syntax::Cache;
+use anyhow::Result;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use typed_arena::Arena;
+
+/// The analysis of the source behind `facts`.
+pub(super) fn analysis(facts: &Facts, cache: &Path) -> Result<Analysis> {
+    let (cache, files, expansions) = (Cache::open(cache), Arena::new(), Arena::new());
+    let sources = Sources::new(facts, &cache, &files);
+    let program = resolve::program(facts, &expansions, &|path| sources.load(path));
+    let mut analysis = Analysis::default();
+    let unseen = unseen_crates(&program, facts, &mut analysis.warnings);
+    let graph = Graph::new(program, facts);
+    let digests = Digests::new(&graph, facts);
+    analysis.record_nodes(&graph, facts, &digests);
+
+    let found = roots::find(&graph, facts);
+    let reaches: Vec<Reach> = found
+        .par_iter()
+        .map_init(|| Reacher::new(&graph), |reacher, root| reacher.reach(root.krate, &root.first))
+        .collect();
+    let module_files: BTreeSet<PathBuf> = graph.program.files.iter().map(|file| file.path.clone()).collect();
+    let inputs = Inputs::new(facts, &module_files);
+    let environment = Environment::new(&graph, facts, &inputs);
+    for (root, reach) in found.into_iter().zip(reaches) {
+        let blind = graph.program.crates[root.krate].closure.iter().any(|krate| unseen.contains(krate));
+        analysis.add_root(root, &reach, &digests, &environment, blind);
+    }
+    Ok(analysis)
+}
+
+/// Crates that cannot be answered for, each with a warning.
+fn unseen_crates(program: &Program<'_>, facts: &Facts, warnings: &mut Vec<String>) -> BTreeSet<usize> {
+    let walked: BTreeSet<_> = program.files.iter().map(|file| &file.path).collect();
+    let mut unseen = BTreeSet::new();
+    for (id, krate) in program.crates.iter().enumerate() {
+        let unit = &facts.units[id];
+        let mut reasons = krate.unseen.clone();
+        let missed = unit.files.iter().filter(|path| path.extension().is_some_and(|rs| rs == "rs") && !walked.contains(path));
+        // A file that is gone was read by an earlier build; what it was a module of says so itself.
+        reasons.extend(missed.filter(|path| path.exists()).map(|path| {
+            format!("rustc read `{}`, which no `mod` or `include!` leads to", path.display())
+        }));
+        if !reasons.is_empty() {
+            unseen.insert(id);
+            let name = &facts.package_of(unit).name;
+            for reason in reasons {
+                let warning = format!("{reason}; every test of `{name}` (target `{}`) runs", unit.target);
+                if !warnings.contains(&warning) {
+                    warnings.push(warning);
+                }
+            }
+        }
+    }
+    unseen
+}
+
+impl Analysis {
+    /// Nodes become items: one a place in source, whatever the units that it is compiled in.
+    fn record_nodes(&mut self, graph: &Graph<'_>, facts: &Facts, digests: &Digests) {
+        let mut places: HashMap<(u32, (u32, u32), &str, String), ItemIndex> = HashMap::new();
+        let mut files: BTreeMap<&Path, u32> = BTreeMap::new();
+        for (id, node) in (0u32..).zip(&graph.program.nodes) {
+            let path = path_of(graph, id);
+            let source = &graph.program.files[node.file as usize].path;
+            let next = u32::try_from(files.len()).expect("fewer than 2^32 files");
+            let file = *files.entry(source).or_insert(next);
+            let name = path.rsplit("::").next().unwrap_or_default().to_owned();
+            let own = digests.own[id as usize];
+            let item = *places.entry((file, node.lines, node.kind(), name)).or_insert_with(|| {
+                let relative = source.strip_prefix(&facts.workspace_root).unwrap_or(source);
+                let file = relative.to_string_lossy().replace('\\', "/");
+                self.items.push(Item { path, kind: node.kind().to_owned(), file, lines: node.lines, own });
+                u32::try_from(self.items.len() - 1).expect("fewer than 2^32 items")
+            });
+            let (identity, whole) = (digests.identity[id as usize], digests.whole[id as usize]);
+            self.nodes.push(NodeRecord { identity, own, whole, item });
+        }
+    }
+
+    fn add_root(&mut self, found: Found, reach: &Reach, digests: &Digests, environment: &Environment<'_, '_>, unseen: bool) {
+        let (mut parts, variables) = environment.of_reach(found.krate, &reach.nodes);
+        if found.kind == FoundKind::Doc {
+            environment.documentation(found.krate, &mut parts);
+        }
+        let items = digests.of_reach(&reach.nodes);
+        let labels = parts.iter().flat_map(|(label, digest)| [label.as_bytes(), digest.0.as_slice()]);
+        let fingerprint = Fingerprint::of_parts([items.0.as_slice()].into_iter().chain(labels));
+        let mut reached: Vec<_> = reach.nodes.iter().map(|node| self.nodes[*node as usize].item).collect();
+        reached.sort_unstable();
+        reached.dedup();
+        let kind = match found.kind {
+            FoundKind::Test => RootKind::Test,
+            FoundKind::Generator => RootKind::Generator,
+            FoundKind::Main => RootKind::Main,
+            FoundKind::Doc => RootKind::Doc,
+            FoundKind::Memo => RootKind::Memo,
+            FoundKind::Fixture => RootKind::Fixture,
+        };
+        let index = self.roots.len();
+        match kind {
+            RootKind::Generator => drop(self.generators.insert((found.krate, found.name.clone()), index)),
+            _ => drop(self.by_name.insert((found.krate, kind, found.name.clone()), index)),
+        }
+        self.roots.push(Root {
+            kind,
+            unit: found.krate,
+            name: found.name,
+            item: found.first.first().map(|node| self.nodes[*node as usize].item),
+            fingerprint,
+            reach: reached,
+            environment: parts.into_iter().collect(),
+            variables,
+            unseen,
+            nodes: reach.nodes.iter().copied().zip(reach.from.iter().copied()).collect(),
+        });
+    }
+}

@@ -1,0 +1,146 @@
+//! Says what changed: a root's reach now against its reach in an earlier analysis.
+//!
+//! Only for people: whether a root is fresh is decided by its fingerprint alone.
+
+use super::{Analysis, Change, Item, ItemIndex, Place, Root, RootIndex, RootKind};
+use crate::facts::Facts;
+use crate::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// What an earlier analysis found, kept so that a later one can say what changed. Never used to decide.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Baseline {
+    nodes: Vec<Known>,
+    environment: Vec<(String, Fingerprint)>,
+    roots: BTreeMap<Key, KnownRoot>,
+}
+
+/// A node as it was.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Known {
+    identity: Fingerprint,
+    own: Fingerprint,
+    whole: Fingerprint,
+    path: String,
+    file: String,
+    line: u32,
+}
+
+/// A root as it was: indices into the baseline's nodes and environment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct KnownRoot {
+    nodes: Vec<u32>,
+    environment: Vec<u32>,
+}
+
+/// A root across builds: package, target kind, target, compiled as a test, kind, name.
+type Key = (String, String, String, bool, RootKind, String);
+
+fn key(facts: &Facts, root: &Root) -> Key {
+    let unit = &facts.units[root.unit];
+    let package = facts.package_of(unit).name.clone();
+    (package, format!("{:?}", unit.kind), unit.target.clone(), unit.test, root.kind, root.name.clone())
+}
+
+/// What of `analysis` a later run needs.
+pub(super) fn baseline(analysis: &Analysis, facts: &Facts) -> Baseline {
+    let nodes = analysis.nodes.iter().map(|node| {
+        let Item { path, file, lines, .. } = analysis.items[node.item as usize].clone();
+        Known { identity: node.identity, own: node.own, whole: node.whole, path, file, line: lines.0 }
+    });
+    let mut baseline = Baseline { nodes: nodes.collect(), ..Baseline::default() };
+    let mut known: HashMap<&(String, Fingerprint), u32> = HashMap::new();
+    for root in &analysis.roots {
+        let environment = root.environment.iter().map(|part| {
+            *known.entry(part).or_insert_with(|| {
+                baseline.environment.push(part.clone());
+                u32::try_from(baseline.environment.len() - 1).expect("fewer than 2^32 parts")
+            })
+        });
+        let environment = environment.collect();
+        let nodes = root.nodes.iter().map(|(node, _)| *node).collect();
+        baseline.roots.insert(key(facts, root), KnownRoot { nodes, environment });
+    }
+    baseline
+}
+
+/// What of `root` differs from `baseline`, the most telling first.
+pub(super) fn changes(analysis: &Analysis, root: RootIndex, facts: &Facts, baseline: &Baseline) -> Vec<Change> {
+    let root = &analysis.roots[root];
+    let Some(before) = baseline.roots.get(&key(facts, root)) else { return Vec::new() };
+    let mut old: HashMap<Fingerprint, Vec<&Known>> = HashMap::new();
+    for node in &before.nodes {
+        if let Some(known) = baseline.nodes.get(*node as usize) {
+            old.entry(known.identity).or_default().push(known);
+        }
+    }
+    let (mut edited, mut added, mut rebound) = (Vec::new(), Vec::new(), Vec::new());
+    for (node, _) in &root.nodes {
+        let now = &analysis.nodes[*node as usize];
+        match old.get_mut(&now.identity) {
+            None => added.push(Change::Added(place(analysis, root, *node))),
+            Some(known) => match known.iter().position(|known| known.whole == now.whole) {
+                Some(same) => drop(known.swap_remove(same)),
+                None => {
+                    let was = known.pop();
+                    let change = Change::Changed(place(analysis, root, *node));
+                    let same_tokens = was.is_some_and(|was| was.own == now.own);
+                    if same_tokens { rebound.push(change) } else { edited.push(change) }
+                }
+            },
+        }
+    }
+    let gone = old.into_values().flatten().map(|known| {
+        let Known { path, file, line, .. } = known.clone();
+        Change::Removed(Place { chain: vec![root.name.clone(), path.clone()], path, file, line })
+    });
+    let mut gone: Vec<_> = gone.collect();
+    gone.sort_by(|one, two| format!("{one:?}").cmp(&format!("{two:?}")));
+    let outside = environment_changes(root, before, baseline);
+    edited.into_iter().chain(added).chain(gone).chain(outside).chain(rebound).collect()
+}
+
+fn environment_changes(root: &Root, before: &KnownRoot, baseline: &Baseline) -> Vec<Change> {
+    let old = before.environment.iter().filter_map(|part| baseline.environment.get(*part as usize));
+    let mut old: BTreeMap<&str, Fingerprint> = old.map(|(label, digest)| (label.as_str(), *digest)).collect();
+    let mut changes = Vec::new();
+    for (label, digest) in &root.environment {
+        match old.remove(label.as_str()) {
+            Some(known) if known == *digest => {}
+            Some(_) => changes.push(Change::Environment { what: format!("{label} changed") }),
+            None => changes.push(Change::Environment { what: format!("{label} is new") }),
+        }
+    }
+    changes.extend(old.into_keys().map(|label| Change::Environment { what: format!("{label} is gone") }));
+    changes
+}
+
+fn place(analysis: &Analysis, root: &Root, node: u32) -> Place {
+    let item = &analysis.items[analysis.nodes[node as usize].item as usize];
+    let chain = chain(analysis, root, node);
+    Place { path: item.path.clone(), file: item.file.clone(), line: item.lines.0, chain }
+}
+
+/// Follows `from` back to the root's first item.
+fn chain(analysis: &Analysis, root: &Root, node: u32) -> Vec<String> {
+    let mut chain = Vec::new();
+    let mut at = node;
+    loop {
+        chain.push(analysis.items[analysis.nodes[at as usize].item as usize].path.clone());
+        let found = root.nodes.binary_search_by_key(&at, |(node, _)| *node);
+        match found.map(|index| root.nodes[index].1) {
+            Ok(from) if from != at && chain.len() < 1000 => at = from,
+            _ => break,
+        }
+    }
+    chain.reverse();
+    chain
+}
+
+/// The chain to any node of an item.
+pub(super) fn chain_to_item(analysis: &Analysis, root: RootIndex, item: ItemIndex) -> Vec<String> {
+    let root = &analysis.roots[root];
+    let node = root.nodes.iter().find(|(node, _)| analysis.nodes[*node as usize].item == item);
+    node.map(|(node, _)| chain(analysis, root, *node)).unwrap_or_default()
+}

@@ -1,0 +1,77 @@
+//! The function-dependency graph: nodes with their edges, and what each root reaches.
+//!
+//! [`resolve`](crate::resolve) says what names mean; here the rules say what is reached through them. A rule may only
+//! ever add: what a test executes must lie inside its reach.
+
+pub mod digest;
+pub mod edges;
+pub mod members;
+pub mod outside;
+pub mod reach;
+pub mod roots;
+
+use crate::facts::{Facts, TargetKind};
+use crate::resolve::program::{CrateId, Def, NodeId, Program};
+use crate::syntax::ir::Symbol;
+use edges::{EdgeFinder, Edges};
+use members::{ImplId, Members};
+
+/// Every node of a program with what it leads to.
+pub struct Graph<'a> {
+    /// The nodes.
+    pub program: Program<'a>,
+    /// Their edges, by node.
+    pub edges: Vec<Edges>,
+    /// Impls and members by name.
+    pub members: Members,
+    /// Impls by crate.
+    pub impls_of_crate: Vec<Vec<ImplId>>,
+    /// What kind of unit each crate is, and of which package.
+    units: Vec<(TargetKind, bool, usize)>,
+}
+
+impl<'a> Graph<'a> {
+    /// Finds the edges of every node of `program`.
+    pub fn new(program: Program<'a>, facts: &Facts) -> Self {
+        let (edges, members) = {
+            let mut finder = EdgeFinder::new(&program);
+            let count = u32::try_from(program.nodes.len()).expect("fewer than 2^32 items");
+            let edges: Vec<_> = (0..count).map(|node| finder.edges(node)).collect();
+            let mut members = Members::new(&program, finder.names());
+            members.tie_opaque(&program, &edges);
+            (edges, members)
+        };
+        let mut impls_of_crate = vec![Vec::new(); program.crates.len()];
+        for (id, of) in (0..).zip(&members.impls) {
+            impls_of_crate[program.nodes[of.node as usize].krate].push(id);
+        }
+        let units = facts.units.iter().map(|unit| (unit.kind, unit.test, unit.package)).collect();
+        Self { program, edges, members, impls_of_crate, units }
+    }
+
+    /// Plain binaries of the same package.
+    fn binaries_beside(&self, krate: CrateId) -> Vec<CrateId> {
+        let package = self.units[krate].2;
+        let is_binary = |unit: &&(TargetKind, bool, usize)| unit.0 == TargetKind::Bin && !unit.1 && unit.2 == package;
+        self.units.iter().enumerate().filter(|(_, unit)| is_binary(unit)).map(|(id, _)| id).collect()
+    }
+
+    /// Plain units of the same package.
+    fn units_beside(&self, krate: CrateId) -> Vec<CrateId> {
+        let package = self.units[krate].2;
+        self.units.iter().enumerate().filter(|(_, unit)| !unit.1 && unit.2 == package).map(|(id, _)| id).collect()
+    }
+
+    /// The items called `main` at the root of a crate.
+    pub fn mains(&self, krate: CrateId) -> Vec<NodeId> {
+        let root = &self.program.scopes[self.program.crates[krate].root as usize];
+        let found = root.names.get(&Symbol::from("main")).into_iter().flatten();
+        let found: Vec<_> = found
+            .filter_map(|def| match def {
+                Def::Node(node) => Some(*node),
+                _ => None,
+            })
+            .collect();
+        if found.is_empty() { self.program.crates[krate].nodes.clone() } else { found }
+    }
+}

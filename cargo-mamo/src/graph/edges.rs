@@ -1,0 +1,327 @@
+//! What one node leads to: resolved items, calls by name, and what it asks of the world outside source.
+
+use crate::graph::outside::{self, Asks};
+use crate::resolve::names::{Names, is_std_prelude};
+use crate::resolve::program::{CrateId, NodeId, Program};
+use crate::syntax::ir::{FileArgument, ItemKind, Mention, Path, Symbol};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What a node leads to.
+#[derive(Debug, Default)]
+pub struct Edges {
+    /// Items that it names.
+    pub targets: Vec<NodeId>,
+    /// Paths that lead out of the local crates.
+    pub external: Vec<Symbol>,
+    /// `.name(..)`: arities as bits; bit 255 stands for any.
+    pub methods: Vec<(Symbol, u8)>,
+    /// `owner::name` of a local type.
+    pub associated: Vec<(NodeId, Symbol)>,
+    /// `Trait::name` of a local trait.
+    pub of_trait: Vec<(NodeId, Symbol)>,
+    /// `name` of something unknown: any member that is called so.
+    pub any: Vec<Symbol>,
+    /// `Type::name` of a type of another crate: members of impls whose self type is no local type.
+    pub of_external: Vec<Symbol>,
+    /// Local traits in scope that have a method which this node calls.
+    pub traits_seen: Vec<(NodeId, Symbol)>,
+    /// Names that imports from outside bring into scope, if methods are called: what may be other traits.
+    pub imports: Vec<Symbol>,
+    /// An unexpanded macro stands around: traits that cannot be seen may be in scope.
+    pub traits_open: bool,
+    /// Procedural-macro crates whose macros it uses.
+    pub proc_macros: Vec<CrateId>,
+    /// What it asks of the world.
+    pub asks: Asks,
+}
+
+/// Finds the edges of every node.
+pub struct EdgeFinder<'p, 'a> {
+    program: &'p Program<'a>,
+    names: Names<'p, 'a>,
+    /// Traits by the names of their functions.
+    traits_by_member: FxHashMap<Symbol, Vec<NodeId>>,
+    /// Identifiers in what each procedural-macro crate may generate.
+    generated: FxHashMap<CrateId, Vec<Symbol>>,
+    scopes: FxHashMap<u32, ScopeTraits>,
+}
+
+/// What is in scope for method calls.
+#[derive(Clone, Default)]
+struct ScopeTraits {
+    local: FxHashSet<NodeId>,
+    outside: Vec<Symbol>,
+    open: bool,
+}
+
+/// An arity that matches every function.
+pub const ANY_ARITY: u8 = u8::MAX;
+
+impl<'p, 'a> EdgeFinder<'p, 'a> {
+    /// For `program`.
+    pub fn new(program: &'p Program<'a>) -> Self {
+        let mut traits_by_member: FxHashMap<Symbol, Vec<NodeId>> = FxHashMap::default();
+        for node in &program.nodes {
+            if let (Some(parent), ItemKind::Fn(_)) = (node.parent, &node.item.kind)
+                && matches!(program.nodes[parent as usize].item.kind, ItemKind::Trait { .. })
+            {
+                traits_by_member.entry(node.item.name).or_default().push(parent);
+            }
+        }
+        let generated = generated_names(program);
+        Self { program, names: Names::new(program), traits_by_member, generated, scopes: FxHashMap::default() }
+    }
+
+    /// The names it resolves by.
+    pub fn names(&self) -> &Names<'p, 'a> {
+        &self.names
+    }
+
+    /// The edges of `node`.
+    pub fn edges(&mut self, node: NodeId) -> Edges {
+        let mut edges = Edges::default();
+        let place = &self.program.nodes[node as usize];
+        for mention in &place.mentions {
+            self.mention(node, mention, &mut edges);
+        }
+        for path in &place.item.attributes.macros {
+            self.path(node, path, &mut edges);
+            outside::ask_macro(path, &mut edges.asks);
+        }
+        self.impl_header(node, &mut edges);
+        edges.targets.extend(&place.expanded);
+        edges.targets.extend(place.made_by);
+        edges.targets.extend(place.parent);
+        self.proc_macros(node, &mut edges);
+        self.traits_in_scope(node, &mut edges);
+        outside::ask_external(&edges.external, &mut edges.asks);
+        if place.item.attributes.track_caller {
+            edges.asks.position = true;
+        }
+        edges.settle();
+        edges
+    }
+
+    fn mention(&self, node: NodeId, mention: &Mention, edges: &mut Edges) {
+        match mention {
+            Mention::Path(path) => self.path(node, path, edges),
+            Mention::Method { name, arity } => {
+                edges.methods.push((*name, *arity));
+                outside::ask_method(*name, &mut edges.asks);
+            }
+            Mention::Associated(name) => edges.any.push(*name),
+            Mention::Loose(name) => {
+                outside::ask_loose(*name, &mut edges.asks);
+                self.loose(node, *name, edges);
+            }
+            Mention::Macro(call) => {
+                outside::ask_macro(&call.path, &mut edges.asks);
+                self.path(node, &call.path, edges);
+            }
+            Mention::File(argument) => edges.asks.files.push(FileArgument::clone(argument)),
+            Mention::BuildEnv(name) => outside::ask_build_env(*name, &mut edges.asks),
+            Mention::RunEnv(name) => outside::ask_run_env(*name, &mut edges.asks),
+        }
+    }
+
+    /// An identifier that may be anything.
+    fn loose(&self, node: NodeId, name: Symbol, edges: &mut Edges) {
+        edges.any.push(name);
+        let path = Path { global: false, segments: vec![name] };
+        let found = self.names.resolve(self.program.nodes[node as usize].scope, &path);
+        if !found.unresolved && !is_std_prelude(name) {
+            edges.targets.extend(&found.nodes);
+            edges.external.extend(&found.external);
+        }
+    }
+
+    /// Rule R5: who uses a procedural macro of the workspace depends on its whole crate, and on what the identifiers in
+    /// that crate's generated code mean where it is used.
+    fn proc_macros(&self, node: NodeId, edges: &mut Edges) {
+        let used = edges.targets.iter().map(|target| &self.program.nodes[*target as usize]);
+        let used = used.filter(|target| target.item.attributes.proc_macro.is_some()).map(|target| target.krate);
+        edges.proc_macros = used.filter(|krate| *krate != self.program.nodes[node as usize].krate).collect();
+        edges.proc_macros.sort_unstable();
+        edges.proc_macros.dedup();
+        for krate in edges.proc_macros.clone() {
+            for name in self.generated.get(&krate).into_iter().flatten() {
+                self.loose(node, *name, edges);
+            }
+        }
+    }
+
+    /// Rule R1: what a path touches, and what is called through it.
+    fn path(&self, node: NodeId, path: &Path, edges: &mut Edges) {
+        let Some(head) = path.segments.first().copied() else { return };
+        let rest = &path.segments[1..];
+        if head.as_str() == "Self" {
+            self.self_path(node, rest, edges);
+        } else if !path.global && self.is_parameter(node, head) {
+            edges.any.extend(rest);
+            let found = self.names.resolve(self.program.nodes[node as usize].scope, path);
+            if !found.unresolved {
+                edges.targets.extend(&found.nodes);
+            }
+        } else {
+            let scope = self.program.nodes[node as usize].scope;
+            let found = self.names.resolve(scope, path);
+            edges.targets.extend(&found.nodes);
+            edges.external.extend(&found.external);
+            edges.any.extend(&found.any);
+            for (owner, name) in &found.associated {
+                self.associated(*owner, *name, edges, 0);
+            }
+            let qualified = found.external.iter().filter(|path| path.contains("::"));
+            edges.of_external.extend(qualified.filter_map(|path| path.rsplit("::").next()).map(Symbol::from));
+        }
+    }
+
+    fn is_parameter(&self, node: NodeId, name: Symbol) -> bool {
+        let place = &self.program.nodes[node as usize];
+        let parent = place.parent.map(|parent| &self.program.nodes[parent as usize]);
+        place.item.generics.contains(&name) || parent.is_some_and(|parent| parent.item.generics.contains(&name))
+    }
+
+    /// `Self::..`: the self type's where it is a path to a local type, else anything called so.
+    fn self_path(&self, node: NodeId, rest: &[Symbol], edges: &mut Edges) {
+        let place = &self.program.nodes[node as usize];
+        let owner = place.parent.unwrap_or(node);
+        let owner_node = &self.program.nodes[owner as usize];
+        let Some(name) = rest.first().copied() else { return };
+        match &owner_node.item.kind {
+            ItemKind::Impl(shape) if !shape.blanket => {
+                let found = shape.self_type.as_ref().map(|path| self.names.resolve(owner_node.home, path));
+                match found {
+                    Some(found) if !found.nodes.is_empty() && found.external.is_empty() => {
+                        for owner in &found.nodes {
+                            self.associated(*owner, name, edges, 0);
+                        }
+                    }
+                    _ => edges.any.push(name),
+                }
+                edges.any.extend(&rest[1..]);
+            }
+            ItemKind::Type { .. } => self.associated(owner, name, edges, 0),
+            _ => edges.any.extend(rest),
+        }
+    }
+
+    /// `owner::name` by what the owner is; an alias stands for its target.
+    fn associated(&self, owner: NodeId, name: Symbol, edges: &mut Edges, depth: u8) {
+        let place = &self.program.nodes[owner as usize];
+        match &place.item.kind {
+            ItemKind::Type { variants } if variants.contains(&name) => {}
+            ItemKind::Type { .. } => edges.associated.push((owner, name)),
+            ItemKind::Trait { .. } => edges.of_trait.push((owner, name)),
+            ItemKind::Alias { target: Some(path) } if depth < 8 && place.parent.is_none() => {
+                let found = self.names.resolve(place.home, path);
+                for node in &found.nodes {
+                    self.associated(*node, name, edges, depth + 1);
+                }
+                if !found.external.is_empty() {
+                    edges.of_external.push(name);
+                }
+                if found.nodes.is_empty() || found.unresolved || !found.any.is_empty() || !found.associated.is_empty() {
+                    edges.any.push(name);
+                }
+            }
+            _ => edges.any.push(name),
+        }
+    }
+
+    /// An impl names its trait and self type (its signature's mentions hold them; aliases and modules are followed here).
+    fn impl_header(&self, node: NodeId, edges: &mut Edges) {
+        let place = &self.program.nodes[node as usize];
+        if let Some(shape) = place.as_impl() {
+            for path in &shape.header_types {
+                if !self.is_parameter(node, path.segments[0]) && path.segments[0].as_str() != "Self" {
+                    let found = self.names.resolve(place.home, path);
+                    edges.targets.extend(&found.nodes);
+                    edges.external.extend(&found.external);
+                }
+            }
+        }
+    }
+
+    /// Traits that method calls of this node can go through, and what outside may shadow them.
+    fn traits_in_scope(&mut self, node: NodeId, edges: &mut Edges) {
+        if edges.methods.is_empty() && edges.associated.is_empty() && edges.any.is_empty() && edges.of_external.is_empty() {
+            return;
+        }
+        let scope = self.program.nodes[node as usize].scope;
+        let traits = self.scope_traits(scope);
+        edges.imports.extend(&traits.outside);
+        edges.traits_open |= traits.open;
+        let called = edges.methods.iter().map(|(name, _)| *name);
+        let called = called.chain(edges.associated.iter().map(|(_, name)| *name)).chain(edges.of_external.iter().copied());
+        for name in called {
+            for candidate in self.traits_by_member.get(&name).into_iter().flatten() {
+                if traits.local.contains(candidate) {
+                    edges.traits_seen.push((*candidate, name));
+                }
+            }
+        }
+    }
+
+    fn scope_traits(&mut self, scope: u32) -> ScopeTraits {
+        if let Some(known) = self.scopes.get(&scope) {
+            return known.clone();
+        }
+        let mut open = false;
+        let mut at = scope;
+        loop {
+            let place = &self.program.scopes[at as usize];
+            open |= !place.definers.is_empty();
+            match place.parent {
+                Some(parent) if place.block => at = parent,
+                _ => break,
+            }
+        }
+        let outside = self.names.imports_from_outside(scope).into_iter().filter(|path| outside::may_be_trait(*path));
+        let found = ScopeTraits {
+            local: self.names.traits_in_scope(scope).into_iter().collect(),
+            outside: outside.collect(),
+            open,
+        };
+        self.scopes.insert(scope, found.clone());
+        found
+    }
+}
+
+/// The identifiers in tokens that each procedural-macro crate does not evaluate itself (`quote!` bodies, text).
+fn generated_names(program: &Program<'_>) -> FxHashMap<CrateId, Vec<Symbol>> {
+    let mut found: FxHashMap<CrateId, Vec<Symbol>> = FxHashMap::default();
+    for (id, krate) in program.crates.iter().enumerate().filter(|(_, krate)| krate.proc_macro) {
+        let mentions = krate.nodes.iter().flat_map(|node| program.nodes[*node as usize].mentions.iter());
+        let mut names: Vec<_> = mentions
+            .filter_map(|mention| match mention {
+                Mention::Loose(name) => Some(*name),
+                _ => None,
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        found.insert(id, names);
+    }
+    found
+}
+
+impl Edges {
+    /// Sorts and removes repetitions.
+    fn settle(&mut self) {
+        fn set<T: Ord>(list: &mut Vec<T>) {
+            list.sort_unstable();
+            list.dedup();
+        }
+        set(&mut self.targets);
+        set(&mut self.external);
+        set(&mut self.methods);
+        set(&mut self.associated);
+        set(&mut self.of_trait);
+        set(&mut self.any);
+        set(&mut self.of_external);
+        set(&mut self.traits_seen);
+        set(&mut self.imports);
+        self.asks.settle();
+    }
+}

@@ -1,0 +1,202 @@
+//! Impls, traits and their members, indexed for calls by name and for what waits on types (rules R2–R4).
+
+use super::edges::Edges;
+use crate::resolve::names::Names;
+use crate::resolve::program::{Node, NodeId, Program};
+use crate::syntax::ir::{ImplShape, ItemKind, Mention, Path, Symbol};
+use rustc_hash::FxHashMap;
+
+/// Index into [`Members::impls`].
+pub type ImplId = u32;
+/// Index into [`Members::members`].
+pub type MemberId = u32;
+
+/// Every impl and every member that can be called by name.
+#[derive(Debug, Default)]
+pub struct Members {
+    /// All impls.
+    pub impls: Vec<Impl>,
+    /// All members of impls and traits.
+    pub members: Vec<Member>,
+    /// Members by name.
+    pub by_name: FxHashMap<Symbol, Vec<MemberId>>,
+    /// Impls that wait for a type.
+    pub waiting: FxHashMap<NodeId, Vec<ImplId>>,
+    /// Impls by local trait.
+    pub of_trait: FxHashMap<NodeId, Vec<ImplId>>,
+    /// A trait's own members.
+    pub trait_members: FxHashMap<NodeId, Vec<MemberId>>,
+    /// The impl that a node is.
+    pub impl_of: FxHashMap<NodeId, ImplId>,
+    /// Unexpanded macros tied to a type that they name.
+    pub tied: FxHashMap<NodeId, Vec<NodeId>>,
+}
+
+/// An impl as the rules see it.
+#[derive(Debug)]
+pub struct Impl {
+    /// Its node.
+    pub node: NodeId,
+    /// Local types of its header: it can matter once all of them are reached.
+    pub required: Vec<NodeId>,
+    /// Local traits that it may be of.
+    pub traits: Vec<NodeId>,
+    /// Of a trait of another crate (or one that cannot be told): its members are called by code that is not at hand.
+    pub implicit: bool,
+    /// Local types that its self type may be.
+    pub self_types: Vec<NodeId>,
+    /// Its self type may be one that is not local (blanket, external, a tuple, …).
+    pub open_self: bool,
+    /// Its members.
+    pub members: Vec<MemberId>,
+}
+
+/// A member that can be called by name.
+#[derive(Debug)]
+pub struct Member {
+    /// Its node.
+    pub node: NodeId,
+    /// Its name.
+    pub name: Symbol,
+    /// Has a `self` parameter, so that `.name()` can call it?
+    pub receiver: bool,
+    /// Parameters without `self`; `None` matches all.
+    pub arity: Option<u8>,
+    /// Where it stands.
+    pub owner: Owner,
+}
+
+/// Where a member stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// In an impl.
+    Impl(ImplId),
+    /// In a trait: the declaration, with the default if there is one.
+    Trait(NodeId),
+}
+
+impl Members {
+    /// Indexes the impls and traits of `program`.
+    pub fn new(program: &Program<'_>, names: &Names<'_, '_>) -> Self {
+        let mut index = Self::default();
+        for (id, node) in (0..).zip(&program.nodes) {
+            if let Some(shape) = node.as_impl() {
+                index.add_impl(program, names, id, node, shape);
+            }
+        }
+        for (id, node) in (0..).zip(&program.nodes) {
+            if let Some(parent) = node.parent {
+                index.add_member(program, id, node, parent);
+            }
+        }
+        index
+    }
+
+    fn add_impl(&mut self, program: &Program<'_>, names: &Names<'_, '_>, id: NodeId, node: &Node<'_>, shape: &ImplShape) {
+        let at = u32::try_from(self.impls.len()).expect("fewer than 2^32 impls");
+        let of_trait = shape.of_trait.as_ref().map(|path| names.resolve(node.home, path));
+        let is_trait = |id: &&NodeId| matches!(program.nodes[**id as usize].item.kind, ItemKind::Trait { .. });
+        let traits: Vec<_> = of_trait.iter().flat_map(|found| found.nodes.iter().filter(is_trait).copied()).collect();
+        let only_local = of_trait.as_ref().is_some_and(|found| {
+            found.nodes.len() == traits.len() && !traits.is_empty() && found.external.is_empty() && !found.unresolved
+        });
+        let rewritten = node.item.attributes.macros.iter().any(|_| true);
+        let mut self_types = Vec::new();
+        let mut open_self = shape.blanket || shape.self_type.is_none();
+        if let Some(path) = shape.self_type.as_ref().filter(|_| !shape.blanket) {
+            match local_types(program, names, node, path, 0) {
+                Some(found) if !found.is_empty() => self_types = found,
+                _ => open_self = true,
+            }
+        }
+        let mut required: Vec<_> = shape
+            .header_types
+            .iter()
+            .filter_map(|path| local_types(program, names, node, path, 0))
+            .filter_map(|found| <[NodeId; 1]>::try_from(found).ok())
+            .map(|[only]| only)
+            .collect();
+        required.sort_unstable();
+        required.dedup();
+        for wanted in &required {
+            self.waiting.entry(*wanted).or_default().push(at);
+        }
+        for local in &traits {
+            self.of_trait.entry(*local).or_default().push(at);
+        }
+        self.impl_of.insert(id, at);
+        let implicit = (shape.of_trait.is_some() && !only_local) || rewritten;
+        self.impls.push(Impl { node: id, required, traits, implicit, self_types, open_self, members: Vec::new() });
+    }
+
+    fn add_member(&mut self, program: &Program<'_>, id: NodeId, node: &Node<'_>, parent: NodeId) {
+        let (receiver, arity) = match &node.item.kind {
+            ItemKind::Fn(shape) => (shape.receiver, shape.arity),
+            ItemKind::Const | ItemKind::Alias { .. } => (false, None),
+            _ => return,
+        };
+        let at = u32::try_from(self.members.len()).expect("fewer than 2^32 members");
+        let owner = match self.impl_of.get(&parent) {
+            Some(owner) => Owner::Impl(*owner),
+            None if matches!(program.nodes[parent as usize].item.kind, ItemKind::Trait { .. }) => Owner::Trait(parent),
+            None => return,
+        };
+        match owner {
+            Owner::Impl(owner) => self.impls[owner as usize].members.push(at),
+            Owner::Trait(owner) => self.trait_members.entry(owner).or_default().push(at),
+        }
+        self.members.push(Member { node: id, name: node.item.name, receiver, arity, owner });
+        self.by_name.entry(node.item.name).or_default().push(at);
+    }
+
+    /// Ties unexpanded item macros to the types that they name: such a macro may hold an impl for each.
+    pub fn tie_opaque(&mut self, program: &Program<'_>, edges: &[Edges]) {
+        for (id, node) in (0..).zip(&program.nodes) {
+            let unexpanded = match &node.item.kind {
+                ItemKind::MacroCall(_) => node.mentions.iter().any(|mention| matches!(mention, Mention::Loose(_))),
+                ItemKind::Opaque => true,
+                _ => false,
+            };
+            if !unexpanded {
+                continue;
+            }
+            for target in &edges[id as usize].targets {
+                if matches!(program.nodes[*target as usize].item.kind, ItemKind::Type { .. }) {
+                    self.tied.entry(*target).or_default().push(id);
+                }
+            }
+        }
+    }
+}
+
+/// The local types that a header path stands for, aliases followed; `None` where something else may be meant.
+fn local_types(
+    program: &Program<'_>,
+    names: &Names<'_, '_>,
+    node: &Node<'_>,
+    path: &Path,
+    depth: u8,
+) -> Option<Vec<NodeId>> {
+    let head = *path.segments.first()?;
+    if head.as_str() == "Self" || node.item.generics.contains(&head) || depth > 8 {
+        return None;
+    }
+    let found = names.resolve(node.home, path);
+    if found.unresolved || !found.external.is_empty() || !found.any.is_empty() || !found.associated.is_empty() {
+        return None;
+    }
+    let mut types = Vec::new();
+    for id in &found.nodes {
+        let target = &program.nodes[*id as usize];
+        match &target.item.kind {
+            ItemKind::Type { .. } => types.push(*id),
+            ItemKind::Alias { target: Some(path) } if target.parent.is_none() => {
+                types.extend(local_types(program, names, target, path, depth + 1)?);
+            }
+            // Other namespaces: a function or module macro of the same name is no type.
+            ItemKind::Fn(_) | ItemKind::Const | ItemKind::Static | ItemKind::MacroRules { .. } => {}
+            _ => return None,
+        }
+    }
+    Some(types)
+}

@@ -1,0 +1,163 @@
+//! What code asks of the world outside source: files, processes, variables, its own position (rules R7, R8).
+//!
+//! Known by name. A name that is not on a list of harmless ones counts as asking.
+
+use crate::syntax::ir::{FileArgument, Path, Symbol};
+
+/// What a node asks of the world.
+#[derive(Clone, Debug, Default)]
+pub struct Asks {
+    /// Can it read files or directories?
+    pub files_at_run: bool,
+    /// Can it start a process?
+    pub process: bool,
+    /// Does it compile this package again in a process of its own (`trybuild` and its like)?
+    pub compiles: bool,
+    /// Does it ask where it stands in source?
+    pub position: bool,
+    /// Files that it includes at build time.
+    pub files: Vec<FileArgument>,
+    /// `env!` variables.
+    pub build_env: Vec<Symbol>,
+    /// `env!` of a name that is no literal.
+    pub any_build_env: bool,
+    /// Variables read at run time.
+    pub run_env: Vec<Symbol>,
+    /// Reads variables whose names are no literals.
+    pub any_run_env: bool,
+}
+
+impl Asks {
+    /// Is there anything that it asks?
+    pub fn asks_anything(&self) -> bool {
+        let flags = self.files_at_run || self.process || self.position || self.any_build_env || self.any_run_env;
+        flags || !self.files.is_empty() || !self.build_env.is_empty() || !self.run_env.is_empty()
+    }
+
+    /// Sorts and removes repetitions.
+    pub fn settle(&mut self) {
+        self.build_env.sort_unstable();
+        self.build_env.dedup();
+        self.run_env.sort_unstable();
+        self.run_env.dedup();
+    }
+}
+
+/// A macro, by its last segment.
+pub fn ask_macro(path: &Path, asks: &mut Asks) {
+    const POSITION: &[&str] = &["line", "column", "dbg", "expect", "expect_file"];
+    if path.segments.last().is_some_and(|name| POSITION.contains(&name.as_str())) {
+        asks.position = true;
+    }
+}
+
+/// A method: those of `Path` need no other name to reach the file system.
+pub fn ask_method(name: Symbol, asks: &mut Asks) {
+    const FILES: &[&str] = &[
+        "exists", "try_exists", "is_file", "is_dir", "is_symlink", "read_dir", "metadata", "symlink_metadata",
+        "canonicalize", "read_link",
+    ];
+    asks.files_at_run |= FILES.contains(&name.as_str());
+}
+
+/// An identifier in tokens that could not be read.
+pub fn ask_loose(name: Symbol, asks: &mut Asks) {
+    match name.as_str() {
+        "fs" | "File" | "read_to_string" | "read_dir" | "OpenOptions" => asks.files_at_run = true,
+        "Command" | "process" | "cargo_bin" | "current_exe" => {
+            asks.process = true;
+            asks.files_at_run = true;
+        }
+        "line" | "column" | "Location" => asks.position = true,
+        _ => ask_method(name, asks),
+    }
+}
+
+/// `env!`, by name.
+pub fn ask_build_env(name: Option<Symbol>, asks: &mut Asks) {
+    match name {
+        Some(name) => {
+            asks.process |= name.starts_with("CARGO_BIN_EXE_");
+            asks.build_env.push(name);
+        }
+        None => asks.any_build_env = true,
+    }
+}
+
+/// `std::env::var`, by name.
+pub fn ask_run_env(name: Option<Symbol>, asks: &mut Asks) {
+    match name {
+        Some(name) => asks.run_env.push(name),
+        None => asks.any_run_env = true,
+    }
+}
+
+/// Paths that lead out of the local crates.
+pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
+    for path in paths {
+        let mut segments = path.split("::");
+        let head = segments.next().unwrap_or_default();
+        let from_std = matches!(head, "std" | "core" | "alloc" | "proc_macro" | "test") || is_language(head);
+        if !from_std && !PURE_CRATES.contains(&head) {
+            asks.files_at_run = true;
+            asks.process = true;
+        }
+        asks.compiles |= COMPILING_CRATES.contains(&head);
+        for segment in segments {
+            match segment {
+                "fs" | "File" | "net" | "OpenOptions" => asks.files_at_run = true,
+                "process" | "Command" | "cargo_bin" | "current_exe" => {
+                    asks.process = true;
+                    asks.files_at_run = true;
+                }
+                "Location" | "PanicHookInfo" | "PanicInfo" | "set_hook" | "Backtrace" => asks.position = true,
+                "vars" | "vars_os" if from_std => asks.any_run_env = true,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn is_language(head: &str) -> bool {
+    crate::resolve::names::is_std_prelude(Symbol::from(head))
+}
+
+/// May the last segment of an external path be a trait that adds methods? Modules, functions and the types of std
+/// that are often imported may not.
+pub fn may_be_trait(path: Symbol) -> bool {
+    const STD_TYPES: &[&str] = &[
+        "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "BinaryHeap", "LinkedList", "Rc", "Arc", "Weak",
+        "Cell", "RefCell", "OnceCell", "OnceLock", "LazyLock", "LazyCell", "Mutex", "RwLock", "Condvar", "Path",
+        "PathBuf", "OsStr", "OsString", "CStr", "CString", "File", "Command", "Duration", "Instant", "SystemTime",
+        "Cow", "PhantomData", "NonZeroUsize", "Ordering", "AtomicBool", "AtomicUsize", "AtomicU64", "AtomicU32",
+        "Formatter", "Result", "Error", "Range", "RangeInclusive", "Wrapping", "ManuallyDrop", "MaybeUninit", "NonNull",
+        "Pin", "Layout", "Box", "Vec", "String", "Infallible", "DefaultHasher", "RandomState", "TypeId", "Entry",
+    ];
+    let mut segments = path.split("::");
+    let from_std = matches!(segments.next(), Some("std" | "core" | "alloc"));
+    let Some(last) = path.rsplit("::").next() else { return true };
+    let lower = last.starts_with(|first: char| first.is_ascii_lowercase());
+    if from_std { !lower && !STD_TYPES.contains(&last) } else { !lower || last == path.as_str() || !path.contains("::") }
+}
+
+/// Crates that compile code of this package in a process of their own.
+const COMPILING_CRATES: &[&str] =
+    &["trybuild", "ui_test", "macrotest", "compiletest", "compiletest_rs", "skeptic", "doc_comment", "trycmd"];
+
+/// Crates that neither read files nor start processes by themselves.
+const PURE_CRATES: &[&str] = &[
+    "ahash", "aho_corasick", "anyhow", "approx", "arbitrary", "arrayref", "arrayvec", "async_trait", "base64", "bincode",
+    "bitflags", "bitvec", "blake3", "bstr", "byteorder", "bytemuck", "bytes", "cfg_if", "chrono", "crc32fast", "crossbeam",
+    "crossbeam_channel", "crossbeam_utils", "dashmap", "derive_builder", "derive_more", "digest", "either", "fastrand",
+    "fixedbitset", "fnv", "futures", "futures_core", "futures_util", "fxhash", "getrandom", "half", "hashbrown", "heck",
+    "hex", "http", "humantime", "hyphenation", "idna", "indexmap", "indoc", "itertools", "itoa", "lazy_static",
+    "libm", "log", "lru", "matches", "maplit", "md5", "memchr", "minimal_lexical", "nom", "num", "num_bigint", "num_integer",
+    "num_traits", "once_cell", "ordered_float", "parking_lot", "paste", "percent_encoding", "petgraph", "phf",
+    "pin_project", "pin_project_lite", "postcard", "pretty_assertions", "proc_macro2", "quickcheck", "quickcheck_macros",
+    "quote", "rand", "rand_chacha", "rand_core", "rand_distr", "rayon", "regex", "regex_automata", "regex_syntax", "ron",
+    "rstest", "rustc_hash", "ryu", "scopeguard", "semver", "serde", "serde_bytes", "serde_derive", "serde_json",
+    "serde_test", "serde_yaml", "sha1", "sha2", "siphasher", "slab", "smallvec", "smawk", "smol_str", "spin",
+    "static_assertions", "strsim", "strum", "strum_macros", "subtle", "syn", "test_case", "textwrap", "thiserror", "time",
+    "tinyvec", "toml", "tracing", "typenum", "unicode_ident", "unicode_linebreak", "unicode_normalization",
+    "unicode_segmentation", "unicode_width", "unicode_xid", "url", "uuid", "void", "winnow", "zerocopy", "zeroize",
+];

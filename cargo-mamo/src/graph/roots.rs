@@ -1,0 +1,124 @@
+//! Where the roots are: tests, memoized functions, fixtures, `main` of a custom harness, a library's doctests.
+
+use super::Graph;
+use crate::facts::{Facts, TargetKind};
+use crate::resolve::program::{CrateId, NodeId, Program, ScopeId};
+use crate::syntax::ir::{ItemKind, Mention};
+use std::collections::BTreeMap;
+
+/// A root before its reach is known.
+#[derive(Debug)]
+pub struct Found {
+    /// What it is.
+    pub kind: FoundKind,
+    /// Its crate.
+    pub krate: CrateId,
+    /// Its name: libtest's for a test, the runtime's key for memos and fixtures.
+    pub name: String,
+    /// Where its reach begins.
+    pub first: Vec<NodeId>,
+}
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundKind {
+    /// A test function.
+    Test,
+    /// What may make tests whose names begin with this one: an attribute macro on a function, an unexpanded macro.
+    Generator,
+    /// `main` of a `harness = false` target.
+    Main,
+    /// A library with its documentation.
+    Doc,
+    /// `#[mamo::memo]`.
+    Memo,
+    /// `#[mamo::fixture]`.
+    Fixture,
+}
+
+/// All roots of a graph.
+pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (krate, unit) in facts.units.iter().enumerate() {
+        if unit.test && unit.harness {
+            tests(&graph.program, krate, &mut found);
+        }
+        if unit.test && !unit.harness {
+            found.push(Found { kind: FoundKind::Main, krate, name: "main".to_owned(), first: graph.mains(krate) });
+        }
+        if unit.kind == TargetKind::Lib && !unit.test && unit.doctest {
+            found.push(Found { kind: FoundKind::Doc, krate, name: "*".to_owned(), first: documented(graph, facts, krate) });
+        }
+        marked(graph, &facts.package_of(unit).name, krate, &mut found);
+    }
+    found
+}
+
+/// Everything that a doctest of a library can call: the library and every local crate that it may be linked with.
+fn documented(graph: &Graph<'_>, facts: &Facts, krate: CrateId) -> Vec<NodeId> {
+    let package = facts.units[krate].package;
+    let siblings = facts.units.iter().enumerate();
+    let siblings = siblings.filter(|(_, unit)| unit.package == package && unit.test && unit.kind == TargetKind::Lib);
+    let dev = siblings.flat_map(|(id, _)| graph.program.crates[id].closure.iter().copied().filter(move |dep| *dep != id));
+    let mut crates: Vec<_> = graph.program.crates[krate].closure.iter().copied().chain(dev).collect();
+    crates.sort_unstable();
+    crates.dedup();
+    crates.into_iter().flat_map(|id| graph.program.crates[id].nodes.iter().copied()).collect()
+}
+
+fn tests(program: &Program<'_>, krate: CrateId, found: &mut Vec<Found>) {
+    let mut generators: BTreeMap<String, Vec<NodeId>> = BTreeMap::new();
+    for id in &program.crates[krate].nodes {
+        let node = &program.nodes[*id as usize];
+        let prefix = module_prefix(program, node.home);
+        match &node.item.kind {
+            ItemKind::Fn(_) if program.scopes[node.home as usize].block => {}
+            ItemKind::Fn(_) if node.parent.is_none() => {
+                let name = format!("{prefix}{}", node.item.name);
+                if node.item.attributes.test || node.item.attributes.bench {
+                    let first = vec![*id];
+                    found.push(Found { kind: FoundKind::Test, krate, name: name.clone(), first });
+                }
+                if !node.item.attributes.macros.is_empty() {
+                    generators.entry(name).or_default().push(*id);
+                }
+            }
+            ItemKind::MacroCall(_) | ItemKind::Opaque => {
+                for mention in &node.mentions {
+                    if let Mention::Loose(name) = mention {
+                        generators.entry(format!("{prefix}{name}")).or_default().push(*id);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    for (name, mut first) in generators {
+        first.sort_unstable();
+        first.dedup();
+        found.push(Found { kind: FoundKind::Generator, krate, name, first });
+    }
+}
+
+fn marked(graph: &Graph<'_>, package: &str, krate: CrateId, found: &mut Vec<Found>) {
+    for id in &graph.program.crates[krate].nodes {
+        let node = &graph.program.nodes[*id as usize];
+        let attributes = &node.item.attributes;
+        let kind = match (attributes.memo, attributes.fixture) {
+            (true, _) => FoundKind::Memo,
+            (_, true) => FoundKind::Fixture,
+            _ => continue,
+        };
+        let module = &graph.program.scopes[graph.program.module_of(node.home) as usize].path;
+        let name = format!("{package}/{module}::{}", node.item.name);
+        found.push(Found { kind, krate, name, first: vec![*id] });
+    }
+}
+
+/// `a::b::` for the module `crate::a::b`, empty for the crate's root.
+fn module_prefix(program: &Program<'_>, scope: ScopeId) -> String {
+    match program.scopes[program.module_of(scope) as usize].path.split_once("::") {
+        Some((_, inner)) => format!("{inner}::"),
+        None => String::new(),
+    }
+}
