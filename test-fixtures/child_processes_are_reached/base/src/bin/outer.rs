@@ -1,0 +1,7 @@
+use std::process::Command;
+
+fn main() {
+    let inner = std::env::current_exe().unwrap().with_file_name("inner");
+    let output = Command::new(inner).output().unwrap();
+    print!("outer:{}", String::from_utf8(output.stdout).unwrap());
+}

@@ -1,0 +1,7 @@
+fn main() {
+    println!("{}", word(child_processes::shared()));
+}
+
+fn word(n: u32) -> String {
+    format!("in:{n}")
+}

@@ -1,0 +1,5 @@
+#include "sum.h"
+
+int ffi_sum(int a, int b) {
+    return a + b + OFFSET;
+}

@@ -1,0 +1,15 @@
+pub fn weight() -> u32 {
+    grams() / 1000
+}
+
+fn grams() -> u32 {
+    3000
+}
+
+pub fn depth() -> u32 {
+    1
+}
+
+pub fn height() -> u32 {
+    9
+}
