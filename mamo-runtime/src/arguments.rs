@@ -7,6 +7,8 @@
 //! changes from run to run; those of every other map and set count in the order in which they come, since it may.
 
 mod serializer;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 use std::cell::Cell;

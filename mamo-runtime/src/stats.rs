@@ -1,7 +1,7 @@
 //! What the memos and fixtures of this process did, for programs that want to tell.
 
 use crate::log::Counts;
-use crate::site;
+use crate::site::{self, Site};
 
 /// What one memo or fixture did since the process started.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct FunctionStats {
     pub counts: Counts,
 }
 
-/// What every memo and fixture did that was called so far, by key.
+/// What every memo and fixture did that was called so far, in the order of their first calls.
 ///
 /// # Example
 /// ```
@@ -22,20 +22,16 @@ pub struct FunctionStats {
 /// }
 /// ```
 pub fn stats() -> Vec<FunctionStats> {
-    let mut functions: Vec<_> = site::called()
-        .into_iter()
-        .map(|site| FunctionStats {
-            key: site.key(),
-            counts: site.counts(),
-        })
-        .collect();
-    functions.sort_by_key(|function| function.key);
-    functions
+    let stats_of = |site: &Site| FunctionStats {
+        key: site.key(),
+        counts: site.counts(),
+    };
+    site::called().into_iter().map(stats_of).collect()
 }
 
 /// Writes what this process' memos and fixtures did to their logs, which `cargo mamo status` reads.
 ///
 /// It happens by itself when a thread ends; a program that ends by `abort` or runs for days may call it.
 pub fn flush() {
-    site::called().into_iter().for_each(site::Site::write_log);
+    site::called().into_iter().for_each(Site::write_log);
 }

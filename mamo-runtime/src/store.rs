@@ -6,7 +6,7 @@
 pub mod usage;
 
 use crate::format::entry::{self, Entry, Header};
-use crate::format::layout;
+use crate::format::{FormatError, layout};
 use crate::key::ValueKey;
 use crate::notice;
 use std::path::Path;
@@ -27,6 +27,13 @@ pub(crate) fn load(mamo_dir: &Path, key: &ValueKey) -> Lookup {
     match entry::read(&path, key) {
         Ok(entry) => Lookup::Found(entry),
         Err(error) if error.is_absent() => Lookup::Missing,
+        Err(error @ FormatError::Io { .. }) => {
+            notice::once(
+                "load",
+                format_args!("stored values cannot be read: {error}"),
+            );
+            Lookup::Missing
+        }
         Err(error) => {
             notice::of_file(&path, format_args!("a stored value is not used: {error}"));
             if error.is_newer() {

@@ -129,13 +129,7 @@ fn checksum(stated: &[u8], rest: &[&[u8]]) -> [u8; 32] {
 
 /// The first `limit` bytes of a regular file. Links, directories, pipes and devices are refused before they are opened.
 fn read_regular(path: &Path, limit: usize) -> Result<Vec<u8>, FormatError> {
-    let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => FormatError::Absent { path: path.into() },
-        _ => FormatError::Io {
-            path: path.into(),
-            source,
-        },
-    };
+    let failed = |source| FormatError::on_reading(path, source);
     let metadata = fs::symlink_metadata(path).map_err(failed)?;
     if !metadata.is_file() {
         return Err(FormatError::Broken {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What kept a file from being used; each names the file.
 #[derive(Debug)]
@@ -40,6 +40,19 @@ impl FormatError {
     /// Is it merely not there?
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent { .. })
+    }
+
+    /// What the system's answer on reading `path` means.
+    pub(crate) fn on_reading(path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                Self::Absent { path: path.into() }
+            }
+            _ => Self::Io {
+                path: path.into(),
+                source,
+            },
+        }
     }
 
     /// Did a newer mamo write it?

@@ -134,13 +134,7 @@ impl Snapshot {
     /// # Errors
     /// [`FormatError`]: absent, unreadable, broken, or of a newer mamo.
     pub fn read(path: &Path) -> Result<Self, FormatError> {
-        let bytes = fs::read(path).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => FormatError::Absent { path: path.into() },
-            _ => FormatError::Io {
-                path: path.into(),
-                source,
-            },
-        })?;
+        let bytes = fs::read(path).map_err(|source| FormatError::on_reading(path, source))?;
         let broken = |what| FormatError::Broken {
             path: path.into(),
             what,

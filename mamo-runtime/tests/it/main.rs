@@ -1,0 +1,10 @@
+//! The runtime seen from outside: this executable starts itself as the program that memoizes.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod compute_once;
+mod damage;
+mod identity;
+mod program;
+mod results;
+mod trust;
+mod usage;
