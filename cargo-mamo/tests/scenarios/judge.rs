@@ -19,7 +19,7 @@ use std::path::Path;
 /// Tries the scenario in `dir`: every edit is tried, and what is wrong with each is told.
 pub(crate) fn scenario(dir: &Path, plain_only: bool) -> Result<()> {
     let claim = Claim::read(dir)?;
-    let project = Project::copy(dir, &claim)?;
+    let project = Project::of(dir, &claim)?;
     let trial = Trial {
         project: &project,
         claim: &claim,
@@ -195,10 +195,15 @@ fn plan_is_claimed(edit: &Edit, plain: &Plain, planned: &Report) -> Result<()> {
         "NEEDLESS RUN of {needless:?}; planned {:#?}",
         planned.run
     );
-    let known: BTreeSet<_> = run.union(&planned.reused).cloned().collect();
+    let known: BTreeSet<_> = run
+        .iter()
+        .chain(&planned.reused)
+        .chain(&planned.ignored)
+        .cloned()
+        .collect();
     ensure!(
         known == plain.all,
-        "mamo knows {known:?}, cargo {:?}",
+        "mamo knows {known:#?}, cargo {:#?}",
         plain.all
     );
     Ok(())

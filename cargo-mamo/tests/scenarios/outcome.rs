@@ -22,12 +22,14 @@ pub(crate) struct Plain {
 }
 
 /// What mamo said.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Report {
     /// Tests planned to run, with the reason as printed.
     pub(crate) run: BTreeMap<String, String>,
     /// Tests planned to be reused.
     pub(crate) reused: BTreeSet<String>,
+    /// Tests that are marked `#[ignore]`.
+    pub(crate) ignored: BTreeSet<String>,
     /// Tests that ran and failed.
     pub(crate) failed: BTreeSet<String>,
     /// Its exit code.
@@ -192,11 +194,9 @@ pub(crate) fn report(output: &Output) -> Result<Report> {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let stdout = String::from_utf8_lossy(&output.stdout);
     let mut report = Report {
-        run: BTreeMap::new(),
-        reused: BTreeSet::new(),
-        failed: BTreeSet::new(),
         code: output.status.code(),
         text,
+        ..Report::default()
     };
     let mut summary = None;
     for line in stdout.lines().filter(|line| line.starts_with('{')) {
@@ -204,6 +204,9 @@ pub(crate) fn report(output: &Output) -> Result<Report> {
             serde_json::from_str(line).with_context(|| format!("parse `{line}`"))?;
         match object["type"].as_str() {
             Some("test") => report.note(&object)?,
+            Some("ignored") => {
+                report.ignored.insert(id(&object)?);
+            }
             Some("summary") => summary = Some(object),
             _ => {}
         }
@@ -229,19 +232,8 @@ pub(crate) fn report(output: &Output) -> Result<Report> {
 
 impl Report {
     fn note(&mut self, test: &Value) -> Result<()> {
-        let part = |name: &str| {
-            test[name]
-                .as_str()
-                .with_context(|| format!("no `{name}` in {test}"))
-        };
-        let id = format!(
-            "{}/{}/{}::{}",
-            part("package")?,
-            part("kind")?,
-            part("target")?,
-            part("name")?
-        );
-        match part("plan")? {
+        let id = id(test)?;
+        match part(test, "plan")? {
             "run" => {
                 self.run.insert(id.clone(), test["reason"].to_string());
             }
@@ -255,4 +247,16 @@ impl Report {
         }
         Ok(())
     }
+}
+
+fn id(test: &Value) -> Result<String> {
+    let [package, kind, target, name] =
+        ["package", "kind", "target", "name"].map(|of| part(test, of));
+    Ok(format!("{}/{}/{}::{}", package?, kind?, target?, name?))
+}
+
+fn part<'a>(test: &'a Value, name: &str) -> Result<&'a str> {
+    test[name]
+        .as_str()
+        .with_context(|| format!("no `{name}` in {test}"))
 }

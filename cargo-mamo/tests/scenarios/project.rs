@@ -34,7 +34,7 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Project<'a> {
     /// Copies the base of `scenario` to a fresh directory.
-    pub(crate) fn copy(scenario: &'a Path, claim: &'a Claim) -> Result<Self> {
+    pub(crate) fn of(scenario: &'a Path, claim: &'a Claim) -> Result<Self> {
         let name = scenario.file_name().context("a scenario has a name")?;
         let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("scenarios")
@@ -44,7 +44,7 @@ impl<'a> Project<'a> {
                 .with_context(|| format!("remove `{}`", scratch.display()))?;
         }
         let (root, store) = (scratch.join("project"), scratch.join("store"));
-        copy_over(&scenario.join("base"), &root)?;
+        copy(&scenario.join("base"), &root, Equal::Write)?;
         Ok(Self {
             claim,
             scenario,
@@ -64,7 +64,7 @@ impl<'a> Project<'a> {
         if !edit.is_dir() {
             return Ok(());
         }
-        copy_over(&edit, &self.root)?;
+        copy(&edit, &self.root, Equal::Write)?;
         let list = self.root.join("REMOVE");
         if list.exists() {
             for line in fs::read_to_string(&list)?.lines() {
@@ -78,7 +78,7 @@ impl<'a> Project<'a> {
     /// Puts the base back: every file that differs is written again, every file that is new goes.
     pub(crate) fn undo(&self) -> Result<()> {
         let base = self.scenario.join("base");
-        copy_over(&base, &self.root)?;
+        copy(&base, &self.root, Equal::Leave)?;
         remove_new(&self.root, &self.root, &base)
     }
 
@@ -139,8 +139,17 @@ fn merged(mut command: Command) -> Result<(String, ExitStatus)> {
     Ok((String::from_utf8_lossy(&bytes).into_owned(), child.wait()?))
 }
 
-/// Copies the files below `from` to `to`; those that are equal already are left alone.
-fn copy_over(from: &Path, to: &Path) -> Result<()> {
+/// What [`copy`] does with a file that holds the same bytes already.
+#[derive(Clone, Copy, PartialEq)]
+enum Equal {
+    /// Write it all the same, which makes it newer.
+    Write,
+    /// Leave it as old as it is.
+    Leave,
+}
+
+/// Copies the files below `from` to `to`.
+fn copy(from: &Path, to: &Path, equal: Equal) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("create `{}`", to.display()))?;
     for entry in from
         .read_dir()
@@ -149,12 +158,12 @@ fn copy_over(from: &Path, to: &Path) -> Result<()> {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy_over(&entry.path(), &target)?;
+            copy(&entry.path(), &target, equal)?;
             continue;
         }
         let bytes =
             fs::read(entry.path()).with_context(|| format!("read `{}`", entry.path().display()))?;
-        if fs::read(&target).ok().as_ref() != Some(&bytes) {
+        if equal == Equal::Write || fs::read(&target).ok().as_ref() != Some(&bytes) {
             fs::write(&target, bytes).with_context(|| format!("write `{}`", target.display()))?;
         }
     }

@@ -1,0 +1,8 @@
+/// Nothing.
+///
+/// ```
+/// assert_eq!(doc_two::zero(), 0);
+/// ```
+pub fn zero() -> u32 {
+    1
+}

@@ -1,0 +1,43 @@
+//! A core.
+
+mod inner;
+
+pub use inner::deep;
+
+/// A point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    pub x: i32,
+    pub y: i32,
+}
+
+impl Point {
+    pub fn sum(&self) -> i32 {
+        self.x + self.y
+    }
+}
+
+/// Doubles.
+pub fn double(n: u32) -> u32 {
+    n * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubled() {
+        assert_eq!(double(2), 4);
+    }
+
+    #[test]
+    fn summed() {
+        assert_eq!(Point { x: 1, y: 2 }.sum(), 3);
+    }
+
+    #[test]
+    fn deepened() {
+        assert_eq!(deep(), 5);
+    }
+}

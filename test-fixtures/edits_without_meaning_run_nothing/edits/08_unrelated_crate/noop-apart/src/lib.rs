@@ -1,0 +1,3 @@
+pub fn apart() -> u32 {
+    2
+}

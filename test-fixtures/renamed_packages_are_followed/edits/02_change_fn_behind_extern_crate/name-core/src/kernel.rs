@@ -1,0 +1,15 @@
+pub fn pulse() -> u32 {
+    60
+}
+
+pub fn rest() -> u32 {
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn pulses() {
+        assert_eq!(super::pulse(), 60);
+    }
+}

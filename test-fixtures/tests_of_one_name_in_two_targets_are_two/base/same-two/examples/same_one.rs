@@ -1,0 +1,17 @@
+//! An example that is called as the other package's library.
+
+fn one() -> u32 {
+    100
+}
+
+fn main() {
+    println!("{}", one());
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn works() {
+        assert_eq!(super::one(), 100);
+    }
+}

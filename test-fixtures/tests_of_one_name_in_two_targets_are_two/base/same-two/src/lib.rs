@@ -1,0 +1,11 @@
+pub fn one() -> u32 {
+    10
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn works() {
+        assert_eq!(super::one(), 10);
+    }
+}

@@ -1,0 +1,4 @@
+#[test]
+fn whole() {
+    assert_eq!(moving_tests::one(), 1);
+}
