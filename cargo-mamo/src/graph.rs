@@ -9,6 +9,8 @@ pub mod members;
 pub mod outside;
 pub mod reach;
 pub mod roots;
+#[cfg(test)]
+mod tests;
 
 use crate::facts::{Facts, TargetKind};
 use crate::resolve::program::{CrateId, Def, NodeId, Program};

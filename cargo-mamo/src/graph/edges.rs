@@ -117,6 +117,10 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             Mention::Macro(call) => {
                 outside::ask_macro(&call.path, &mut edges.asks);
                 self.path(node, &call.path, edges);
+                if call.path.segments.last().is_some_and(|name| matches!(name.as_str(), "write" | "writeln")) {
+                    // They call a method by name, whatever type it is of.
+                    edges.methods.push((Symbol::from("write_fmt"), 1));
+                }
             }
             Mention::File(argument) => edges.asks.files.push(FileArgument::clone(argument)),
             Mention::BuildEnv(name) => outside::ask_build_env(*name, &mut edges.asks),

@@ -68,7 +68,7 @@ pub fn ask_loose(name: Symbol, asks: &mut Asks) {
             asks.process = true;
             asks.files_at_run = true;
         }
-        "line" | "column" | "Location" => asks.position = true,
+        "Location" => asks.position = true,
         _ => ask_method(name, asks),
     }
 }

@@ -1,0 +1,232 @@
+//! The rules on small sources held in memory; what cargo and rustc say of them is held by the scenarios.
+
+use super::Graph;
+use super::digest::path_of;
+use super::reach::Reacher;
+use super::roots;
+use crate::facts::{Facts, LocalPackage, TargetKind, Unit};
+use crate::fingerprint::Fingerprint;
+use crate::resolve;
+use crate::resolve::walk::Loaded;
+use crate::syntax;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use typed_arena::Arena;
+
+/// A package `name` with one library unit.
+fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (LocalPackage, Unit) {
+    let dir = PathBuf::from("/ws").join(name);
+    let unit = Unit {
+        package,
+        target: name.to_owned(),
+        crate_name: name.to_owned(),
+        kind: TargetKind::Lib,
+        test,
+        harness: true,
+        doctest: false,
+        root: dir.join("lib.rs"),
+        edition: "2021".to_owned(),
+        features: BTreeSet::new(),
+        profile: String::new(),
+        deps: deps.iter().map(|(name, unit)| ((*name).to_owned(), vec![*unit])).collect(),
+        external_deps: BTreeSet::new(),
+        files: BTreeSet::new(),
+        env: BTreeMap::new(),
+        executable: None,
+    };
+    let package = LocalPackage {
+        name: name.to_owned(),
+        version: "0.1.0".to_owned(),
+        dir,
+        member: true,
+        manifest: Fingerprint::NONE,
+        external: BTreeMap::new(),
+        build_external: BTreeSet::new(),
+        build_script: None,
+    };
+    (package, unit)
+}
+
+fn facts(units: Vec<(LocalPackage, Unit)>) -> Facts {
+    let (packages, units) = units.into_iter().unzip();
+    Facts {
+        workspace_root: PathBuf::from("/ws"),
+        target_dir: PathBuf::from("/ws/target"),
+        units,
+        packages,
+        toolchain: Fingerprint::NONE,
+        target_cfgs: BTreeSet::new(),
+        unknown_cfgs: BTreeSet::new(),
+    }
+}
+
+/// What each test of the library reaches, by path, `crate` left out.
+fn reaches(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+    reaches_in(&facts(vec![unit("krate", 0, true, &[])]), &[("krate/lib.rs", source)])
+}
+
+fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
+    let loaded: BTreeMap<PathBuf, Loaded> = files
+        .iter()
+        .map(|(path, text)| {
+            let path = PathBuf::from("/ws").join(path);
+            let file = syntax::parse_file(text);
+            assert_eq!(file.error, None, "{path:?} parses");
+            (path.clone(), Loaded { path, digest: Fingerprint::of(text.as_bytes()), file })
+        })
+        .collect();
+    let arena = Arena::new();
+    let program = resolve::program(facts, &arena, &|path: &Path| loaded.get(path));
+    for krate in &program.crates {
+        assert_eq!(krate.unseen, Vec::<String>::new());
+    }
+    let graph = Graph::new(program, facts);
+    let mut reacher = Reacher::new(&graph);
+    let found = roots::find(&graph, facts).into_iter();
+    found
+        .map(|root| {
+            let reach = reacher.reach(root.krate, &root.first);
+            let paths = reach.nodes.iter().map(|node| path_of(&graph, *node));
+            (root.name, paths.map(|path| path.trim_start_matches("krate::").to_owned()).collect())
+        })
+        .collect()
+}
+
+#[track_caller]
+fn assert_reach(source: &str, test: &str, reached: &[&str], apart: &[&str]) {
+    let all = reaches(source);
+    let reach = all.get(test).unwrap_or_else(|| panic!("no test `{test}` in {all:?}"));
+    for path in reached {
+        assert!(reach.contains(*path), "`{path}` is not among {reach:#?}");
+    }
+    for path in apart {
+        assert!(!reach.contains(*path), "`{path}` is among {reach:#?}");
+    }
+}
+
+#[test]
+fn a_test_reaches_what_it_calls_and_no_more() {
+    let source = "fn a() { b() } fn b() {} fn c() {} #[test] fn t() { a() }";
+    assert_reach(source, "t", &["a", "b", "t"], &["c"]);
+}
+
+#[test]
+fn names_go_through_renames_globs_reexports_and_super() {
+    let source = "
+        mod x { pub mod y { pub fn f() {} pub fn g() { super::h() } pub fn unused() {} } pub use self::y::g as k; fn h() {} }
+        use x::*; use x::y::f as renamed;
+        mod tests { use super::*; #[test] fn t() { renamed(); k() } }";
+    assert_reach(source, "tests::t", &["x::y::f", "x::y::g", "x::h"], &["x::y::unused"]);
+}
+
+#[test]
+fn an_import_cycle_ends_in_the_own_definitions() {
+    let source = "mod wrap { pub fn wrap() {} } pub use wrap::wrap; mod a { pub use super::b::*; } mod b { pub use super::a::*; pub fn f() {} }
+        #[test] fn t() { wrap(); a::f() }";
+    assert_reach(source, "t", &["wrap::wrap", "b::f"], &[]);
+}
+
+#[test]
+fn an_impl_of_an_external_trait_is_reached_with_its_type() {
+    let source = "
+        struct S; impl Drop for S { fn drop(&mut self) { helper() } } fn helper() {}
+        struct Other; impl Drop for Other { fn drop(&mut self) { far() } } fn far() {}
+        fn make() -> S { S }
+        #[test] fn t() { let _ = make(); }";
+    assert_reach(source, "t", &["S", "<impl Drop for S>::drop", "helper"], &["far", "<impl Drop for Other>::drop"]);
+}
+
+#[test]
+fn a_method_is_reached_by_name_once_its_type_is() {
+    let source = "
+        struct A; struct B; impl A { fn m(&self) { x() } fn n(&self) { y() } } impl B { fn m(&self) { z() } }
+        fn x() {} fn y() {} fn z() {}
+        #[test] fn t() { A.m() } #[test] fn u() { B.m() }";
+    assert_reach(source, "t", &["<impl A>::m", "x"], &["y", "z"]);
+    assert_reach(source, "u", &["<impl B>::m", "z"], &["x", "y"]);
+}
+
+#[test]
+fn trait_methods_need_the_trait_in_scope_or_reached() {
+    let source = "
+        mod far { pub trait Far { fn go(&self) { far_default() } } impl Far for u8 {} fn far_default() {} }
+        mod near { pub trait Near { fn go(&self) { near_default() } } impl Near for u8 {} fn near_default() {} }
+        mod t { use super::near::Near; #[test] fn t() { 1u8.go() } }
+        mod g { fn generic<T: super::far::Far>(x: T) { x.go() } #[test] fn g() { generic(1u8) } }";
+    assert_reach(source, "t::t", &["near::near_default"], &["far::far_default"]);
+    assert_reach(source, "g::g", &["far::far_default"], &["near::near_default"]);
+}
+
+#[test]
+fn external_types_do_not_lend_their_names_to_local_members() {
+    let source = "struct S; impl S { fn new() -> S { hidden() } } fn hidden() -> S { S }
+        #[test] fn t() { let _: Vec<u8> = Vec::new(); let _ = std::mem::size_of::<S>(); }";
+    assert_reach(source, "t", &["S"], &["hidden", "<impl S>::new"]);
+}
+
+#[test]
+fn macros_are_expanded_by_text_order_and_keep_their_definition() {
+    let source = "
+        macro_rules! call { ($f:ident) => { $f() } }
+        mod inner { macro_rules! call { ($f:ident) => { other() } } fn other() {} }
+        fn a() {} fn b() {}
+        #[test] fn t() { call!(a) }";
+    assert_reach(source, "t", &["a", "call"], &["b", "inner::other"]);
+}
+
+#[test]
+fn items_made_by_macros_are_found_with_impls_and_tests() {
+    let source = "
+        struct S;
+        macro_rules! make { ($name:ident, $body:expr) => {
+            impl std::fmt::Display for S { fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result { shown(); Ok(()) } }
+            #[test] fn $name() { $body }
+        } }
+        fn shown() {} fn called() {} fn quiet() {}
+        make!(made, { called(); S.to_string() });";
+    assert_reach(source, "made", &["called", "shown", "make", "S"], &["quiet"]);
+}
+
+#[test]
+fn an_unexpanded_macro_may_use_any_name_in_it() {
+    let source = "fn a() {} fn b() {} struct S; impl S { fn m(&self) { c() } } fn c() {}
+        #[test] fn t() { unknown::mac!(a, x.m(), S) }";
+    assert_reach(source, "t", &["a", "c"], &["b"]);
+}
+
+#[test]
+fn another_crate_counts_as_it_is_built_plainly() {
+    let mut units = vec![unit("dep", 0, false, &[]), unit("krate", 1, true, &[("dep", 0)])];
+    units[0].1.test = false;
+    let files = [
+        ("dep/lib.rs", "pub fn f() { g() } fn g() {} #[cfg(test)] mod tests { fn only() {} } pub trait T { fn m(&self); } pub fn dynamic(t: &dyn T) { t.m() }"),
+        ("krate/lib.rs", "struct S; impl dep::T for S { fn m(&self) { local() } } fn local() {} #[test] fn t() { dep::f(); dep::dynamic(&S) } #[test] fn u() { dep::f() }"),
+    ];
+    let reach = reaches_in(&facts(units), &files);
+    assert!(reach["t"].contains("dep::g") && reach["t"].contains("local"), "{reach:#?}");
+    assert!(!reach["u"].contains("local"), "{reach:#?}");
+}
+
+#[test]
+fn recursion_and_cycles_are_ordinary() {
+    let source = "fn even(n: u32) -> bool { n == 0 || odd(n - 1) } fn odd(n: u32) -> bool { n != 0 && even(n - 1) } #[test] fn t() { even(4); }";
+    assert_reach(source, "t", &["even", "odd"], &[]);
+}
+
+#[test]
+fn linked_items_belong_to_every_root() {
+    let source = "#[unsafe(no_mangle)] pub extern \"C\" fn hook() { inner() } fn inner() {} fn other() {} #[test] fn t() {}";
+    assert_reach(source, "t", &["hook", "inner"], &["other"]);
+}
+
+#[test]
+fn operators_from_and_deref_are_reached_with_their_types() {
+    let source = "
+        struct E; struct F; impl From<E> for F { fn from(_: E) -> F { conv() } } fn conv() -> F { F }
+        fn fails() -> Result<(), E> { Err(E) } fn passes_on() -> Result<(), F> { fails()?; Ok(()) }
+        struct W(In); struct In; impl In { fn deep(&self) { bottom() } } impl std::ops::Deref for W { type Target = In; fn deref(&self) -> &In { &self.0 } }
+        fn bottom() {} fn w() -> W { W(In) }
+        #[test] fn t() { let _ = passes_on(); } #[test] fn d() { w().deep() }";
+    assert_reach(source, "t", &["conv"], &["bottom"]);
+    assert_reach(source, "d", &["bottom"], &["conv"]);
+}
