@@ -16,6 +16,7 @@ pub(crate) const ID: &str = "postcard-1";
 )]
 pub trait Storable: Serialize + DeserializeOwned {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> Storable for T {}
 
 /// Encodes `value`; the error is for people.

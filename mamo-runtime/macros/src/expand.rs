@@ -100,6 +100,8 @@ fn answer(sig: &Signature, additions: &TokenStream, compute: &TokenStream) -> To
     let rule = quote_spanned! { returned.span()=>
         ::mamo::__private::Returned::<#returned>::TYPE.rule()
     };
+    // Errors about the result's type point at it.
+    let method = Ident::new("answer", returned.span());
     quote! {{
         use ::mamo::__private::WholeRule as _;
         static __MAMO_SITE: ::mamo::__private::Site = ::mamo::__private::Site::new(
@@ -109,7 +111,7 @@ fn answer(sig: &Signature, additions: &TokenStream, compute: &TokenStream) -> To
         );
         __MAMO_SITE
             .ask(|__mamo_arguments| { #additions ::core::result::Result::Ok(()) })
-            .answer(#rule, #compute)
+            .#method(#rule, #compute)
     }}
 }
 

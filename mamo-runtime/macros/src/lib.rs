@@ -9,14 +9,14 @@ mod refuse;
 use proc_macro::TokenStream;
 use syn::parse_macro_input;
 
-/// Remembers what a function returned, on disk, until code that it can reach changes. See `mamo::memo`.
+#[expect(missing_docs, reason = "documented where `mamo` re-exports it")]
 #[proc_macro_attribute]
 pub fn memo(options: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as syn::ItemFn);
     answer(refuse::options(&options.into()).and_then(|()| expand::memo(function)))
 }
 
-/// Turns a function that makes a value into one that lends it, made once a code version. See `mamo::fixture`.
+#[expect(missing_docs, reason = "documented where `mamo` re-exports it")]
 #[proc_macro_attribute]
 pub fn fixture(options: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as syn::ItemFn);

@@ -1,5 +1,8 @@
 //! What cannot be memoized, and what to write instead.
 
+#[cfg(test)]
+mod tests;
+
 use proc_macro2::TokenStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
