@@ -1,0 +1,185 @@
+//! Cargo and rustc: starting them, and reading what they write.
+//!
+//! The only place that starts cargo, rustc or what they built. What cargo says on stderr reaches the user untouched;
+//! what a build was is taken from its messages and rustc's dep-info, never guessed.
+
+pub mod build;
+pub mod collect;
+pub mod config;
+pub mod dep_info;
+pub mod doctests;
+pub mod environment;
+pub mod external;
+pub mod harness;
+pub mod launch;
+pub mod manifest;
+pub mod metadata;
+pub mod record;
+
+use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The command line of the build that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// `test`, `build` or `bench`: decides profile, dev-dependencies and which targets are built by default.
+    pub verb: &'static str,
+    /// Cargo's arguments that choose packages.
+    pub packages: Vec<OsString>,
+    /// Cargo's arguments that choose targets.
+    pub targets: Vec<OsString>,
+    /// Cargo's arguments that decide how it is compiled.
+    pub compile: Vec<OsString>,
+    /// Cargo's arguments that change nothing about the outcome.
+    pub manner: Vec<OsString>,
+    /// The profile asked for: `--profile`, `--release`, or none.
+    pub profile: Option<String>,
+    /// The target triple asked for.
+    pub triple: Option<String>,
+    /// `--config` arguments.
+    pub config: Vec<String>,
+    /// The `--features` family alone, for `cargo metadata`.
+    pub features: Vec<OsString>,
+    /// The `--locked` family, `--manifest-path`, `--config` and `-Z`, which every cargo command takes.
+    pub general: Vec<OsString>,
+}
+
+/// A workspace, as cargo finds it.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// Where the user is.
+    pub cwd: PathBuf,
+    /// The manifest of the package, or the workspace, that the user is in.
+    pub manifest: PathBuf,
+    /// The root of the workspace.
+    pub root: PathBuf,
+    /// Where cargo builds.
+    pub target_dir: PathBuf,
+    /// The configuration in force.
+    pub config: config::Config,
+}
+
+/// Cargo's own executable.
+pub fn program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// A cargo command in `cwd`.
+pub fn command(cwd: &Path, verb: &str) -> Command {
+    let mut command = Command::new(program());
+    command.arg(verb).current_dir(cwd);
+    command
+}
+
+impl Workspace {
+    /// Finds the workspace that `cwd`, or `manifest`, belongs to.
+    pub fn locate(
+        cwd: &Path,
+        manifest: Option<&Path>,
+        target_dir: Option<&Path>,
+        config: &[String],
+    ) -> Result<Self> {
+        let root = locate(cwd, manifest, true)?;
+        let root = root
+            .parent()
+            .context("a manifest lies in a directory")?
+            .to_path_buf();
+        let manifest = locate(cwd, manifest, false)?;
+        let config = config::Config::load(cwd, config);
+        let target_dir = Self::find_target_dir(cwd, &root, target_dir, &config);
+        Ok(Self {
+            cwd: cwd.to_path_buf(),
+            manifest,
+            root,
+            target_dir,
+            config,
+        })
+    }
+
+    fn find_target_dir(
+        cwd: &Path,
+        root: &Path,
+        asked: Option<&Path>,
+        config: &config::Config,
+    ) -> PathBuf {
+        let named = asked
+            .map(Path::to_path_buf)
+            .or_else(|| std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from))
+            .or_else(|| config.path(&["build", "target-dir"]));
+        named.map_or_else(|| root.join("target"), |dir| cwd.join(dir))
+    }
+}
+
+/// The manifest that `cwd` or `manifest` leads to, or that of its workspace.
+fn locate(cwd: &Path, manifest: Option<&Path>, workspace: bool) -> Result<PathBuf> {
+    let mut command = command(cwd, "locate-project");
+    command
+        .args(workspace.then_some("--workspace"))
+        .args(["--message-format", "plain"]);
+    if let Some(manifest) = manifest {
+        command.arg("--manifest-path").arg(manifest);
+    }
+    let output = command
+        .output()
+        .with_context(|| format!("start `{}`", program().display()))?;
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr);
+        let text = text
+            .trim()
+            .strip_prefix("error: ")
+            .unwrap_or(text.trim())
+            .to_string();
+        if text.contains("could not find") {
+            let hint =
+                anyhow::anyhow!("hint: run it in a package, or name one with --manifest-path PATH");
+            return Err(hint.context(text));
+        }
+        bail!("{text}");
+    }
+    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim_end()))
+}
+
+/// Runs `command` for its stdout; its stderr is part of the error if it fails.
+pub(crate) fn output_of(command: &mut Command) -> Result<String> {
+    let shown = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("start `{shown}`"))?;
+    if !output.status.success() {
+        bail!(
+            "`{shown}` failed ({}): {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("read the output of `{shown}`"))
+}
+
+/// Gives the whole command to cargo as it is, and its exit code back.
+pub fn pass_through(
+    workspace: &Workspace,
+    request: &Request,
+    args: &crate::cli::TestArgs,
+) -> Result<std::process::ExitCode> {
+    let mut cargo = command(&workspace.cwd, request.verb);
+    cargo
+        .args(&request.packages)
+        .args(&request.targets)
+        .args(&request.compile)
+        .args(&request.manner);
+    cargo
+        .args(args.doc.then_some("--doc"))
+        .args(args.no_fail_fast.then_some("--no-fail-fast"))
+        .args(&args.testname);
+    cargo.arg("--").args(&args.harness);
+    Ok(exit_code(cargo.status().context("start cargo")?))
+}
+
+/// A child's exit status as our own; a signal counts as failure.
+pub fn exit_code(status: std::process::ExitStatus) -> std::process::ExitCode {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    std::process::ExitCode::from(code.unwrap_or(if status.success() { 0 } else { 101 }))
+}

@@ -1,0 +1,279 @@
+//! Cargo's configuration, as far as it decides what is compiled and how programs are started.
+//!
+//! Every `.cargo/config.toml` from the working directory up, the one in `CARGO_HOME`, `--config` arguments and
+//! the environment's `CARGO_*` forms, in cargo's order of precedence. Unknown keys are no concern of ours.
+
+use cargo_metadata::cargo_platform::{Cfg, Platform};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use toml::{Table, Value};
+
+/// The merged configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Layers, the strongest first, each with the directory that its relative paths refer to.
+    layers: Vec<(PathBuf, Table)>,
+    /// The files that were read, or would be if they existed.
+    pub files: Vec<PathBuf>,
+}
+
+/// A variable of the `[env]` table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvEntry {
+    /// Its value, made absolute if the entry says `relative`.
+    pub value: String,
+    /// Does it replace a variable that is set already?
+    pub force: bool,
+}
+
+impl Config {
+    /// Reads the configuration in force in `cwd`. A file that does not parse is left to cargo to complain about.
+    pub fn load(cwd: &Path, arguments: &[String]) -> Self {
+        let mut config = Self::default();
+        for argument in arguments.iter().rev() {
+            let path = cwd.join(argument);
+            if path.is_file() {
+                config.add_file(&path, cwd);
+            } else if let Ok(table) = argument.parse::<Table>() {
+                config.layers.push((cwd.to_path_buf(), table));
+            }
+        }
+        let home = cargo_home();
+        let mut dirs: Vec<PathBuf> = cwd.ancestors().map(|dir| dir.join(".cargo")).collect();
+        if let Some(home) = home
+            && !dirs.contains(&home)
+        {
+            dirs.push(home);
+        }
+        for dir in dirs {
+            // The name without extension wins, as in cargo.
+            let old = dir.join("config");
+            let new = dir.join("config.toml");
+            config.add_file(
+                if old.is_file() { &old } else { &new },
+                dir.parent().unwrap_or(&dir),
+            );
+        }
+        config
+    }
+
+    fn add_file(&mut self, path: &Path, base: &Path) {
+        self.files.push(path.to_path_buf());
+        let Ok(text) = std::fs::read_to_string(path) else {
+            return;
+        };
+        let Ok(table) = text.parse::<Table>() else {
+            return;
+        };
+        for include in strings(table.get("include")) {
+            let dir = path.parent().unwrap_or(base);
+            self.add_file(&dir.join(include), base);
+        }
+        self.layers.push((base.to_path_buf(), table));
+    }
+
+    /// The values at `keys`, the strongest first, each with the directory of its layer.
+    fn at<'a>(&'a self, keys: &'a [&'a str]) -> impl Iterator<Item = (&'a Path, &'a Value)> {
+        self.layers.iter().filter_map(move |(base, table)| {
+            let (first, rest) = keys.split_first()?;
+            let value = rest
+                .iter()
+                .try_fold(table.get(*first)?, |value, key| value.get(key))?;
+            Some((base.as_path(), value))
+        })
+    }
+
+    /// A string at `keys`, the environment's `CARGO_A_B` form first.
+    pub fn string(&self, keys: &[&str]) -> Option<String> {
+        std::env::var(variable(keys)).ok().or_else(|| {
+            self.at(keys)
+                .find_map(|(_, v)| v.as_str().map(str::to_owned))
+        })
+    }
+
+    /// A path at `keys`, relative to where it was written.
+    pub fn path(&self, keys: &[&str]) -> Option<PathBuf> {
+        if let Some(path) = std::env::var_os(variable(keys)) {
+            return Some(path.into());
+        }
+        self.at(keys)
+            .find_map(|(base, value)| Some(base.join(value.as_str()?)))
+    }
+
+    /// The rustflags in force for `triple`, by cargo's rules: one source wins, and within it layers are joined.
+    pub fn rustflags(&self, triple: &str, cfgs: &[Cfg]) -> Vec<String> {
+        if let Ok(encoded) = std::env::var("CARGO_ENCODED_RUSTFLAGS") {
+            return encoded
+                .split('\x1f')
+                .filter(|flag| !flag.is_empty())
+                .map(str::to_owned)
+                .collect();
+        }
+        if let Ok(flags) = std::env::var("RUSTFLAGS") {
+            return words(&flags);
+        }
+        let mut flags = Vec::new();
+        for (key, table) in self.targets(triple, cfgs) {
+            flags.extend(
+                std::env::var(variable(&["target", &key, "rustflags"]))
+                    .map(|v| words(&v))
+                    .unwrap_or_default(),
+            );
+            flags.extend(
+                table
+                    .iter()
+                    .flat_map(|(_, table)| strings(table.get("rustflags"))),
+            );
+        }
+        let lone = variable(&["target", triple, "rustflags"]);
+        if flags.is_empty()
+            && let Ok(value) = std::env::var(lone)
+        {
+            flags = words(&value);
+        }
+        if !flags.is_empty() {
+            return flags;
+        }
+        if let Ok(value) = std::env::var("CARGO_BUILD_RUSTFLAGS") {
+            flags.extend(words(&value));
+        }
+        let layers: Vec<_> = self
+            .at(&["build", "rustflags"])
+            .map(|(_, value)| strings(Some(value)))
+            .collect();
+        flags.extend(layers.into_iter().rev().flatten());
+        flags
+    }
+
+    /// The program that starts built programs, with its first arguments.
+    pub fn runner(&self, triple: &str, cfgs: &[Cfg]) -> Vec<String> {
+        if let Ok(runner) = std::env::var(variable(&["target", triple, "runner"])) {
+            return words(&runner);
+        }
+        let tables = self.targets(triple, cfgs);
+        let exact = tables.iter().filter(|(key, _)| *key == triple);
+        let by_cfg = tables.iter().filter(|(key, _)| *key != triple);
+        for (_, layers) in exact.chain(by_cfg) {
+            for (base, table) in layers {
+                let mut runner = strings(table.get("runner"));
+                if let Some(program) = runner.first_mut() {
+                    if program.contains('/') && Path::new(program).is_relative() {
+                        *program = base.join(&*program).to_string_lossy().into_owned();
+                    }
+                    return runner;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// The `[target.*]` tables that hold for `triple`, by key; layers strongest first.
+    fn targets<'a>(
+        &'a self,
+        triple: &str,
+        cfgs: &[Cfg],
+    ) -> BTreeMap<String, Vec<(&'a Path, &'a Table)>> {
+        let mut found = BTreeMap::<_, Vec<_>>::new();
+        for (base, value) in self.at(&["target"]) {
+            for (key, table) in value.as_table().into_iter().flatten() {
+                let holds =
+                    Platform::from_str(key).is_ok_and(|platform| platform.matches(triple, cfgs));
+                if let (true, Some(table)) = (holds, table.as_table()) {
+                    found.entry(key.clone()).or_default().push((base, table));
+                }
+            }
+        }
+        found
+    }
+
+    /// The `[env]` table.
+    pub fn env(&self) -> BTreeMap<String, EnvEntry> {
+        let mut all = BTreeMap::new();
+        for (base, value) in self.at(&["env"]) {
+            for (name, value) in value.as_table().into_iter().flatten() {
+                let flag = |key| value.get(key).and_then(Value::as_bool).unwrap_or(false);
+                let Some(text) = value.as_str().or_else(|| value.get("value")?.as_str()) else {
+                    continue;
+                };
+                let value = match flag("relative") {
+                    true => base.join(text).to_string_lossy().into_owned(),
+                    false => text.to_owned(),
+                };
+                all.entry(name.clone()).or_insert(EnvEntry {
+                    value,
+                    force: flag("force"),
+                });
+            }
+        }
+        all
+    }
+}
+
+/// `CARGO_HOME`, or where it is by default.
+pub fn cargo_home() -> Option<PathBuf> {
+    std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")))
+}
+
+/// The environment's name of a configuration key.
+fn variable(keys: &[&str]) -> String {
+    format!(
+        "CARGO_{}",
+        keys.join("_").to_uppercase().replace(['-', '.'], "_")
+    )
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// A string of words or a list of strings.
+fn strings(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => words(text),
+        Some(Value::Array(all)) => all
+            .iter()
+            .filter_map(|v| v.as_str().map(str::to_owned))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_are_joined_and_the_nearest_runner_wins() {
+        let dir = tempfile::tempdir().unwrap();
+        let inner = dir.path().join("a");
+        for (at, text) in [
+            (
+                dir.path(),
+                "build.rustflags = ['--cfg', 'far']\n[env]\nX = 'far'\nY = { value = 'y', relative = true }",
+            ),
+            (
+                &inner,
+                "build.rustflags = ['--cfg', 'near']\n[env]\nX = 'near'\n[target.'cfg(unix)']\nrunner = 'r -x'",
+            ),
+        ] {
+            std::fs::create_dir_all(at.join(".cargo")).unwrap();
+            std::fs::write(at.join(".cargo/config.toml"), text).unwrap();
+        }
+        let config = Config::load(&inner, &[]);
+        let unix = [Cfg::from_str("unix").unwrap()];
+        let flags = config.rustflags("x-y-z", &unix);
+        assert!(
+            flags.ends_with(&["--cfg", "far", "--cfg", "near"].map(String::from)),
+            "{flags:?}"
+        );
+        assert_eq!(config.runner("x-y-z", &unix), ["r", "-x"]);
+        assert_eq!(config.env()["X"].value, "near");
+        assert_eq!(
+            config.env()["Y"].value,
+            dir.path().join("y").to_string_lossy()
+        );
+    }
+}

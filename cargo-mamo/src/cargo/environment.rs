@@ -1,0 +1,198 @@
+//! What holds for every compilation of a build: compiler, target, flags, and the variables that cargo reads.
+
+use super::{Request, Workspace, output_of};
+use crate::fingerprint::Fingerprint;
+use anyhow::{Context, Result};
+use cargo_metadata::cargo_platform::Cfg;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+use std::str::FromStr;
+
+/// The compiler as it will be called.
+#[derive(Clone, Debug)]
+pub struct Toolchain {
+    /// What `rustc -vV` prints.
+    pub version: String,
+    /// The host's triple.
+    pub host: String,
+    /// The triple that is built for.
+    pub triple: String,
+    /// Is a target asked for, so that build scripts and proc macros get no rustflags?
+    pub cross: bool,
+    /// Flags in force.
+    pub rustflags: Vec<String>,
+    /// `rustc --print cfg` under those flags.
+    pub cfgs: BTreeSet<String>,
+    /// The compiler's own libraries' directories, for programs that link to them.
+    pub libraries: Vec<std::path::PathBuf>,
+}
+
+impl Toolchain {
+    /// Asks rustc.
+    pub fn load(workspace: &Workspace, request: &Request) -> Result<Self> {
+        let rustc = || {
+            let mut command = Command::new(program(workspace));
+            command.current_dir(&workspace.cwd);
+            command
+        };
+        let version = output_of(rustc().arg("-vV"))?;
+        let host = version
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .context("`rustc -vV` names no host")?;
+        let asked = request
+            .triple
+            .clone()
+            .or_else(|| workspace.config.string(&["build", "target"]));
+        let triple = asked.clone().unwrap_or_else(|| host.to_string());
+        let plain = output_of(rustc().args(["--print", "cfg", "--target", &triple]))?;
+        let rustflags = workspace.config.rustflags(&triple, &parse(plain.lines()));
+        let printed = output_of(
+            rustc()
+                .args(["--print", "cfg", "--print", "sysroot", "--target", &triple])
+                .args(&rustflags),
+        )?;
+        // One line of these is the sysroot: a path, where every other line is a cfg.
+        let (sysroot, cfgs): (Vec<_>, Vec<_>) = printed
+            .lines()
+            .partition(|line| Path::new(line).is_absolute());
+        let sysroot = Path::new(sysroot.first().copied().unwrap_or_default());
+        let libraries = vec![
+            sysroot.join("lib/rustlib").join(&triple).join("lib"),
+            sysroot.join("lib"),
+        ];
+        let cfgs = cfgs.into_iter().map(str::to_owned).collect();
+        Ok(Self {
+            host: host.to_string(),
+            version: version.clone(),
+            triple,
+            cross: asked.is_some(),
+            rustflags,
+            cfgs,
+            libraries,
+        })
+    }
+
+    /// The cfgs in the form that target tables are matched against.
+    pub fn platform(&self) -> Vec<Cfg> {
+        parse(self.cfgs.iter().map(String::as_str))
+    }
+
+    /// cfg names that rustflags set.
+    pub fn custom_cfgs(&self) -> BTreeSet<String> {
+        let mut flags = self.rustflags.iter();
+        let mut found = BTreeSet::new();
+        while let Some(flag) = flags.next() {
+            let value = match flag.strip_prefix("--cfg") {
+                Some("") => flags.next().map(String::as_str),
+                Some(joined) => joined.strip_prefix('='),
+                None => None,
+            };
+            found.extend(value.map(|cfg| cfg.split('=').next().unwrap_or(cfg).trim().to_string()));
+        }
+        found
+    }
+
+    /// One digest for the compiler, its target and its flags.
+    pub fn digest(&self, scrub: &dyn Fn(&str) -> String) -> Fingerprint {
+        let flags = scrub(&self.rustflags.join("\x1f"));
+        Fingerprint::of_parts([
+            self.version.as_bytes(),
+            self.triple.as_bytes(),
+            flags.as_bytes(),
+        ])
+    }
+}
+
+fn program(workspace: &Workspace) -> OsString {
+    let configured = || workspace.config.path(&["build", "rustc"]).map(Into::into);
+    std::env::var_os("RUSTC")
+        .or_else(configured)
+        .unwrap_or_else(|| "rustc".into())
+}
+
+fn parse<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Cfg> {
+    lines.filter_map(|line| Cfg::from_str(line).ok()).collect()
+}
+
+/// The digest of all that decides what a build makes and is known before cargo is started. A build record is kept
+/// under it; manifests, lockfile and build scripts' inputs are compared besides.
+pub fn digest(workspace: &Workspace, request: &Request, toolchain: &Toolchain) -> Fingerprint {
+    let mut parts: Vec<Vec<u8>> = vec![
+        env!("CARGO_PKG_VERSION").into(),
+        workspace.root.to_string_lossy().as_bytes().to_vec(),
+        workspace.cwd.to_string_lossy().as_bytes().to_vec(),
+        workspace.target_dir.to_string_lossy().as_bytes().to_vec(),
+        toolchain.version.clone().into(),
+        toolchain.triple.clone().into(),
+        toolchain.rustflags.join("\x1f").into(),
+        request.verb.into(),
+    ];
+    for list in [&request.packages, &request.targets, &request.compile] {
+        parts.push(format!("{list:?}").into());
+    }
+    for file in &workspace.config.files {
+        parts.push(file.to_string_lossy().as_bytes().to_vec());
+        parts.push(std::fs::read(file).unwrap_or_default());
+    }
+    for (name, value) in variables() {
+        parts.push(format!("{name}={value}").into());
+    }
+    Fingerprint::of_parts(parts.iter().map(Vec::as_slice))
+}
+
+/// The environment's variables that cargo reads, but for those that only say how it talks, and those that cargo
+/// itself sets for its subcommands.
+fn variables() -> Vec<(String, String)> {
+    let silent = [
+        "CARGO",
+        "CARGO_TERM_",
+        "CARGO_BUILD_JOBS",
+        "CARGO_MAKEFLAGS",
+        "CARGO_INCREMENTAL",
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_NET_",
+    ];
+    let wanted = |name: &str| {
+        let loud = name.starts_with("CARGO_")
+            && !silent[1..].iter().any(|prefix| name.starts_with(prefix));
+        loud || [
+            "RUSTC",
+            "RUSTFLAGS",
+            "RUSTDOCFLAGS",
+            "RUSTC_WRAPPER",
+            "RUSTC_BOOTSTRAP",
+        ]
+        .contains(&name)
+    };
+    let all = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        wanted(&name).then(|| (name, value.to_string_lossy().into_owned()))
+    });
+    let mut all: Vec<_> = all.collect();
+    all.sort();
+    all
+}
+
+/// Replaces absolute paths that differ between checkouts and machines.
+pub fn scrub(workspace: &Workspace, text: &str) -> String {
+    let mut text = text.to_string();
+    let home = super::config::cargo_home();
+    let places = [
+        (Some(&workspace.target_dir), "<target>"),
+        (Some(&workspace.root), "<workspace>"),
+        (home.as_ref(), "<cargo>"),
+    ];
+    for (path, name) in places {
+        if let Some(path) = path
+            .map(|path| path.to_string_lossy())
+            .filter(|path| path.len() > 1)
+        {
+            text = text.replace(&*path, name);
+        }
+    }
+    text
+}

@@ -1,0 +1,154 @@
+//! Registry and git packages: what a dependency edge can reach of them, as exact as the lockfile has it.
+
+use super::build::Messages;
+use super::metadata::{Resolved, is_local};
+use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+/// One line for each external package, with all that can change its behaviour.
+#[derive(Debug)]
+pub struct Externals<'a> {
+    resolved: &'a Resolved,
+    lines: HashMap<&'a PackageId, String>,
+    closures: std::cell::RefCell<HashMap<&'a PackageId, BTreeSet<&'a PackageId>>>,
+}
+
+impl<'a> Externals<'a> {
+    /// Describes every external package by lockfile, features and profile as built, and build-script output.
+    pub fn of(
+        resolved: &'a Resolved,
+        messages: &Messages,
+        root: &Path,
+        scrub: &dyn Fn(&str) -> String,
+    ) -> Self {
+        let locked = checksums(root);
+        let mut built = HashMap::<&PackageId, BTreeSet<String>>::new();
+        for artifact in &messages.artifacts {
+            built
+                .entry(&artifact.package_id)
+                .or_default()
+                .insert(as_built(artifact));
+        }
+        for script in &messages.scripts {
+            let said = format!("{:?}{:?}{:?}", script.cfgs, script.env, script.linked_libs);
+            built
+                .entry(&script.package_id)
+                .or_default()
+                .insert(scrub(&said));
+        }
+        let external = resolved
+            .metadata
+            .packages
+            .iter()
+            .filter(|package| !is_local(package));
+        let line = |package: &Package| {
+            let version = package.version.to_string();
+            let source = package
+                .source
+                .as_ref()
+                .map(|source| source.repr.clone())
+                .unwrap_or_default();
+            let key = (package.name.to_string(), version, source);
+            let exact = locked.get(&key).unwrap_or(&key.2);
+            let built = built
+                .get(&package.id)
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(" ");
+            format!("{} {} {exact} {built}", key.0, key.1)
+                .trim_end()
+                .to_string()
+        };
+        let lines = external
+            .map(|package| (&package.id, line(package)))
+            .collect();
+        Self {
+            resolved,
+            lines,
+            closures: std::cell::RefCell::default(),
+        }
+    }
+
+    /// Everything external that the external package `id` can reach, itself included.
+    pub fn closure(&self, id: &PackageId) -> BTreeSet<String> {
+        self.reach(id)
+            .into_iter()
+            .filter_map(|id| self.lines.get(id).cloned())
+            .collect()
+    }
+
+    /// Local packages that external ones lead to from `id` (by `[patch]`).
+    pub fn locals(&self, id: &PackageId) -> BTreeSet<PackageId> {
+        self.reach(id)
+            .into_iter()
+            .filter(|id| !self.lines.contains_key(id))
+            .cloned()
+            .collect()
+    }
+
+    fn reach(&self, id: &PackageId) -> BTreeSet<&'a PackageId> {
+        let Some(start) = self.resolved.package(id).map(|package| &package.id) else {
+            return BTreeSet::new();
+        };
+        if let Some(known) = self.closures.borrow().get(start) {
+            return known.clone();
+        }
+        let mut seen = BTreeSet::from([start]);
+        let mut open = vec![start];
+        while let Some(id) = open.pop() {
+            for (_, package) in self
+                .resolved
+                .deps(id, |kind| kind != DependencyKind::Development)
+            {
+                if seen.insert(&package.id) {
+                    open.push(&package.id);
+                }
+            }
+        }
+        self.closures.borrow_mut().insert(start, seen.clone());
+        seen
+    }
+}
+
+fn as_built(artifact: &Artifact) -> String {
+    let mut features = artifact.features.clone();
+    features.sort();
+    let profile = &artifact.profile;
+    format!(
+        "[{}]{}/{}/{}",
+        features.join(","),
+        profile.opt_level,
+        profile.debug_assertions,
+        profile.overflow_checks
+    )
+}
+
+/// Checksums, or sources where there are none, by name, version and source.
+fn checksums(root: &Path) -> BTreeMap<(String, String, String), String> {
+    let lock = super::manifest::read(&root.join("Cargo.lock"));
+    let packages = lock
+        .get("package")
+        .and_then(|packages| packages.as_array())
+        .cloned()
+        .unwrap_or_default();
+    let mut found = BTreeMap::new();
+    for package in packages {
+        let field = |key: &str| {
+            package
+                .get(key)
+                .and_then(|v| v.as_str())
+                .unwrap_or_default()
+                .to_string()
+        };
+        if let Some(checksum) = package.get("checksum").and_then(|v| v.as_str()) {
+            found.insert(
+                (field("name"), field("version"), field("source")),
+                checksum.to_string(),
+            );
+        }
+    }
+    found
+}

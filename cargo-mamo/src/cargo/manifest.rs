@@ -1,0 +1,156 @@
+//! What `cargo metadata` does not tell and a manifest does: harness flags, panic strategy, member patterns.
+
+use crate::fingerprint::Fingerprint;
+use cargo_metadata::Package;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// Reads a manifest; what cargo accepted and we cannot read is taken as empty.
+pub fn read(path: &Path) -> Table {
+    std::fs::read_to_string(path)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_default()
+}
+
+/// Does the target use libtest's harness? `section` is `lib`, `bin`, `test`, `example` or `bench`.
+pub fn harness(manifest: &Table, section: &str, name: &str) -> bool {
+    let flag = |table: &Value| table.get("harness").and_then(Value::as_bool);
+    match manifest.get(section) {
+        Some(Value::Array(all)) => {
+            let named = |table: &&Value| table.get("name").and_then(Value::as_str) == Some(name);
+            all.iter().find(named).and_then(flag).unwrap_or(true)
+        }
+        Some(table) => flag(table).unwrap_or(true),
+        None => true,
+    }
+}
+
+/// The digest of what code can read of its manifest through `CARGO_PKG_*`, and what of it can change behaviour.
+pub fn digest(package: &Package) -> Fingerprint {
+    let parts = [
+        package.name.to_string(),
+        package.version.to_string(),
+        package.authors.join(":"),
+        package.description.clone().unwrap_or_default(),
+        package.homepage.clone().unwrap_or_default(),
+        package.repository.clone().unwrap_or_default(),
+        package.license.clone().unwrap_or_default(),
+        package
+            .license_file
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        package
+            .readme
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        package
+            .rust_version
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        package.links.clone().unwrap_or_default(),
+        package.edition.to_string(),
+    ];
+    Fingerprint::of_parts(parts.iter().map(String::as_bytes))
+}
+
+/// The panic strategy of a profile by the workspace's manifest.
+pub fn panic_strategy(manifest: &Table, profile: &str) -> Option<String> {
+    let table = manifest.get("profile")?.get(profile);
+    let own = table
+        .and_then(|table| table.get("panic"))
+        .and_then(Value::as_str);
+    let parent = table
+        .and_then(|table| table.get("inherits"))
+        .and_then(Value::as_str);
+    own.map(str::to_owned).or_else(|| {
+        let parent = parent.or(match profile {
+            "test" => Some("dev"),
+            "bench" => Some("release"),
+            _ => None,
+        })?;
+        panic_strategy(manifest, parent)
+    })
+}
+
+/// What decides which targets a package has: the names in the directories that cargo looks into.
+pub fn discovered(dir: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = ["src/lib.rs", "src/main.rs", "build.rs"]
+        .map(|name| dir.join(name))
+        .into();
+    found.retain(|path| path.exists());
+    for sub in ["src/bin", "tests", "examples", "benches"] {
+        let Ok(read) = std::fs::read_dir(dir.join(sub)) else {
+            continue;
+        };
+        let paths = read.flatten().map(|entry| entry.path());
+        found
+            .extend(paths.filter(|p| {
+                p.extension().is_some_and(|e| e == "rs") || p.join("main.rs").exists()
+            }));
+    }
+    found.sort();
+    found
+}
+
+/// Manifests that the root's `members` patterns may name now: those below each directory that a pattern with `*` lists.
+pub fn candidates(root: &Path) -> Vec<PathBuf> {
+    let manifest = read(&root.join("Cargo.toml"));
+    let members = manifest
+        .get("workspace")
+        .and_then(|w| w.get("members"))
+        .and_then(Value::as_array);
+    let mut found = Vec::new();
+    for pattern in members
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|p| p.contains('*'))
+    {
+        let fixed = pattern.split('*').next().unwrap_or_default();
+        let dir = root.join(fixed.rsplit_once('/').map_or("", |(dir, _)| dir));
+        below(&dir, pattern.matches('/').count() + 1, &mut found);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn below(dir: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    let Ok(read) = std::fs::read_dir(dir) else {
+        return;
+    };
+    for path in read
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+    {
+        let manifest = path.join("Cargo.toml");
+        if manifest.exists() {
+            found.push(manifest);
+        }
+        if depth > 1 {
+            below(&path, depth - 1, found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn harness_and_panic_follow_the_manifest() {
+        let manifest: Table =
+            "[[test]]\nname = 'own'\nharness = false\n[profile.dev]\npanic = 'abort'"
+                .parse()
+                .unwrap();
+        assert!(!harness(&manifest, "test", "own"));
+        assert!(harness(&manifest, "test", "other"));
+        assert_eq!(panic_strategy(&manifest, "test").as_deref(), Some("abort"));
+        assert_eq!(panic_strategy(&manifest, "release"), None);
+    }
+}

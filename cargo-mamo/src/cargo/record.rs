@@ -1,0 +1,316 @@
+//! The build record: facts of the last build under one environment, and whether they still hold.
+//!
+//! A record is believed only if every manifest, the lockfile, what decides which targets exist and every input of a
+//! build script is as it was. Source files may have changed: that is what an analysis is for.
+
+use super::collect::digest_tree;
+use super::harness::Listing;
+use super::launch::Launch;
+use super::manifest;
+use crate::facts::{Facts, TargetKind, UnitIndex};
+use crate::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+/// All that is kept of a build.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// The facts.
+    pub facts: Facts,
+    /// How its programs are started.
+    pub launch: Launch,
+    /// Files and directories whose content decides whether the facts still hold, with their digests.
+    pub inputs: BTreeMap<PathBuf, Fingerprint>,
+    /// Variables that build scripts asked to be rerun for, with their values then.
+    pub variables: BTreeMap<String, Option<String>>,
+    /// Each unit's executable as built, and the digest of the files that it was built from.
+    pub programs: BTreeMap<UnitIndex, Program>,
+    /// The tests of each unit.
+    pub listings: BTreeMap<UnitIndex, Listing>,
+    /// Tests of a unit's listing that could not be traced to source.
+    pub untraced: BTreeMap<UnitIndex, BTreeSet<String>>,
+    /// Doctest names of each library, when they were last seen.
+    pub doctests: BTreeMap<UnitIndex, Vec<String>>,
+    /// Files of every library of the build, external ones too: two builds that share one compiled it alike.
+    pub libraries: BTreeSet<PathBuf>,
+    /// Names of the packages that the command line selected; `None` if only the build itself tells.
+    pub selected: Option<BTreeSet<String>>,
+    /// May it be used without a build? Not where facts hold digests of source.
+    pub reusable: bool,
+}
+
+/// An executable, and what it was built from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// Its path, size and modification time (nanoseconds since 1970).
+    pub stamp: Stamp,
+    /// Digest of each file that its unit, and the local crates it links, read.
+    pub files: Fingerprint,
+}
+
+/// How a file looks from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Absolute path.
+    pub path: PathBuf,
+    /// Size in bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub modified: u128,
+}
+
+impl Stamp {
+    /// How `path` looks now.
+    pub fn of(path: &Path) -> Option<Self> {
+        let metadata = path.metadata().ok()?;
+        let modified = metadata
+            .modified()
+            .ok()?
+            .duration_since(UNIX_EPOCH)
+            .ok()?
+            .as_nanos();
+        Some(Self {
+            path: path.to_path_buf(),
+            size: metadata.len(),
+            modified,
+        })
+    }
+}
+
+impl Record {
+    /// The record of a build just made.
+    pub fn of(facts: Facts, launch: Launch, reusable: bool, member_manifests: &[PathBuf]) -> Self {
+        let mut record = Self {
+            inputs: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            programs: BTreeMap::new(),
+            listings: BTreeMap::new(),
+            untraced: BTreeMap::new(),
+            doctests: BTreeMap::new(),
+            libraries: BTreeSet::new(),
+            selected: None,
+            reusable,
+            launch,
+            facts,
+        };
+        record.note_manifests(member_manifests);
+        for at in 0..record.facts.packages.len() {
+            record.note_build_script(at);
+        }
+        for index in 0..record.facts.units.len() {
+            if let Some(stamp) = record.facts.units[index]
+                .executable
+                .as_deref()
+                .and_then(Stamp::of)
+            {
+                let files = files_digest(&record.facts, index);
+                record.programs.insert(index, Program { stamp, files });
+            }
+        }
+        record
+    }
+
+    fn note_manifests(&mut self, member_manifests: &[PathBuf]) {
+        let root = self.facts.workspace_root.clone();
+        let mut paths = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
+        paths.extend(
+            self.facts
+                .packages
+                .iter()
+                .map(|package| package.dir.join("Cargo.toml")),
+        );
+        paths.extend(member_manifests.iter().cloned());
+        for path in paths {
+            let digest = digest_of(&path);
+            self.inputs.insert(path, digest);
+        }
+    }
+
+    /// Build scripts say which files they read; one that does not may have read any of its package.
+    fn note_build_script(&mut self, at: usize) {
+        let package = &self.facts.packages[at];
+        let Some(out_dir) = package
+            .build_script
+            .as_ref()
+            .and_then(|script| script.out_dir.clone())
+        else {
+            return;
+        };
+        let dir = package.dir.clone();
+        let said = out_dir
+            .parent()
+            .map(|dir| dir.join("output"))
+            .and_then(|path| std::fs::read_to_string(path).ok());
+        let mut paths = Vec::new();
+        let mut directed = false;
+        for line in said.as_deref().unwrap_or_default().lines() {
+            let Some((key, value)) = line
+                .trim_start_matches("cargo:")
+                .trim_start_matches(':')
+                .split_once('=')
+            else {
+                continue;
+            };
+            match key {
+                "rerun-if-changed" => paths.push(dir.join(value)),
+                "rerun-if-env-changed" => {
+                    self.variables
+                        .insert(value.to_string(), std::env::var(value).ok());
+                }
+                _ => continue,
+            }
+            directed = true;
+        }
+        if !directed {
+            paths.push(dir);
+        }
+        let script = self
+            .facts
+            .units
+            .iter()
+            .filter(|unit| unit.package == at && unit.kind == TargetKind::BuildScript);
+        paths.extend(script.flat_map(|unit| unit.files.iter().cloned()));
+        for path in paths {
+            let digest = digest_of(&path);
+            self.inputs.insert(path, digest);
+        }
+    }
+
+    /// Do the facts still hold, but for source?
+    pub fn holds(&self) -> bool {
+        self.reusable
+            && self
+                .inputs
+                .iter()
+                .all(|(path, digest)| digest_of(path) == *digest)
+            && self
+                .variables
+                .iter()
+                .all(|(name, value)| std::env::var(name).ok() == *value)
+            && self
+                .facts
+                .units
+                .iter()
+                .flat_map(|unit| &unit.files)
+                .all(|file| file.exists())
+            && self.facts.packages.iter().all(Self::outputs_hold)
+    }
+
+    fn outputs_hold(package: &crate::facts::LocalPackage) -> bool {
+        let Some(script) = &package.build_script else {
+            return true;
+        };
+        let Some(out_dir) = &script.out_dir else {
+            return true;
+        };
+        let first: BTreeMap<_, _> = script
+            .out_files
+            .iter()
+            .filter(|(name, _)| !name.starts_with('#'))
+            .map(|(n, d)| (n.clone(), *d))
+            .collect();
+        out_dir.exists() && digest_tree(out_dir).is_ok_and(|now| now == first)
+    }
+
+    /// Did the command line select the package? Where that is not known: was a test of it built?
+    pub fn selects(&self, package: usize) -> bool {
+        let known = &self.facts.packages[package];
+        match &self.selected {
+            Some(names) => known.member && names.contains(&known.name),
+            None => self
+                .facts
+                .units
+                .iter()
+                .any(|unit| unit.package == package && unit.test),
+        }
+    }
+
+    /// Programs that cargo calls fresh although a file that they were built from is different from when this record
+    /// saw the same program built: cargo went by times, and was misled.
+    pub fn misled(&self, earlier: &Self, fresh: &BTreeSet<UnitIndex>) -> BTreeSet<UnitIndex> {
+        let was = |program: &Program| {
+            earlier
+                .programs
+                .values()
+                .find(|old| old.stamp == program.stamp)
+                .map(|old| old.files)
+        };
+        let odd = self.programs.iter().filter(|(index, program)| {
+            fresh.contains(index) && was(program).is_some_and(|files| files != program.files)
+        });
+        odd.map(|(index, _)| *index).collect()
+    }
+}
+
+/// The digest of every file that `unit` and the local crates it links read.
+fn files_digest(facts: &Facts, unit: UnitIndex) -> Fingerprint {
+    let files: BTreeSet<&PathBuf> = linked(facts, unit)
+        .into_iter()
+        .flat_map(|unit| &facts.units[unit].files)
+        .collect();
+    let contents: Vec<_> = files
+        .into_iter()
+        .map(|file| std::fs::read(file).unwrap_or_default())
+        .collect();
+    Fingerprint::of_parts(contents.iter().map(Vec::as_slice))
+}
+
+/// `unit` and all local units that it can link.
+pub fn linked(facts: &Facts, unit: UnitIndex) -> BTreeSet<UnitIndex> {
+    let mut seen = BTreeSet::from([unit]);
+    let mut open = vec![unit];
+    while let Some(at) = open.pop() {
+        for &dep in facts.units[at].deps.values().flatten() {
+            if seen.insert(dep) {
+                open.push(dep);
+            }
+        }
+    }
+    seen
+}
+
+/// The digest of a file; of a manifest, with what cargo discovers beside it; of a directory, with all in it but what
+/// cargo and git keep there.
+fn digest_of(path: &Path) -> Fingerprint {
+    if path.is_dir() {
+        return digest_dir(path);
+    }
+    let Ok(mut bytes) = std::fs::read(path) else {
+        return Fingerprint::NONE;
+    };
+    if path.file_name().is_some_and(|name| name == "Cargo.toml") {
+        let dir = path.parent().unwrap_or(path);
+        bytes.extend(format!("{:?}", manifest::discovered(dir)).into_bytes());
+        bytes.extend(format!("{:?}", manifest::candidates(dir)).into_bytes());
+    }
+    Fingerprint::of(&bytes)
+}
+
+fn digest_dir(dir: &Path) -> Fingerprint {
+    let mut parts = Vec::new();
+    let mut entries: Vec<_> = std::fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        if name.starts_with(".git") || path.join("CACHEDIR.TAG").exists() || path.is_symlink() {
+            continue;
+        }
+        let digest = if path.is_dir() {
+            digest_dir(&path)
+        } else {
+            digest_of(&path)
+        };
+        parts.push([name.as_bytes(), &digest.0].concat());
+    }
+    Fingerprint::of_parts(parts.iter().map(Vec::as_slice))
+}

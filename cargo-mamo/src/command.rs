@@ -1,0 +1,46 @@
+//! The subcommands, one file each.
+
+pub mod bench;
+pub mod build;
+pub mod clean;
+pub mod graph;
+pub mod run;
+pub mod status;
+pub mod test;
+pub mod why;
+
+use crate::cli::{Cli, Command, Compile, MessageFormat};
+use crate::session::Session;
+use crate::shell::Shell;
+use anyhow::Result;
+use std::process::ExitCode;
+
+/// Exit code of failed tests and failed builds, as cargo's.
+pub const FAILED: u8 = 101;
+/// Exit code of a run that the user interrupted.
+pub const INTERRUPTED: u8 = 130;
+/// Exit code of a command line that cannot be.
+pub const USAGE: u8 = 2;
+
+/// Runs what was typed.
+pub fn run(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        Command::Test(args) => test::run(&open(args.message_format, &args.compile)?, &args),
+        Command::Run(args) => run::run(&open(MessageFormat::Human, &args.compile)?, &args),
+        Command::Build(args) => build::run(&open(MessageFormat::Human, &args.compile)?, &args),
+        Command::Bench(args) => bench::run(&open(MessageFormat::Human, &args.compile)?, &args),
+        Command::Why(args) => why::run(&open(args.message_format, &args.compile)?, &args),
+        Command::Status(args) => status::run(&open(args.message_format, &args.compile)?, &args),
+        Command::Graph(args) => graph::run(&open(args.message_format, &args.compile)?, &args),
+        Command::Clean(args) => clean::run(&args),
+    }
+}
+
+fn open(format: MessageFormat, compile: &Compile) -> Result<Session> {
+    let shell = Shell::new(format == MessageFormat::Json, compile.quiet);
+    let session = Session::open(shell, compile)?;
+    Ok(Session {
+        short: format == MessageFormat::Short,
+        ..session
+    })
+}

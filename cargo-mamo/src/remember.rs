@@ -1,0 +1,167 @@
+//! What a run leaves behind: passes that were seen, failures, and the baseline that explains them.
+//!
+//! A pass is remembered only under a fingerprint that held before the program was started and still holds after it
+//! ended, of a program that was built from just that source.
+
+use crate::cargo::harness::Outcome;
+use crate::execute::{Ran, unchanged};
+use crate::fingerprint::Fingerprint;
+use crate::plan::{Kind, TestId};
+use crate::session::{Build, Session, content_digest};
+use crate::survey::{Entry, GROUP, baseline_path};
+use crate::verdicts::{self, Pass, Seen};
+use anyhow::Result;
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How many baselines may lie about before those that no pass refers to are removed.
+const BASELINES: usize = 24;
+
+/// Records a run. `started` is when mamo began, before anything was built.
+pub fn remember(
+    session: &Session,
+    build: &mut Build,
+    entries: &[Entry],
+    ran: &Ran,
+    started: SystemTime,
+) -> Result<()> {
+    if !entries.iter().any(|entry| entry.outcome.is_some()) && ran.doctests.is_empty() {
+        return Ok(());
+    }
+    let after = session.analyse(build.facts())?;
+    let touched = touched_since(build, started);
+    let baseline = keep_baseline(session, build);
+    let when = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let mut seen = Vec::new();
+    let mut moved = 0;
+    for entry in entries {
+        match (entry.outcome, entry.root, entry.fingerprint) {
+            (Some(Outcome::Failed), _, _) => seen.push((entry.id.clone(), Seen::Failed)),
+            (Some(Outcome::Passed), Some(root), Some(fingerprint)) => {
+                let partial = entry.id.kind == Kind::Doc && !ran.doctests.contains_key(&entry.unit);
+                if build.misled.contains(&entry.unit) || partial {
+                    continue;
+                }
+                if touched.contains(&entry.unit) || !unchanged(&build.analysis, &after, root) {
+                    moved += 1;
+                    continue;
+                }
+                seen.push((
+                    entry.id.clone(),
+                    Seen::Passed(Pass {
+                        fingerprint,
+                        micros: entry.micros,
+                        when,
+                        baseline,
+                    }),
+                ));
+            }
+            _ => {}
+        }
+    }
+    for (&unit, names) in &ran.doctests {
+        if let Some(root) = build
+            .analysis
+            .doc(unit)
+            .filter(|&root| unchanged(&build.analysis, &after, root))
+        {
+            if !touched.contains(&unit) && !build.misled.contains(&unit) {
+                let pass = Pass {
+                    fingerprint: build.analysis.roots[root].fingerprint,
+                    micros: 0,
+                    when,
+                    baseline,
+                };
+                seen.push((group_id(build, unit), Seen::Passed(pass)));
+            }
+        }
+        build.record.doctests.insert(unit, names.clone());
+    }
+    if moved > 0 {
+        session.shell.warn(format!(
+            "source changed while {moved} passed tests were built or run; they are not remembered"
+        ));
+    }
+    verdicts::record(&session.home, &seen);
+    if !ran.doctests.is_empty() {
+        session.keep(build);
+    }
+    prune(session);
+    Ok(())
+}
+
+fn group_id(build: &Build, unit: usize) -> TestId {
+    let facts = build.facts();
+    let (package, target) = (
+        facts.package_of(&facts.units[unit]).name.clone(),
+        facts.units[unit].target.clone(),
+    );
+    TestId {
+        package,
+        kind: Kind::Doc,
+        target,
+        name: GROUP.to_string(),
+    }
+}
+
+/// Units of which a file was written since `started`: the program may hold the earlier text.
+fn touched_since(build: &Build, started: SystemTime) -> BTreeSet<usize> {
+    let facts = build.facts();
+    let late = |file: &std::path::PathBuf| {
+        // What build scripts write is written by the build itself.
+        !file.starts_with(&facts.target_dir)
+            && file
+                .metadata()
+                .and_then(|m| m.modified())
+                .is_ok_and(|at| at >= started)
+    };
+    let own: BTreeSet<usize> = (0..facts.units.len())
+        .filter(|&unit| facts.units[unit].files.iter().any(late))
+        .collect();
+    let all = 0..facts.units.len();
+    all.filter(|&unit| !crate::cargo::record::linked(facts, unit).is_disjoint(&own))
+        .collect()
+}
+
+fn keep_baseline(session: &Session, build: &Build) -> Option<Fingerprint> {
+    let baseline = build.analysis.baseline(build.facts());
+    let id = content_digest(&baseline)?;
+    let path = baseline_path(&session.home, id);
+    if !path.exists() {
+        session.home.write(&path, &baseline);
+    }
+    Some(id)
+}
+
+/// Removes baselines that no pass refers to, once there are many. One just written may not be referred to yet.
+fn prune(session: &Session) {
+    let Ok(read) = std::fs::read_dir(session.home.part("baselines")) else {
+        return;
+    };
+    let files: Vec<_> = read.flatten().map(|entry| entry.path()).collect();
+    if files.len() <= BASELINES {
+        return;
+    }
+    let wanted: BTreeSet<String> = verdicts::all(&session.home)
+        .into_iter()
+        .flat_map(|(_, verdicts)| verdicts.into_values())
+        .flat_map(|verdict| verdict.passes)
+        .filter_map(|pass| Some(pass.baseline?.to_hex()))
+        .collect();
+    for file in files {
+        let name = file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let old = file
+            .metadata()
+            .and_then(|m| m.modified())
+            .ok()
+            .and_then(|at| at.elapsed().ok());
+        if !wanted.contains(&name) && old.is_some_and(|age| age > Duration::from_secs(3600)) {
+            let _ = std::fs::remove_file(file);
+        }
+    }
+}

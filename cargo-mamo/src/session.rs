@@ -1,0 +1,351 @@
+//! What the command line means: the workspace, mamo's directory, and the build that is asked about.
+//!
+//! `cli` is what was typed; a [`Session`] is what it comes to. It takes the steps of the pipeline up to the analysis:
+//! environment, facts (from a build or from its record), source, graph.
+
+use crate::analysis::{Analysis, RootKind};
+use crate::cargo::build::{self, Built, Messages};
+use crate::cargo::doctests::library_files;
+use crate::cargo::environment::{self, Toolchain};
+use crate::cargo::harness::{self, Listing};
+use crate::cargo::launch::Launch;
+use crate::cargo::metadata::{Resolved, selected};
+use crate::cargo::record::{Record, Stamp};
+use crate::cargo::{Request, Workspace, collect, manifest};
+use crate::cli::{Compile, Selection};
+use crate::facts::{Facts, Unit, UnitIndex};
+use crate::fingerprint::Fingerprint;
+use crate::home::{Home, Sealed};
+use crate::shell::Shell;
+use anyhow::{Context, Result};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Everything that a subcommand works with.
+#[derive(Debug)]
+pub struct Session {
+    /// The terminal.
+    pub shell: Shell,
+    /// The workspace.
+    pub workspace: Workspace,
+    /// mamo's directory.
+    pub home: Home,
+    /// Are the compiler's messages wanted in short?
+    pub short: bool,
+}
+
+/// A build, and what its source says now.
+#[derive(Debug)]
+pub struct Build {
+    /// Facts and what else is kept of it.
+    pub record: Record,
+    /// Items and roots.
+    pub analysis: Analysis,
+    /// Units whose programs are older than their source, although cargo calls them fresh.
+    pub misled: BTreeSet<UnitIndex>,
+    /// Was it taken from a record, and nothing built?
+    pub recalled: bool,
+    path: PathBuf,
+}
+
+impl Session {
+    /// Finds the workspace and mamo's directory.
+    pub fn open(shell: Shell, compile: &Compile) -> Result<Self> {
+        let cwd = std::env::current_dir().context("find the working directory")?;
+        let (manifest, target_dir) = (
+            compile.manifest_path.as_deref(),
+            compile.target_dir.as_deref(),
+        );
+        let workspace = Workspace::locate(&cwd, manifest, target_dir, &compile.config)?;
+        let home = home_of(&workspace);
+        Ok(Self {
+            shell,
+            workspace,
+            home,
+            short: false,
+        })
+    }
+
+    /// The build that `verb` makes of the given arguments.
+    pub fn request(verb: &'static str, selection: &Selection, compile: &Compile) -> Request {
+        let general = Compile {
+            manifest_path: compile.manifest_path.clone(),
+            config: compile.config.clone(),
+            unstable: compile.unstable.clone(),
+            ..Compile {
+                locked: compile.locked,
+                offline: compile.offline,
+                frozen: compile.frozen,
+                ..Compile::default()
+            }
+        };
+        let features = Compile {
+            features: compile.features.clone(),
+            all_features: compile.all_features,
+            no_default_features: compile.no_default_features,
+            ..Compile::default()
+        };
+        Request {
+            verb,
+            packages: selection.packages(),
+            targets: selection.targets(),
+            compile: compile.arguments(),
+            manner: compile.manner(),
+            profile: compile
+                .profile
+                .clone()
+                .or(compile.release.then(|| "release".to_string())),
+            triple: compile.target.clone(),
+            config: compile.config.clone(),
+            features: features.arguments(),
+            general: general.arguments(),
+        }
+    }
+
+    /// Builds, records what was built, writes its snapshots and analyses its source. `None` if cargo failed.
+    pub fn build(&self, request: &Request) -> Result<Option<Build>> {
+        self.build_as(request, &Toolchain::load(&self.workspace, request)?)
+    }
+
+    /// The build as recorded, if the record holds, without starting cargo; else builds.
+    pub fn recall_or_build(&self, request: &Request) -> Result<Option<Build>> {
+        let toolchain = Toolchain::load(&self.workspace, request)?;
+        let path = self.record_path(request, &toolchain);
+        if let Some(record) = self
+            .home
+            .read::<Record>(&path)
+            .present()
+            .filter(Record::holds)
+        {
+            let analysis = self.analyse(&record.facts)?;
+            return Ok(Some(Build {
+                record,
+                analysis,
+                misled: BTreeSet::new(),
+                recalled: true,
+                path,
+            }));
+        }
+        self.build_as(request, &toolchain)
+    }
+
+    fn build_as(&self, request: &Request, toolchain: &Toolchain) -> Result<Option<Build>> {
+        let Built::Whole(messages) = build::build(&self.workspace.cwd, request, self.short)? else {
+            return Ok(None);
+        };
+        let path = self.record_path(request, toolchain);
+        let earlier = self.home.read::<Record>(&path).present();
+        let (mut record, fresh) = self.record(request, toolchain, &messages)?;
+        let misled = earlier
+            .as_ref()
+            .map(|earlier| record.misled(earlier, &fresh))
+            .unwrap_or_default();
+        for &unit in &misled {
+            let target = &record.facts.units[unit].target;
+            self.shell.warn(format!("cargo calls `{target}` fresh although its source is different; its passes are not remembered\nhint: touch the changed files"));
+            // What is on record stays what the program was really built from.
+            if let Some(old) = earlier.as_ref().and_then(|old| {
+                old.programs
+                    .values()
+                    .find(|p| p.stamp == record.programs[&unit].stamp)
+            }) {
+                record.programs.insert(unit, old.clone());
+            }
+        }
+        let analysis = self.analyse(&record.facts)?;
+        self.list(&mut record, earlier.as_ref(), &analysis)?;
+        if let Some(earlier) =
+            earlier.filter(|earlier| earlier.facts.units.len() == record.facts.units.len())
+        {
+            record.doctests = earlier.doctests;
+        }
+        self.home.write(&path, &record);
+        let build = Build {
+            record,
+            analysis,
+            misled,
+            recalled: false,
+            path,
+        };
+        crate::snapshot::write(&build, &self.home, &self.shell);
+        Ok(Some(build))
+    }
+
+    fn record_path(&self, request: &Request, toolchain: &Toolchain) -> PathBuf {
+        self.home
+            .part("records")
+            .join(environment::digest(&self.workspace, request, toolchain).to_hex())
+    }
+
+    fn record(
+        &self,
+        request: &Request,
+        toolchain: &Toolchain,
+        messages: &Messages,
+    ) -> Result<(Record, BTreeSet<UnitIndex>)> {
+        let resolved = Resolved::load(&self.workspace, request, &toolchain.triple)?;
+        let (facts, found) = collect::collect(&self.workspace, toolchain, messages, &resolved)?;
+        let launch = Launch::of(&self.workspace, toolchain, &resolved, &found);
+        let local = resolved
+            .metadata
+            .packages
+            .iter()
+            .filter(|package| package.source.is_none());
+        let mut manifests: Vec<PathBuf> = local
+            .map(|package| package.manifest_path.clone().into())
+            .collect();
+        manifests.extend(manifest::candidates(&self.workspace.root));
+        let mut record = Record::of(facts, launch, !found.patched_back, &manifests);
+        record.libraries = messages.artifacts.iter().flat_map(library_files).collect();
+        record.selected = selected(
+            &resolved,
+            &self.workspace,
+            &request.packages,
+            &self.workspace.manifest,
+        );
+        Ok((record, found.fresh))
+    }
+
+    /// Analyses the source behind `facts` as it is now.
+    pub fn analyse(&self, facts: &Facts) -> Result<Analysis> {
+        let analysis = Analysis::of(facts, &self.home.part("parsed"))?;
+        for warning in &analysis.warnings {
+            self.shell.warn(warning.clone());
+        }
+        Ok(analysis)
+    }
+
+    /// Asks every test program for its tests, but for those that are as they were when they were last asked.
+    fn list(
+        &self,
+        record: &mut Record,
+        earlier: Option<&Record>,
+        analysis: &Analysis,
+    ) -> Result<()> {
+        let mut listings = BTreeMap::new();
+        for (index, unit, executable) in record.programs() {
+            if !unit.harness {
+                continue;
+            }
+            let known = earlier.and_then(|earlier| earlier.listing_of(executable));
+            let listing = match known {
+                Some(listing) => listing.clone(),
+                None => harness::list(|| record.launch.command(&record.facts, unit, executable))?,
+            };
+            listings.insert(index, listing);
+        }
+        for (&index, listing) in &listings {
+            let untraced = listing
+                .names
+                .iter()
+                .filter(|name| analysis.test(index, name).is_none());
+            record.untraced.insert(index, untraced.cloned().collect());
+        }
+        record.listings = listings;
+        Ok(())
+    }
+
+    /// Writes what was learnt since the build into its record.
+    pub fn keep(&self, build: &Build) {
+        if !matches!(self.home.read::<Record>(&build.path), Sealed::Newer) {
+            self.home.write(&build.path, &build.record);
+        }
+    }
+
+    /// Warnings of the store, told.
+    pub fn tell_warnings(&self) {
+        for warning in self.home.take_warnings() {
+            self.shell.warn(warning);
+        }
+    }
+}
+
+/// `MAMO_DIR`, or `mamo` under the target directory.
+pub fn home_of(workspace: &Workspace) -> Home {
+    let named = std::env::var_os("MAMO_DIR")
+        .filter(|name| !name.is_empty())
+        .map(PathBuf::from);
+    Home::new(named.map_or_else(
+        || workspace.target_dir.join("mamo"),
+        |dir| workspace.cwd.join(dir),
+    ))
+}
+
+impl Build {
+    /// The facts.
+    pub fn facts(&self) -> &Facts {
+        &self.record.facts
+    }
+
+    /// A command that starts the program of `unit`.
+    pub fn command(&self, unit: &Unit, executable: &Path) -> Command {
+        self.record
+            .launch
+            .command(&self.record.facts, unit, executable)
+    }
+
+    /// The tests of a unit as they are now: the program's own list after a build; from a record, those in source, and
+    /// of the recorded ones those that source never showed.
+    pub fn listing(&self, unit: UnitIndex) -> Listing {
+        let recorded = self.record.listings.get(&unit).cloned().unwrap_or_default();
+        if !self.recalled {
+            return recorded;
+        }
+        let untraced = self.record.untraced.get(&unit).cloned().unwrap_or_default();
+        let mut names: BTreeSet<String> = untraced;
+        let roots = self.analysis.roots.iter().filter(|root| root.unit == unit);
+        names.extend(
+            roots
+                .filter(|root| root.kind == RootKind::Test)
+                .map(|root| root.name.clone()),
+        );
+        // Names that a macro makes are known from the program alone.
+        let made = |name: &&String| {
+            let root = self.analysis.test(unit, name);
+            root.is_some_and(|root| self.analysis.roots[root].kind == RootKind::Generator)
+        };
+        names.extend(recorded.names.iter().filter(made).cloned());
+        Listing {
+            names: names.into_iter().collect(),
+            ignored: recorded.ignored,
+        }
+    }
+}
+
+impl Record {
+    /// Test programs in cargo's order: by package, kind, name.
+    pub fn programs(&self) -> Vec<(UnitIndex, &Unit, &Path)> {
+        let tests = self
+            .facts
+            .units
+            .iter()
+            .enumerate()
+            .filter(|(_, unit)| unit.test);
+        let mut found: Vec<_> = tests
+            .filter_map(|(n, unit)| Some((n, unit, unit.executable.as_deref()?)))
+            .collect();
+        found.sort_by_key(|(_, unit, _)| {
+            (
+                self.facts.package_of(unit).name.clone(),
+                unit.kind,
+                unit.target.clone(),
+            )
+        });
+        found
+    }
+
+    fn listing_of(&self, executable: &Path) -> Option<&Listing> {
+        let stamp = Stamp::of(executable)?;
+        let (unit, _) = self
+            .programs
+            .iter()
+            .find(|(_, program)| program.stamp == stamp)?;
+        self.listings.get(unit)
+    }
+}
+
+/// A digest for the content of a baseline: its name in the store.
+pub fn content_digest<T: serde::Serialize>(value: &T) -> Option<Fingerprint> {
+    Some(Fingerprint::of(&postcard::to_stdvec(value).ok()?))
+}

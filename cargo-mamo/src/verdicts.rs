@@ -1,0 +1,229 @@
+//! The passes of earlier runs, by test and fingerprint.
+//!
+//! One sealed file a target. Several fingerprints a test are kept, so that switching branches and undoing an edit
+//! reuse. Only what was seen to pass is added; a failure only marks the test, so that it runs again.
+
+use crate::fingerprint::Fingerprint;
+use crate::home::{Home, Sealed};
+use crate::plan::{Kind, Memory, TestId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// How many passes of one test are kept.
+const KEPT: usize = 8;
+
+/// One remembered pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pass {
+    /// What the test's deep fingerprint was.
+    pub fingerprint: Fingerprint,
+    /// How long it took, about, in microseconds.
+    pub micros: u64,
+    /// Seconds since 1970 when it passed.
+    pub when: u64,
+    /// The baseline that explains the fingerprint.
+    pub baseline: Option<Fingerprint>,
+}
+
+/// What is remembered of one test.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Passes, the latest first.
+    pub passes: Vec<Pass>,
+    /// Did it fail when it last ran?
+    pub failed_last: bool,
+}
+
+/// What is remembered of one target's tests, by name.
+pub type Verdicts = BTreeMap<String, Verdict>;
+
+/// What a run saw of one test.
+#[derive(Clone, Debug)]
+pub enum Seen {
+    /// It passed, and this may be remembered.
+    Passed(Pass),
+    /// It failed.
+    Failed,
+}
+
+impl Verdict {
+    /// The pass under exactly `fingerprint`.
+    pub fn pass(&self, fingerprint: Fingerprint) -> Option<&Pass> {
+        self.passes
+            .iter()
+            .find(|pass| pass.fingerprint == fingerprint)
+    }
+
+    /// What a plan needs to know.
+    pub fn memory(&self, fingerprint: Option<Fingerprint>) -> Memory {
+        Memory {
+            passed_so: fingerprint.is_some_and(|fingerprint| self.pass(fingerprint).is_some()),
+            passed_ever: !self.passes.is_empty(),
+            failed_last: self.failed_last,
+        }
+    }
+
+    fn add(&mut self, seen: &Seen) {
+        match seen {
+            Seen::Failed => self.failed_last = true,
+            Seen::Passed(pass) => {
+                self.failed_last = false;
+                self.passes
+                    .retain(|old| old.fingerprint != pass.fingerprint);
+                self.passes.insert(0, pass.clone());
+                self.passes.truncate(KEPT);
+            }
+        }
+    }
+}
+
+/// The file of one target's verdicts.
+fn path(home: &Home, package: &str, kind: Kind, target: &str) -> PathBuf {
+    home.part("verdicts")
+        .join(tame(package))
+        .join(format!("{}-{}", kind.as_str(), tame(target)))
+}
+
+/// A name as a path component: itself if harmless, else its digest.
+fn tame(name: &str) -> String {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !name.is_empty() && name.len() <= 100 && name.chars().all(harmless) {
+        name.to_string()
+    } else {
+        Fingerprint::of(name.as_bytes()).to_hex()
+    }
+}
+
+/// Reads the verdicts of one target.
+pub fn load(home: &Home, package: &str, kind: Kind, target: &str) -> Verdicts {
+    home.read(&path(home, package, kind, target))
+        .present()
+        .unwrap_or_default()
+}
+
+/// Adds what a run saw. Two processes at once lose nothing of each other's.
+pub fn record(home: &Home, seen: &[(TestId, Seen)]) {
+    let mut by_target = BTreeMap::<_, Vec<_>>::new();
+    for (id, seen) in seen {
+        by_target
+            .entry((&id.package, id.kind, &id.target))
+            .or_default()
+            .push((&id.name, seen));
+    }
+    for ((package, kind, target), seen) in by_target {
+        update(home, package, kind, target, |verdicts| {
+            for (name, seen) in seen {
+                verdicts.entry(name.clone()).or_default().add(seen);
+            }
+        });
+    }
+}
+
+/// Forgets tests of a target that `keep` does not name.
+pub fn retain(home: &Home, package: &str, kind: Kind, target: &str, keep: &BTreeSet<String>) {
+    update(home, package, kind, target, |verdicts| {
+        verdicts.retain(|name, _| keep.contains(name))
+    });
+}
+
+fn update(
+    home: &Home,
+    package: &str,
+    kind: Kind,
+    target: &str,
+    change: impl FnOnce(&mut Verdicts),
+) {
+    let path = path(home, package, kind, target);
+    home.locked(&path.with_extension("lock"), || {
+        let mut verdicts = match home.read::<Verdicts>(&path) {
+            Sealed::Newer => return,
+            known => known.present().unwrap_or_default(),
+        };
+        change(&mut verdicts);
+        home.write(&path, &verdicts);
+    });
+}
+
+/// Every verdict file's content, by package: for `status`, and to know which baselines are still wanted.
+pub fn all(home: &Home) -> Vec<(String, Verdicts)> {
+    let mut found = Vec::new();
+    for package in entries(&home.part("verdicts")) {
+        let name = package
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        for file in entries(&package)
+            .into_iter()
+            .filter(|file| file.extension().is_none())
+        {
+            found.extend(
+                home.read(&file)
+                    .present()
+                    .map(|verdicts| (name.clone(), verdicts)),
+            );
+        }
+    }
+    found
+}
+
+fn entries(dir: &std::path::Path) -> Vec<PathBuf> {
+    let Ok(read) = std::fs::read_dir(dir) else {
+        return Vec::new();
+    };
+    read.flatten().map(|entry| entry.path()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pass(n: u8) -> Seen {
+        Seen::Passed(Pass {
+            fingerprint: Fingerprint([n; 32]),
+            micros: 1,
+            when: 0,
+            baseline: None,
+        })
+    }
+
+    fn id(name: &str) -> TestId {
+        TestId {
+            package: "p".into(),
+            kind: Kind::Lib,
+            target: "p".into(),
+            name: name.into(),
+        }
+    }
+
+    #[test]
+    fn several_fingerprints_of_a_test_are_kept_and_a_failure_only_marks_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::new(dir.path().join("mamo"));
+        for n in 0..10 {
+            record(&home, &[(id("t"), pass(n))]);
+        }
+        record(&home, &[(id("t"), Seen::Failed)]);
+        let verdict = &load(&home, "p", Kind::Lib, "p")["t"];
+        assert_eq!(verdict.passes.len(), KEPT);
+        assert!(verdict.failed_last && verdict.pass(Fingerprint([9; 32])).is_some());
+    }
+
+    #[test]
+    fn writers_at_the_same_time_lose_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::new(dir.path().join("mamo"));
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let home = &home;
+                scope.spawn(move || {
+                    for n in 0..10 {
+                        record(home, &[(id(&format!("t{thread}_{n}")), pass(1))]);
+                    }
+                });
+            }
+        });
+        assert_eq!(load(&home, "p", Kind::Lib, "p").len(), 40);
+        assert!(home.take_warnings().is_empty());
+    }
+}
