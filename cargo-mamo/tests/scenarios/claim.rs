@@ -47,6 +47,9 @@ pub(crate) struct Edit {
     /// Look-alikes that must be reused.
     #[serde(default)]
     pub(crate) must_not_run: Vec<String>,
+    /// Does the edit break the build? Then mamo must fail as plain cargo does, whatever it could reuse.
+    #[serde(default)]
+    pub(crate) does_not_compile: bool,
     /// Must the edit run nothing at all?
     #[serde(default)]
     pub(crate) noop: bool,
@@ -78,7 +81,8 @@ impl Claim {
                 without_files || dir.join("edits").join(name).is_dir(),
                 "edit `{name}` has no directory"
             );
-            let expects = !edit.fails.is_empty() || !edit.must_run.is_empty();
+            let expects =
+                edit.does_not_compile || !edit.fails.is_empty() || !edit.must_run.is_empty();
             ensure!(
                 expects != edit.noop,
                 "edit `{name}` either runs something or is a `noop`"

@@ -84,9 +84,38 @@ impl Trial<'_> {
                 .unwrap_or(&self.claim.command_args),
             env: &edit.env,
         };
-        if self.plain_only {
-            return outcome_is_claimed(edit, &self.project.plain(call)?);
+        if edit.does_not_compile {
+            self.fails_to_build(call)?;
+        } else if self.plain_only {
+            outcome_is_claimed(edit, &self.project.plain(call)?)?;
+        } else {
+            self.run(edit, call)?;
         }
+        self.project.undo()?;
+        self.plans_nothing("undo")
+    }
+
+    /// Plain cargo cannot build it, and mamo says so too, though it could reuse every test.
+    fn fails_to_build(&self, call: Call) -> Result<()> {
+        let plain = self.project.plain(call)?;
+        ensure!(
+            plain.text.contains("could not compile"),
+            "it compiles:\n{}",
+            plain.text
+        );
+        if !self.plain_only {
+            let code = self.project.mamo_code(call)?;
+            ensure!(
+                code == plain.code,
+                "HIDDEN BUILD FAILURE: mamo exits {code:?}, cargo {:?}",
+                plain.code
+            );
+        }
+        Ok(())
+    }
+
+    /// Plan, run, compare with plain cargo, and plan again.
+    fn run(&self, edit: &Edit, call: Call) -> Result<()> {
         let planned = self.project.mamo(&["--dry-run"], call).context("plan")?;
         let ran = self
             .project
@@ -112,8 +141,7 @@ impl Trial<'_> {
             again.run,
             plain.failed
         );
-        self.project.undo()?;
-        self.plans_nothing("undo")
+        Ok(())
     }
 
     /// Comments and blank lines everywhere.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Output};
 
 /// Variables of cargo's that say where things are, not how to build.
 const KEPT: &[&str] = &["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"];
@@ -92,15 +92,23 @@ impl<'a> Project<'a> {
         outcome::plain(&output, status)
     }
 
-    /// `cargo mamo test`; with `extra` arguments before those of the call.
+    /// `cargo mamo test`, with `extra` arguments before those of the call.
     pub(crate) fn mamo(&self, extra: &[&str], call: Call) -> Result<Report> {
+        outcome::report(&self.mamo_output(extra, call)?)
+    }
+
+    /// Only the exit code of `cargo mamo test`.
+    pub(crate) fn mamo_code(&self, call: Call) -> Result<Option<i32>> {
+        Ok(self.mamo_output(&["--no-fail-fast"], call)?.status.code())
+    }
+
+    fn mamo_output(&self, extra: &[&str], call: Call) -> Result<Output> {
         let mut command = self.command(env!("CARGO_BIN_EXE_cargo-mamo"), call);
         command
             .args(["mamo", "test", "--message-format", "json"])
             .args(extra)
             .args(call.args);
-        let output = command.output().context("start `cargo-mamo`")?;
-        outcome::report(&output)
+        command.output().context("start `cargo-mamo`")
     }
 
     fn command(&self, program: impl AsRef<OsStr>, call: Call) -> Command {
