@@ -21,18 +21,23 @@ mod lists;
 mod members;
 mod names;
 mod opaque;
+mod operators;
 mod predicate;
 mod scope;
 mod sink;
 mod source;
+mod stack;
 mod uses;
+
+#[cfg(test)]
+mod tests;
 
 pub use cache::Cache;
 pub use expand::{Rules, expand, parse_rules};
 
 /// Lowers the text of a file. Never fails: what does not parse is one opaque item.
 pub fn parse_file(text: &str) -> ir::File {
-    file::lower(text)
+    stack::with_room(text, || file::lower(text))
 }
 
 /// What tokens that could not be read as Rust may name: every identifier, every path, every file and variable read.

@@ -3,7 +3,7 @@
 //! Every node of the tree is visited; what syn keeps as bare tokens becomes loose identifiers. A name is left out only
 //! where [`Scope`] is certain that it is a local.
 
-use super::ir::{Item, Lowered, Mention, Path, Position, Symbol};
+use super::ir::{Item, Lowered, Mention, Position, Symbol};
 use super::scope::Scope;
 use super::sink::Sink;
 use super::source::Source;
@@ -375,14 +375,5 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
         self.visit_expr(&arm.body);
         self.scope.leave();
-    }
-}
-
-/// A path in any expression position; used where syn gives the path alone.
-pub(super) fn path_of(expression: &Expr) -> Option<Path> {
-    match expression {
-        Expr::Path(path) if path.qself.is_none() => Some(names::path(&path.path)),
-        Expr::Group(group) => path_of(&group.expr),
-        _ => None,
     }
 }

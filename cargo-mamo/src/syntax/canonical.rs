@@ -4,7 +4,7 @@
 //! macros that are not well known count token by token, since a macro can see every comma. Two sequences that
 //! Rust tells apart must never have one digest.
 
-use super::known;
+use super::{known, operators};
 use super::source::Source;
 use crate::fingerprint::Fingerprint;
 use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
@@ -75,12 +75,6 @@ enum Before {
     /// Anything else: parentheses with one element and a comma are a tuple.
     Other,
 }
-
-/// Three-character operators first: gluing is greedy.
-const OPERATORS: [&str; 26] = [
-    "<<=", ">>=", "...", "..=", "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=",
-    "*=", "/=", "%=", "^=", "&=", "|=", "<<", ">>", "..", "<-", "##",
-];
 
 struct Writer {
     bytes: Vec<u8>,
@@ -328,21 +322,11 @@ impl State {
 }
 
 fn glued(punct: &Punct, next: &[TokenTree]) -> (String, usize) {
-    let mut text = String::from(punct.as_char());
-    let mut last = punct.clone();
-    for token in next.iter().take(2) {
-        let TokenTree::Punct(following) = token else {
-            break;
-        };
-        if last.spacing() != Spacing::Joint {
-            break;
-        }
-        text.push(following.as_char());
-        last = following.clone();
-    }
-    while text.len() > 1 && !OPERATORS.contains(&text.as_str()) {
-        text.pop();
-    }
+    let following = next.iter().map_while(|token| match token {
+        TokenTree::Punct(punct) => Some(punct.clone()),
+        _ => None,
+    });
+    let text = operators::glue(punct, following);
     let length = text.len();
     (text, length)
 }
