@@ -114,7 +114,16 @@ impl<'a> Reader<'a> {
         let path = &expression.path;
         match path.get_ident() {
             Some(ident) => self.value(names::symbol(ident)),
-            None => self.visit_path(path),
+            None => {
+                // handed on as a value: any variable may be read
+                if matches!(
+                    names::last(path).as_str(),
+                    "var" | "var_os" | "vars" | "vars_os"
+                ) {
+                    self.mentions.other(Mention::RunEnv(None));
+                }
+                self.visit_path(path);
+            }
         }
     }
 
@@ -136,10 +145,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What a call reads from the process's environment.
-    fn environment(&mut self, call: &syn::ExprCall) {
+    /// What a call reads from the process's environment; says whether it may read any.
+    fn environment(&mut self, call: &syn::ExprCall) -> bool {
         let Expr::Path(function) = &*call.func else {
-            return;
+            return false;
         };
         let name = match names::last(&function.path).as_str() {
             "var" | "var_os" => call
@@ -148,14 +157,31 @@ impl<'a> Reader<'a> {
                 .and_then(files::text)
                 .map(|text| Symbol::from(text.as_str())),
             "vars" | "vars_os" => None,
-            _ => return,
+            _ => return false,
         };
-        let local = function
+        if function
             .path
             .get_ident()
-            .is_some_and(|ident| self.is_local(names::symbol(ident)));
-        if !local {
-            self.mentions.other(Mention::RunEnv(name));
+            .is_some_and(|ident| self.is_local(names::symbol(ident)))
+        {
+            return false;
+        }
+        self.mentions.other(Mention::RunEnv(name));
+        true
+    }
+
+    fn call(&mut self, call: &syn::ExprCall) {
+        match &*call.func {
+            Expr::Path(function) if self.environment(call) => {
+                self.visit_path(&function.path);
+                call.attrs
+                    .iter()
+                    .for_each(|attribute| self.visit_attribute(attribute));
+                call.args
+                    .iter()
+                    .for_each(|argument| self.visit_expr(argument));
+            }
+            _ => visit::visit_expr_call(self, call),
         }
     }
 
@@ -330,10 +356,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
                     .method(names::symbol(&call.method), call.args.len());
                 visit::visit_expr_method_call(self, call);
             }
-            Expr::Call(call) => {
-                self.environment(call);
-                visit::visit_expr_call(self, call);
-            }
+            Expr::Call(call) => self.call(call),
             Expr::If(branch) => {
                 self.branch(&branch.cond, &branch.then_branch);
                 if let Some((_, otherwise)) = &branch.else_branch {

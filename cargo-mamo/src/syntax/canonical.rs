@@ -4,8 +4,8 @@
 //! macros that are not well known count token by token, since a macro can see every comma. Two sequences that
 //! Rust tells apart must never have one digest.
 
-use super::{known, operators};
 use super::source::Source;
+use super::{known, operators};
 use crate::fingerprint::Fingerprint;
 use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 use std::io::Write;
@@ -316,6 +316,8 @@ impl State {
                 _ => false,
             },
             Some(TokenTree::Group(group)) => self.clause && group.delimiter() == Delimiter::Brace,
+            // a signature that ends in its where clause
+            None => self.clause,
             _ => false,
         }
     }

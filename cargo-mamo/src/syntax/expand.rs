@@ -53,7 +53,11 @@ fn expanded(rules: &Rules, call: &MacroCall, dollar_crate: Symbol) -> Option<Low
     let (arm, bindings) = matcher::first_match(rules, tokens, &mut kinds)?;
     let tokens = transcriber::transcribe(&arm.template, &bindings, dollar_crate, &kinds)?;
     let last = call.line + line_number(call.tokens.matches('\n').count());
-    let source = Source::Expansion { first: call.line, last, kinds };
+    let source = Source::Expansion {
+        first: call.line,
+        last,
+        kinds,
+    };
     lower(&source, call.position, tokens)
 }
 
@@ -65,11 +69,17 @@ fn lower(source: &Source<'_>, position: Position, tokens: TokenStream) -> Option
         Position::Item => reader.nested = items::parse(source, tokens).ok()?,
         Position::ImplMember => {
             let found = all::<syn::ImplItem>(tokens)?;
-            reader.nested = found.iter().map(|member| members::impl_member(source, member, false)).collect();
+            reader.nested = found
+                .iter()
+                .map(|member| members::impl_member(source, member, false))
+                .collect();
         }
         Position::TraitMember => {
             let found = all::<syn::TraitItem>(tokens)?;
-            reader.nested = found.iter().map(|member| members::trait_member(source, member, false)).collect();
+            reader.nested = found
+                .iter()
+                .map(|member| members::trait_member(source, member, false))
+                .collect();
         }
         Position::Expression => {
             for statement in syn::Block::parse_within.parse2(tokens).ok()? {
@@ -77,9 +87,16 @@ fn lower(source: &Source<'_>, position: Position, tokens: TokenStream) -> Option
             }
         }
         Position::Type => reader.visit_type(&syn::parse2(tokens).ok()?),
-        Position::Pattern => reader.refutable(&syn::Pat::parse_multi_with_leading_vert.parse2(tokens).ok()?),
+        Position::Pattern => reader.refutable(
+            &syn::Pat::parse_multi_with_leading_vert
+                .parse2(tokens)
+                .ok()?,
+        ),
     }
-    Some(Lowered { mentions: reader.mentions.take(), items: reader.nested })
+    Some(Lowered {
+        mentions: reader.mentions.take(),
+        items: reader.nested,
+    })
 }
 
 fn all<T: Parse>(tokens: TokenStream) -> Option<Vec<T>> {

@@ -54,7 +54,8 @@ fn one(source: &Source<'_>, item: &syn::Item, owned: bool) -> Item {
             owned,
         ),
         syn::Item::Const(item) => {
-            let (vis, ident, generics, ty) = (&item.vis, &item.ident, &item.generics, &item.ty);
+            let (vis, keyword, ident) = (&item.vis, &item.const_token, &item.ident);
+            let (generics, ty) = (&item.generics, &item.ty);
             let mut draft = Draft::new(source, &item.attrs, owned);
             draft.generics(generics);
             draft.reader.visit_type(ty);
@@ -62,19 +63,20 @@ fn one(source: &Source<'_>, item: &syn::Item, owned: bool) -> Item {
             draft.finish(
                 names::symbol(ident),
                 ItemKind::Const,
-                &quote!(#vis const #ident #generics: #ty),
+                &quote!(#vis #keyword #ident #generics: #ty),
                 Some(item.expr.to_token_stream()),
             )
         }
         syn::Item::Static(item) => {
-            let (vis, mutability, ident, ty) = (&item.vis, &item.mutability, &item.ident, &item.ty);
+            let (vis, keyword, ident) = (&item.vis, &item.static_token, &item.ident);
+            let (mutability, ty) = (&item.mutability, &item.ty);
             let mut draft = Draft::new(source, &item.attrs, owned);
             draft.reader.visit_type(ty);
             draft.value(&item.expr);
             draft.finish(
                 names::symbol(ident),
                 ItemKind::Static,
-                &quote!(#vis static #mutability #ident: #ty),
+                &quote!(#vis #keyword #mutability #ident: #ty),
                 Some(item.expr.to_token_stream()),
             )
         }
@@ -140,7 +142,8 @@ fn one(source: &Source<'_>, item: &syn::Item, owned: bool) -> Item {
 pub(super) struct Draft<'a> {
     pub(super) reader: Reader<'a>,
     read: Read,
-    attributes: TokenStream,
+    outer: TokenStream,
+    inner: TokenStream,
     generics: Vec<Symbol>,
     /// Mentions of the signature, once the body is being read.
     signature: Option<Vec<Mention>>,
@@ -152,10 +155,14 @@ impl<'a> Draft<'a> {
         let mut reader = Reader::new(source, owned);
         let read = attributes::read(attributes, owned, &mut reader.mentions);
         reader.owned |= !read.attributes.macros.is_empty();
+        let (outer, inner): (Vec<_>, Vec<_>) = attributes
+            .iter()
+            .partition(|attribute| matches!(attribute.style, syn::AttrStyle::Outer));
         Self {
             reader,
             read,
-            attributes: quote!(#(#attributes)*),
+            outer: quote!(#(#outer)*),
+            inner: quote!(#(#inner)*),
             generics: Vec::new(),
             signature: None,
         }
@@ -186,12 +193,12 @@ impl<'a> Draft<'a> {
         signature: &TokenStream,
         body: Option<TokenStream>,
     ) -> Item {
-        let attributes = &self.attributes;
+        let (outer, inner) = (&self.outer, &self.inner);
         let owned = self.reader.owned;
-        let head = canonical::rust(self.reader.source, quote!(#attributes #signature), owned);
+        let head = canonical::rust(self.reader.source, quote!(#outer #signature #inner), owned);
         if owned {
             opaque::scan(
-                &quote!(#attributes #signature #body),
+                &quote!(#outer #signature #inner #body),
                 &mut self.reader.mentions,
                 true,
             );
@@ -324,14 +331,14 @@ fn data(source: &Source<'_>, item: &syn::Item, owned: bool) -> Item {
 fn module(source: &Source<'_>, item: &syn::ItemMod, owned: bool) -> Item {
     let draft = Draft::new(source, &item.attrs, owned);
     let owned = draft.reader.owned;
-    let (vis, ident) = (&item.vis, &item.ident);
+    let (vis, keyword, ident) = (&item.vis, &item.mod_token, &item.ident);
     let inline = item.content.as_ref().map(|(_, items)| {
         items
             .iter()
             .flat_map(|item| lower(source, item, owned))
             .collect()
     });
-    let mut tokens = quote!(#vis mod #ident);
+    let mut tokens = quote!(#vis #keyword #ident);
     if owned && let Some((_, items)) = &item.content {
         tokens.extend(quote!({ #(#items)* }));
     }
@@ -353,11 +360,11 @@ fn macro_item(source: &Source<'_>, item: &syn::ItemMacro, owned: bool) -> Item {
     if call.path.is_ident("macro_rules") {
         let draft = Draft::new(source, &item.attrs, owned);
         let (rules, line) = source.text_between(&call.delimiter, &call.tokens);
-        let ident = &item.ident;
+        let (path, ident) = (&call.path, &item.ident);
         let mut lowered = draft.finish(
             name,
             ItemKind::MacroRules { rules, line },
-            &quote!(macro_rules #ident),
+            &quote!(#path #ident),
             None,
         );
         lowered.body = canonical::strict(source, call.tokens.clone());

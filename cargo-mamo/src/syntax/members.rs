@@ -28,18 +28,14 @@ pub(super) fn of_trait(source: &Source<'_>, item: &syn::ItemTrait, owned: bool) 
         supertraits: bounds(&item.supertraits),
     };
     let mut header = item.clone();
-    let attributes = std::mem::take(&mut header.attrs);
-    let inner = attributes
-        .iter()
-        .filter(|attribute| matches!(attribute.style, syn::AttrStyle::Inner(_)));
-    let inner = quote!(#(#inner)*);
+    header.attrs.clear();
     if !owned {
         header.items.clear();
     }
     let mut lowered = draft.finish(
         names::symbol(&item.ident),
         kind,
-        &quote!(#inner #header),
+        &header.to_token_stream(),
         None,
     );
     lowered.lines.1 = lowered
@@ -143,7 +139,8 @@ pub(super) fn trait_member(source: &Source<'_>, member: &TraitItem, owned: bool)
             items::function(source, &function, owned)
         }
         TraitItem::Const(item) => {
-            let (ident, generics, ty) = (&item.ident, &item.generics, &item.ty);
+            let (keyword, ident, generics, ty) =
+                (&item.const_token, &item.ident, &item.generics, &item.ty);
             let mut draft = Draft::new(source, &item.attrs, owned);
             draft.generics(generics);
             draft.reader.visit_type(ty);
@@ -151,7 +148,7 @@ pub(super) fn trait_member(source: &Source<'_>, member: &TraitItem, owned: bool)
             if let Some(value) = value {
                 draft.value(value);
             }
-            let signature = quote!(const #ident #generics: #ty);
+            let signature = quote!(#keyword #ident #generics: #ty);
             draft.finish(
                 names::symbol(ident),
                 ItemKind::Const,
@@ -209,18 +206,13 @@ pub(super) fn impl_member(source: &Source<'_>, member: &ImplItem, owned: bool) -
             items::function(source, &function, owned)
         }
         ImplItem::Const(item) => {
-            let (vis, defaultness, ident, generics, ty) = (
-                &item.vis,
-                &item.defaultness,
-                &item.ident,
-                &item.generics,
-                &item.ty,
-            );
+            let (vis, defaultness, keyword) = (&item.vis, &item.defaultness, &item.const_token);
+            let (ident, generics, ty) = (&item.ident, &item.generics, &item.ty);
             let mut draft = Draft::new(source, &item.attrs, owned);
             draft.generics(generics);
             draft.reader.visit_type(ty);
             draft.value(&item.expr);
-            let signature = quote!(#vis #defaultness const #ident #generics: #ty);
+            let signature = quote!(#vis #defaultness #keyword #ident #generics: #ty);
             draft.finish(
                 names::symbol(ident),
                 ItemKind::Const,

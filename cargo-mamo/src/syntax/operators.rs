@@ -4,8 +4,8 @@ use proc_macro2::{Punct, Spacing};
 
 /// Operators of more than one character.
 const OPERATORS: [&str; 25] = [
-    "<<=", ">>=", "...", "..=", "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=", "/=", "%=",
-    "^=", "&=", "|=", "<<", ">>", "..", "<-",
+    "<<=", ">>=", "...", "..=", "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=",
+    "*=", "/=", "%=", "^=", "&=", "|=", "<<", ">>", "..", "<-",
 ];
 
 /// The longest operator that starts with `first`, given the punctuation after it.

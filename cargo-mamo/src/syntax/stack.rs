@@ -14,8 +14,13 @@ pub(super) fn with_room<T: Send>(text: &str, work: impl Fn() -> T + Sync) -> T {
         return work();
     }
     std::thread::scope(|scope| {
-        match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &work) {
-            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        match std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, &work)
+        {
+            Ok(thread) => thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             // no address space left: most text needs none of it
             Err(_) => work(),
         }

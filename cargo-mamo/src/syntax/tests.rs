@@ -31,7 +31,10 @@ fn own(text: &str) -> Vec<String> {
 }
 
 fn own_of(item: &Item) -> Vec<String> {
-    let mut found = vec![format!("{} {:?} {:?}", item.name, item.signature, item.body)];
+    let mut found = vec![format!(
+        "{} {:?} {:?}",
+        item.name, item.signature, item.body
+    )];
     for inner in members(item) {
         found.extend(own_of(inner));
     }
@@ -43,7 +46,9 @@ fn members(item: &Item) -> &[Item] {
     match &item.kind {
         ItemKind::Trait { members, .. } => members,
         ItemKind::Impl(shape) => &shape.members,
-        ItemKind::Mod { inline: Some(items) } => items,
+        ItemKind::Mod {
+            inline: Some(items),
+        } => items,
         _ => &[],
     }
 }
@@ -61,7 +66,14 @@ fn words(mentions: &[Mention]) -> Vec<String> {
             Mention::Associated(name) => found.push(format!("<>::{name}")),
             Mention::Loose(name) => found.push(format!("~{name}")),
             Mention::Macro(call) => {
-                found.push(format!("{}!", call.path.segments.last().map(Symbol::as_str).unwrap_or_default()));
+                found.push(format!(
+                    "{}!",
+                    call.path
+                        .segments
+                        .last()
+                        .map(Symbol::as_str)
+                        .unwrap_or_default()
+                ));
                 found.extend(call.plain.iter().flat_map(|plain| words(&plain.mentions)));
             }
             other => found.push(format!("{other:?}")),
@@ -104,7 +116,10 @@ fn assert_silent(found: &[String], unwanted: &str) {
 fn expanded(rules: &str, position: Position, tokens: &str) -> Option<Lowered> {
     let rules = parse_rules(rules).expect("the rules read");
     let call = MacroCall {
-        path: super::ir::Path { global: false, segments: vec!["m".into()] },
+        path: super::ir::Path {
+            global: false,
+            segments: vec!["m".into()],
+        },
         tokens: tokens.to_owned(),
         line: 10,
         position,

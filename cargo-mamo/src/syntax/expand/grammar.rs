@@ -33,17 +33,22 @@ pub(super) enum Next {
 }
 
 const EXPRESSION_KEYWORDS: &[&str] = &[
-    "async", "break", "continue", "false", "for", "if", "loop", "match", "move", "return", "true", "unsafe", "while",
-    "yield", "static", "do", "box", "try", "self", "Self", "super", "crate",
+    "async", "break", "continue", "false", "for", "if", "loop", "match", "move", "return", "true",
+    "unsafe", "while", "yield", "static", "do", "box", "try", "self", "Self", "super", "crate",
 ];
-const TYPE_KEYWORDS: &[&str] = &["_", "for", "impl", "fn", "unsafe", "extern", "dyn", "self", "Self", "super", "crate", "typeof"];
+const TYPE_KEYWORDS: &[&str] = &[
+    "_", "for", "impl", "fn", "unsafe", "extern", "dyn", "self", "Self", "super", "crate", "typeof",
+];
 const RESERVED: &[&str] = &[
-    "as", "break", "const", "continue", "crate", "else", "enum", "extern", "false", "fn", "for", "if", "impl", "in", "let",
-    "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self", "static", "struct", "super", "trait",
-    "true", "type", "unsafe", "use", "where", "while", "async", "await", "dyn", "abstract", "become", "box", "do", "final",
-    "macro", "override", "priv", "typeof", "unsized", "virtual", "yield", "try", "_",
+    "as", "break", "const", "continue", "crate", "else", "enum", "extern", "false", "fn", "for",
+    "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return",
+    "self", "Self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where",
+    "while", "async", "await", "dyn", "abstract", "become", "box", "do", "final", "macro",
+    "override", "priv", "typeof", "unsized", "virtual", "yield", "try", "_",
 ];
-const EXPRESSION_OPERATORS: &[&str] = &["!", "-", "*", "|", "||", "&", "&&", "..", "...", "..=", "<", "<<", "::", "#"];
+const EXPRESSION_OPERATORS: &[&str] = &[
+    "!", "-", "*", "|", "||", "&", "&&", "..", "...", "..=", "<", "<<", "::", "#",
+];
 const TYPE_OPERATORS: &[&str] = &["!", "*", "&", "&&", "?", "<", "<<", "::"];
 const PATTERN_OPERATORS: &[&str] = &["&", "&&", "-", "..", "...", "::", "<", "<<"];
 
@@ -71,15 +76,30 @@ fn opens(kind: Kind, delimiter: Delimiter) -> bool {
 }
 
 fn from_fragment(kind: Kind, have: Option<Kind>) -> Start {
-    let Some(have) = have else { return Start::Unknown };
+    let Some(have) = have else {
+        return Start::Unknown;
+    };
     match (kind, have) {
         (Kind::Tt | Kind::Item | Kind::Stmt | Kind::Vis, _) => Start::Yes,
         (Kind::Ident | Kind::Lifetime, _) => Start::No,
         _ if kind == have => Start::Yes,
-        (Kind::Expr | Kind::Expr2021, Kind::Expr | Kind::Expr2021 | Kind::Literal | Kind::Path | Kind::Block) => Start::Yes,
-        (Kind::Ty, Kind::Path) | (Kind::Pat | Kind::PatParam, Kind::Pat | Kind::PatParam | Kind::Literal) => Start::Yes,
+        (
+            Kind::Expr | Kind::Expr2021,
+            Kind::Expr | Kind::Expr2021 | Kind::Literal | Kind::Path | Kind::Block,
+        ) => Start::Yes,
+        (Kind::Ty, Kind::Path)
+        | (Kind::Pat | Kind::PatParam, Kind::Pat | Kind::PatParam | Kind::Literal) => Start::Yes,
         (Kind::Expr | Kind::Expr2021 | Kind::Ty, Kind::Item | Kind::Vis) => Start::No,
-        (Kind::Literal, Kind::Ty | Kind::Item | Kind::Vis | Kind::Block | Kind::Pat | Kind::PatParam | Kind::Stmt) => Start::No,
+        (
+            Kind::Literal,
+            Kind::Ty
+            | Kind::Item
+            | Kind::Vis
+            | Kind::Block
+            | Kind::Pat
+            | Kind::PatParam
+            | Kind::Stmt,
+        ) => Start::No,
         _ => Start::Unknown,
     }
 }
@@ -101,7 +121,9 @@ fn from_leaf(kind: Kind, leaf: &Leaf) -> Start {
         (Kind::Path | Kind::Meta, Leaf::Operator(operator)) => decided(operator == "::"),
         (Kind::Pat | Kind::PatParam, Leaf::Ident(_) | Leaf::Literal(_)) => Start::Yes,
         (Kind::Pat, Leaf::Operator(operator)) if operator == "|" => Start::Unknown,
-        (Kind::Pat | Kind::PatParam, Leaf::Operator(operator)) => decided(PATTERN_OPERATORS.contains(&operator.as_str())),
+        (Kind::Pat | Kind::PatParam, Leaf::Operator(operator)) => {
+            decided(PATTERN_OPERATORS.contains(&operator.as_str()))
+        }
         _ => Start::No,
     }
 }
@@ -110,9 +132,15 @@ fn starts_expression(kind: Kind, leaf: &Leaf) -> Start {
     match leaf {
         // since edition 2024 for `expr`, never for `expr_2021`
         Leaf::Ident(name) if name == "_" || name == "const" => {
-            if kind == Kind::Expr { Start::Unknown } else { Start::No }
+            if kind == Kind::Expr {
+                Start::Unknown
+            } else {
+                Start::No
+            }
         }
-        Leaf::Ident(name) => decided(EXPRESSION_KEYWORDS.contains(&name.as_str()) || !RESERVED.contains(&name.as_str())),
+        Leaf::Ident(name) => decided(
+            EXPRESSION_KEYWORDS.contains(&name.as_str()) || !RESERVED.contains(&name.as_str()),
+        ),
         Leaf::Literal(_) | Leaf::Lifetime(_) => Start::Yes,
         Leaf::Operator(operator) => decided(EXPRESSION_OPERATORS.contains(&operator.as_str())),
     }
@@ -120,7 +148,9 @@ fn starts_expression(kind: Kind, leaf: &Leaf) -> Start {
 
 fn starts_type(leaf: &Leaf) -> bool {
     match leaf {
-        Leaf::Ident(name) => TYPE_KEYWORDS.contains(&name.as_str()) || !RESERVED.contains(&name.as_str()),
+        Leaf::Ident(name) => {
+            TYPE_KEYWORDS.contains(&name.as_str()) || !RESERVED.contains(&name.as_str())
+        }
         Leaf::Lifetime(_) => true,
         Leaf::Literal(_) => false,
         Leaf::Operator(operator) => TYPE_OPERATORS.contains(&operator.as_str()),

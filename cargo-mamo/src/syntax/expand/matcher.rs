@@ -27,13 +27,22 @@ pub(super) enum Binding {
 struct Stop;
 
 /// The first arm that matches, and what it binds.
-pub(super) fn first_match<'r>(rules: &'r Rules, tokens: TokenStream, kinds: &mut Kinds) -> Option<(&'r Arm, Bindings)> {
+pub(super) fn first_match<'r>(
+    rules: &'r Rules,
+    tokens: TokenStream,
+    kinds: &mut Kinds,
+) -> Option<(&'r Arm, Bindings)> {
     let mut found = None;
     let parser = |input: ParseStream<'_>| {
         for arm in &rules.arms {
             let attempt = input.fork();
             let mut bindings = Bindings::new();
-            let outcome = Matcher { kinds: &mut *kinds }.sequence(&arm.matcher, &attempt, None, &mut bindings);
+            let outcome = Matcher { kinds: &mut *kinds }.sequence(
+                &arm.matcher,
+                &attempt,
+                None,
+                &mut bindings,
+            );
             match outcome {
                 Ok(true) if attempt.is_empty() => {
                     found = Some((arm, bindings));
@@ -55,7 +64,13 @@ struct Matcher<'k> {
 
 impl Matcher<'_> {
     /// Matches `nodes` in order. `after`: the token that must follow them, where that is known.
-    fn sequence(&mut self, nodes: &[Node], input: &ParseBuffer<'_>, after: Option<&Leaf>, bindings: &mut Bindings) -> Result<bool, Stop> {
+    fn sequence(
+        &mut self,
+        nodes: &[Node],
+        input: &ParseBuffer<'_>,
+        after: Option<&Leaf>,
+        bindings: &mut Bindings,
+    ) -> Result<bool, Stop> {
         for (at, node) in nodes.iter().enumerate() {
             let matched = match node {
                 Node::Leaf(wanted) => self.leaf(wanted, input),
@@ -78,7 +93,9 @@ impl Matcher<'_> {
                         None => false,
                     }
                 }
-                Node::Repetition(nodes, separator, times) => self.repetition(nodes, separator.as_ref(), *times, input, bindings)?,
+                Node::Repetition(nodes, separator, times) => {
+                    self.repetition(nodes, separator.as_ref(), *times, input, bindings)?
+                }
                 // a matcher cannot name the crate of its input
                 Node::Variable(_) | Node::Crate => return Err(Stop),
             };
@@ -99,15 +116,30 @@ impl Matcher<'_> {
         }
     }
 
-    fn group(&mut self, delimiter: Delimiter, nodes: &[Node], input: &ParseBuffer<'_>, bindings: &mut Bindings) -> Result<bool, Stop> {
+    fn group(
+        &mut self,
+        delimiter: Delimiter,
+        nodes: &[Node],
+        input: &ParseBuffer<'_>,
+        bindings: &mut Bindings,
+    ) -> Result<bool, Stop> {
         if !matches!(self.next(input.cursor()), Next::Open(found) if found == delimiter) {
             return Ok(false);
         }
-        let Ok((_, _, content)) = input.parse_any_delimiter() else { return Err(Stop) };
+        let Ok((_, _, content)) = input.parse_any_delimiter() else {
+            return Err(Stop);
+        };
         Ok(self.sequence(nodes, &content, None, bindings)? && content.is_empty())
     }
 
-    fn repetition(&mut self, nodes: &[Node], separator: Option<&Leaf>, times: Times, input: &ParseBuffer<'_>, bindings: &mut Bindings) -> Result<bool, Stop> {
+    fn repetition(
+        &mut self,
+        nodes: &[Node],
+        separator: Option<&Leaf>,
+        times: Times,
+        input: &ParseBuffer<'_>,
+        bindings: &mut Bindings,
+    ) -> Result<bool, Stop> {
         let mut turns: Vec<Bindings> = Vec::new();
         while !(times == Times::Optional && turns.len() == 1) && !input.is_empty() {
             let attempt = input.fork();
@@ -118,7 +150,9 @@ impl Matcher<'_> {
                 break;
             }
             let mut turn = Bindings::new();
-            if !self.sequence(nodes, &attempt, separator, &mut turn)? || attempt.cursor() == input.cursor() {
+            if !self.sequence(nodes, &attempt, separator, &mut turn)?
+                || attempt.cursor() == input.cursor()
+            {
                 break;
             }
             input.advance_to(&attempt);
@@ -128,13 +162,21 @@ impl Matcher<'_> {
             return Ok(false);
         }
         for name in declared(nodes) {
-            let each = turns.iter().filter_map(|turn| turn.get(&name).cloned()).collect();
+            let each = turns
+                .iter()
+                .filter_map(|turn| turn.get(&name).cloned())
+                .collect();
             bindings.insert(name, Binding::Many(each));
         }
         Ok(true)
     }
 
-    fn fragment(&mut self, kind: Kind, follows: Option<&Leaf>, input: &ParseBuffer<'_>) -> Result<Option<Rc<[TokenTree]>>, Stop> {
+    fn fragment(
+        &mut self,
+        kind: Kind,
+        follows: Option<&Leaf>,
+        input: &ParseBuffer<'_>,
+    ) -> Result<Option<Rc<[TokenTree]>>, Stop> {
         let next = self.next(input.cursor());
         match grammar::can_start(kind, &next) {
             Start::Yes => {}
@@ -143,7 +185,11 @@ impl Matcher<'_> {
         }
         let start = input.cursor();
         if kind.is_transparent() {
-            let width = if let Next::Leaf(leaf) = &next { width(leaf) } else { 1 };
+            let width = if let Next::Leaf(leaf) = &next {
+                width(leaf)
+            } else {
+                1
+            };
             advance(input, width);
             return Ok(Some(between(start, input.cursor())?.into()));
         }

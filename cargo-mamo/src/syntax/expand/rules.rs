@@ -1,9 +1,9 @@
 //! The rules of a `macro_rules!`, as plain values that threads can share.
 
 use crate::syntax::fragment::{self, Kind};
-use crate::syntax::operators;
-use crate::syntax::names;
 use crate::syntax::ir::Symbol;
+use crate::syntax::names;
+use crate::syntax::operators;
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 /// The arms of a `macro_rules!`.
@@ -68,13 +68,23 @@ impl Rules {
         let mut arms = Vec::new();
         let mut rest = tokens.as_slice();
         while !rest.is_empty() {
-            let [TokenTree::Group(matcher), TokenTree::Punct(equals), TokenTree::Punct(arrow), TokenTree::Group(template), after @ ..] = rest else {
+            let [
+                TokenTree::Group(matcher),
+                TokenTree::Punct(equals),
+                TokenTree::Punct(arrow),
+                TokenTree::Group(template),
+                after @ ..,
+            ] = rest
+            else {
                 return None;
             };
             if (equals.as_char(), arrow.as_char()) != ('=', '>') {
                 return None;
             }
-            arms.push(Arm { matcher: nodes(matcher.stream(), true)?, template: nodes(template.stream(), false)? });
+            arms.push(Arm {
+                matcher: nodes(matcher.stream(), true)?,
+                template: nodes(template.stream(), false)?,
+            });
             rest = match after {
                 [TokenTree::Punct(semicolon), after @ ..] if semicolon.as_char() == ';' => after,
                 [] => after,
@@ -91,9 +101,14 @@ fn nodes(tokens: TokenStream, matcher: bool) -> Option<Vec<Node>> {
     let mut at = 0;
     while at < tokens.len() {
         let (node, length) = match &tokens[at] {
-            TokenTree::Punct(punct) if punct.as_char() == '$' => dollar(&tokens[at + 1..], matcher)?,
+            TokenTree::Punct(punct) if punct.as_char() == '$' => {
+                dollar(&tokens[at + 1..], matcher)?
+            }
             TokenTree::Group(group) if group.delimiter() == Delimiter::None => return None,
-            TokenTree::Group(group) => (Node::Group(group.delimiter(), nodes(group.stream(), matcher)?), 1),
+            TokenTree::Group(group) => (
+                Node::Group(group.delimiter(), nodes(group.stream(), matcher)?),
+                1,
+            ),
             _ => {
                 let (leaf, length) = leaf(&tokens[at..])?;
                 (Node::Leaf(leaf), length)
@@ -110,10 +125,12 @@ pub(super) fn leaf(tokens: &[TokenTree]) -> Option<(Leaf, usize)> {
     match tokens.first()? {
         TokenTree::Ident(ident) => Some((Leaf::Ident(ident.to_string()), 1)),
         TokenTree::Literal(literal) => Some((Leaf::Literal(literal.to_string()), 1)),
-        TokenTree::Punct(punct) if punct.as_char() == '\'' && punct.spacing() == Spacing::Joint => match tokens.get(1)? {
-            TokenTree::Ident(ident) => Some((Leaf::Lifetime(ident.to_string()), 2)),
-            _ => None,
-        },
+        TokenTree::Punct(punct) if punct.as_char() == '\'' && punct.spacing() == Spacing::Joint => {
+            match tokens.get(1)? {
+                TokenTree::Ident(ident) => Some((Leaf::Lifetime(ident.to_string()), 2)),
+                _ => None,
+            }
+        }
         TokenTree::Punct(punct) => {
             let next = tokens[1..].iter().map_while(|token| match token {
                 // a metavariable never glues to what stands before it
@@ -132,13 +149,22 @@ pub(super) fn leaf(tokens: &[TokenTree]) -> Option<(Leaf, usize)> {
 fn dollar(tokens: &[TokenTree], matcher: bool) -> Option<(Node, usize)> {
     match tokens {
         [TokenTree::Ident(name), ..] if name == "crate" => Some((Node::Crate, 2)),
-        [TokenTree::Ident(name), TokenTree::Punct(colon), TokenTree::Ident(kind), ..] if matcher && colon.as_char() == ':' => {
-            Some((Node::Declaration(names::symbol(name), Kind::of(&kind.to_string())?), 4))
-        }
+        [
+            TokenTree::Ident(name),
+            TokenTree::Punct(colon),
+            TokenTree::Ident(kind),
+            ..,
+        ] if matcher && colon.as_char() == ':' => Some((
+            Node::Declaration(names::symbol(name), Kind::of(&kind.to_string())?),
+            4,
+        )),
         [TokenTree::Ident(name), ..] if !matcher => Some((Node::Variable(names::symbol(name)), 2)),
         [TokenTree::Group(group), after @ ..] if group.delimiter() == Delimiter::Parenthesis => {
             let (separator, times, length) = repetition(after)?;
-            Some((Node::Repetition(nodes(group.stream(), matcher)?, separator, times), length + 2))
+            Some((
+                Node::Repetition(nodes(group.stream(), matcher)?, separator, times),
+                length + 2,
+            ))
         }
         _ => None,
     }
@@ -167,7 +193,9 @@ fn repetition(tokens: &[TokenTree]) -> Option<(Option<Leaf>, Times, usize)> {
     match times(tokens.first()) {
         Some(Times::Optional) => Some((None, Times::Optional, 1)),
         Some(found) => match separated() {
-            Some((separator, after, length)) if tokens_touch(tokens) => Some((Some(separator), after, length)),
+            Some((separator, after, length)) if tokens_touch(tokens) => {
+                Some((Some(separator), after, length))
+            }
             _ => Some((None, found, 1)),
         },
         None => separated().map(|(separator, found, length)| (Some(separator), found, length)),

@@ -12,8 +12,16 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenS
 const MOST: usize = 400_000;
 
 /// The tokens that `template` makes; `None` if it cannot be written.
-pub(super) fn transcribe(template: &[Node], bindings: &Bindings, dollar_crate: Symbol, kinds: &Kinds) -> Option<TokenStream> {
-    let mut writer = Writer { dollar_crate, written: 0 };
+pub(super) fn transcribe(
+    template: &[Node],
+    bindings: &Bindings,
+    dollar_crate: Symbol,
+    kinds: &Kinds,
+) -> Option<TokenStream> {
+    let mut writer = Writer {
+        dollar_crate,
+        written: 0,
+    };
     let mut tokens = Vec::new();
     writer.nodes(template, bindings, &mut tokens)?;
     Some(settle(tokens, kinds))
@@ -25,7 +33,12 @@ struct Writer {
 }
 
 impl Writer {
-    fn nodes(&mut self, nodes: &[Node], bindings: &Bindings, out: &mut Vec<TokenTree>) -> Option<()> {
+    fn nodes(
+        &mut self,
+        nodes: &[Node],
+        bindings: &Bindings,
+        out: &mut Vec<TokenTree>,
+    ) -> Option<()> {
         for node in nodes {
             self.written += 1;
             if self.written > MOST {
@@ -33,21 +46,30 @@ impl Writer {
             }
             match node {
                 Node::Leaf(leaf) => push(leaf, out)?,
-                Node::Crate => out.push(Ident::new(self.dollar_crate.as_str(), Span::call_site()).into()),
+                Node::Crate => {
+                    out.push(Ident::new(self.dollar_crate.as_str(), Span::call_site()).into())
+                }
                 Node::Group(delimiter, nodes) => {
                     let mut inner = Vec::new();
                     self.nodes(nodes, bindings, &mut inner)?;
                     out.push(Group::new(*delimiter, inner.into_iter().collect()).into());
                 }
                 Node::Variable(name) => self.variable(*name, bindings, out)?,
-                Node::Repetition(nodes, separator, _) => self.repetition(nodes, separator.as_ref(), bindings, out)?,
+                Node::Repetition(nodes, separator, _) => {
+                    self.repetition(nodes, separator.as_ref(), bindings, out)?
+                }
                 Node::Declaration(..) => return None,
             }
         }
         Some(())
     }
 
-    fn variable(&mut self, name: Symbol, bindings: &Bindings, out: &mut Vec<TokenTree>) -> Option<()> {
+    fn variable(
+        &mut self,
+        name: Symbol,
+        bindings: &Bindings,
+        out: &mut Vec<TokenTree>,
+    ) -> Option<()> {
         match bindings.get(&name) {
             Some(Binding::One(tokens)) => {
                 self.written += tokens.len();
@@ -63,7 +85,13 @@ impl Writer {
         }
     }
 
-    fn repetition(&mut self, nodes: &[Node], separator: Option<&Leaf>, bindings: &Bindings, out: &mut Vec<TokenTree>) -> Option<()> {
+    fn repetition(
+        &mut self,
+        nodes: &[Node],
+        separator: Option<&Leaf>,
+        bindings: &Bindings,
+        out: &mut Vec<TokenTree>,
+    ) -> Option<()> {
         let mut repeated: Vec<(Symbol, &Vec<Binding>)> = Vec::new();
         for name in used(nodes) {
             if let Some(Binding::Many(each)) = bindings.get(&name) {
@@ -121,7 +149,17 @@ fn push(leaf: &Leaf, out: &mut Vec<TokenTree>) -> Option<()> {
         Leaf::Operator(text) => {
             let last = text.len() - 1;
             for (at, char) in text.chars().enumerate() {
-                out.push(Punct::new(char, if at == last { Spacing::Alone } else { Spacing::Joint }).into());
+                out.push(
+                    Punct::new(
+                        char,
+                        if at == last {
+                            Spacing::Alone
+                        } else {
+                            Spacing::Joint
+                        },
+                    )
+                    .into(),
+                );
             }
         }
     }
@@ -152,7 +190,9 @@ fn settle(tokens: Vec<TokenTree>, kinds: &Kinds) -> TokenStream {
 }
 
 fn fragment(group: &Group, path_follows: bool, kinds: &Kinds, out: &mut Vec<TokenTree>) {
-    let inner: Vec<TokenTree> = settle(group.stream().into_iter().collect(), kinds).into_iter().collect();
+    let inner: Vec<TokenTree> = settle(group.stream().into_iter().collect(), kinds)
+        .into_iter()
+        .collect();
     let simple = inner.iter().all(|token| match token {
         TokenTree::Ident(_) => true,
         TokenTree::Punct(punct) => punct.as_char() == ':',
@@ -165,7 +205,9 @@ fn fragment(group: &Group, path_follows: bool, kinds: &Kinds, out: &mut Vec<Toke
             out.extend(inner);
             out.push(Punct::new('>', Spacing::Alone).into());
         }
-        Some(Kind::Expr | Kind::Expr2021 | Kind::Ty | Kind::Literal) | None => out.push(rebuilt(group, inner.into_iter().collect())),
+        Some(Kind::Expr | Kind::Expr2021 | Kind::Ty | Kind::Literal) | None => {
+            out.push(rebuilt(group, inner.into_iter().collect()))
+        }
         Some(_) => out.extend(inner),
     }
 }
@@ -174,7 +216,12 @@ fn fragment(group: &Group, path_follows: bool, kinds: &Kinds, out: &mut Vec<Toke
 fn is_macro_input(before: &[TokenTree]) -> bool {
     match before {
         [.., TokenTree::Ident(_), TokenTree::Punct(bang)] => bang.as_char() == '!',
-        [.., TokenTree::Ident(_), TokenTree::Punct(bang), TokenTree::Ident(_)] => bang.as_char() == '!',
+        [
+            ..,
+            TokenTree::Ident(_),
+            TokenTree::Punct(bang),
+            TokenTree::Ident(_),
+        ] => bang.as_char() == '!',
         _ => false,
     }
 }

@@ -18,7 +18,14 @@ fn flags_are_read() {
     assert!(of("#[macro_export] macro_rules! m { () => {} }").macro_export);
     assert!(of("#[macro_use] mod m;").macro_use);
     assert!(of("#[track_caller] fn f() {}").track_caller);
-    for linked in ["no_mangle", "unsafe(no_mangle)", "used", "ctor::ctor", "linkme::distributed_slice(X)", "export_name = \"x\""] {
+    for linked in [
+        "no_mangle",
+        "unsafe(no_mangle)",
+        "used",
+        "ctor::ctor",
+        "linkme::distributed_slice(X)",
+        "export_name = \"x\"",
+    ] {
         assert!(of(&format!("#[{linked}] fn f() {{}}")).linked, "{linked}");
     }
 }
@@ -35,9 +42,23 @@ fn our_own_attributes_are_no_foreign_macros() {
 
 #[test]
 fn only_foreign_macros_and_derives_are_listed() {
-    assert!(of("#[derive(Debug, std::clone::Clone)] #[inline] #[repr(C)] #[clippy::x] struct S;").macros.is_empty());
-    assert_eq!(of("#[derive(Debug, Serialize)] #[serde(default)] struct S;").macros.len(), 2);
-    assert_eq!(of("#[cfg_attr(a, derive(Serialize))] struct S;").macros.len(), 1);
+    assert!(
+        of("#[derive(Debug, std::clone::Clone)] #[inline] #[repr(C)] #[clippy::x] struct S;")
+            .macros
+            .is_empty()
+    );
+    assert_eq!(
+        of("#[derive(Debug, Serialize)] #[serde(default)] struct S;")
+            .macros
+            .len(),
+        2
+    );
+    assert_eq!(
+        of("#[cfg_attr(a, derive(Serialize))] struct S;")
+            .macros
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -50,7 +71,9 @@ fn an_item_that_a_macro_gets_is_named_loosely_besides() {
 
 #[test]
 fn arguments_name_paths_in_tokens_and_in_strings() {
-    let found = signature("#[derive(X)] struct S { #[serde(with = \"a::b\", default = \"c::d\", bound = \"T: E + F<G>\")] f: u8, #[arg(h = i::j)] k: u8 }");
+    let found = signature(
+        "#[derive(X)] struct S { #[serde(with = \"a::b\", default = \"c::d\", bound = \"T: E + F<G>\")] f: u8, #[arg(h = i::j)] k: u8 }",
+    );
     assert_names(&found, "a::b c::d E F G i::j");
     assert_names(&signature("#[rstest(case(a::b))] fn f() {}"), "a::b");
 }
@@ -58,7 +81,13 @@ fn arguments_name_paths_in_tokens_and_in_strings() {
 #[test]
 fn paths_carry_their_condition() {
     let path = of("#[cfg_attr(unix, path = \"u.rs\")] #[path = \"o.rs\"] mod m;").path;
-    assert_eq!(path, [(Some(Cfg::Flag("unix".into())), "u.rs".into()), (None, "o.rs".into())]);
+    assert_eq!(
+        path,
+        [
+            (Some(Cfg::Flag("unix".into())), "u.rs".into()),
+            (None, "o.rs".into())
+        ]
+    );
 }
 
 #[test]
@@ -70,14 +99,32 @@ fn conditions_are_read_whole() {
         Cfg::Any(vec![Cfg::Literal(true), Cfg::Unknown]),
     ]);
     assert_eq!(cfg, [wanted]);
-    assert_eq!(parsed("#![cfg(unix)]\nfn f() {}").cfg, [Cfg::Flag("unix".into())]);
+    assert_eq!(
+        parsed("#![cfg(unix)]\nfn f() {}").cfg,
+        [Cfg::Flag("unix".into())]
+    );
     let either = item("#[cfg_attr(a, cfg(b))] fn f() {}").cfg;
-    assert_eq!(either, [Cfg::Any(vec![Cfg::Not(Box::new(Cfg::Flag("a".into()))), Cfg::Flag("b".into())])]);
+    assert_eq!(
+        either,
+        [Cfg::Any(vec![
+            Cfg::Not(Box::new(Cfg::Flag("a".into()))),
+            Cfg::Flag("b".into())
+        ])]
+    );
 }
 
 #[test]
 fn proc_macros_say_how_they_are_used() {
-    assert_eq!(of("#[proc_macro] pub fn f(a: T) -> T {}").proc_macro, Some("f".into()));
-    assert_eq!(of("#[proc_macro_derive(Name, attributes(x))] pub fn f(a: T) -> T {}").proc_macro, Some("Name".into()));
-    assert_eq!(of("#[proc_macro_attribute] pub fn f(a: T, b: T) -> T {}").proc_macro, Some("f".into()));
+    assert_eq!(
+        of("#[proc_macro] pub fn f(a: T) -> T {}").proc_macro,
+        Some("f".into())
+    );
+    assert_eq!(
+        of("#[proc_macro_derive(Name, attributes(x))] pub fn f(a: T) -> T {}").proc_macro,
+        Some("Name".into())
+    );
+    assert_eq!(
+        of("#[proc_macro_attribute] pub fn f(a: T, b: T) -> T {}").proc_macro,
+        Some("f".into())
+    );
 }

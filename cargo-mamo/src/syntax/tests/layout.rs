@@ -16,7 +16,10 @@ fn assert_differ(left: &str, right: &str) {
 fn comments_and_whitespace_do_not_count() {
     assert_same("fn f(){a(1,2)}", "fn f ( ) {\n // c\n a(1, /* x */ 2)\n}");
     assert_same("/// doc\nfn f() {}", "fn f() {}");
-    assert_same("#[allow(dead_code)] #[clippy::x] #[rustfmt::skip] fn f() {}", "fn f() {}");
+    assert_same(
+        "#[allow(dead_code)] #[clippy::x] #[rustfmt::skip] fn f() {}",
+        "fn f() {}",
+    );
     assert_same("fn f() { #[allow(x)] let a = 1; }", "fn f() { let a = 1; }");
     assert_same("struct S { /// d\n a: u8 }", "struct S { a: u8 }");
 }
@@ -33,14 +36,29 @@ fn trailing_commas_do_not_count_where_rust_ignores_them() {
         ("fn f() { [a,] }", "fn f() { [a] }"),
         ("fn f() { (a, b,) }", "fn f() { (a, b) }"),
         ("fn f() { S { a, } }", "fn f() { S { a } }"),
-        ("fn f() { match a { b => {}, c => d, } }", "fn f() { match a { b => {} c => d } }"),
+        (
+            "fn f() { match a { b => {}, c => d, } }",
+            "fn f() { match a { b => {} c => d } }",
+        ),
         ("fn f() where T: U, {}", "fn f() where T: U {}"),
-        ("struct S<T> where T: U, { a: T, }", "struct S<T> where T: U { a: T }"),
+        (
+            "struct S<T> where T: U, { a: T, }",
+            "struct S<T> where T: U { a: T }",
+        ),
         ("enum E { A, B(u8,), }", "enum E { A, B(u8) }"),
         ("fn f() { vec![a, b,] }", "fn f() { vec![a, b] }"),
-        ("fn f() { assert_eq!(a, b,) }", "fn f() { assert_eq!(a, b) }"),
-        ("fn f() { println!(\"{}\", a,) }", "fn f() { println!(\"{}\", a) }"),
-        ("fn f(g: Fn(u8,) -> u8) {}", "fn f(g: Fn(u8) -> u8) {}"),
+        (
+            "fn f() { assert_eq!(a, b,) }",
+            "fn f() { assert_eq!(a, b) }",
+        ),
+        (
+            "fn f() { println!(\"{}\", a,) }",
+            "fn f() { println!(\"{}\", a) }",
+        ),
+        (
+            "fn f(g: &dyn Fn(u8,) -> u8) {}",
+            "fn f(g: &dyn Fn(u8) -> u8) {}",
+        ),
     ] {
         assert_same(left, right);
     }
@@ -84,17 +102,23 @@ fn look_alikes_differ() {
         ("fn f() { 1 }", "fn f() { 1u8 }"),
         ("fn f() { \"a\" }", "fn f() { 'a' }"),
         ("fn f() { a }", "fn f() { r#a() }"),
-        ("fn f() { {a} b }", "fn f() { {a b} }"),
+        ("fn f() { {a}; b }", "fn f() { {a; b} }"),
         ("const A: u8 = 1;", "const A: u8 = 2;"),
         ("const A: u8 = 1;", "static A: u8 = 1;"),
         ("#[inline] fn f() {}", "fn f() {}"),
         ("#[derive(A, B)] struct S;", "#[derive(B, A)] struct S;"),
         ("#[cfg(a)] fn f() {}", "#[cfg(b)] fn f() {}"),
-        ("#[cfg_attr(a, derive(X))] struct S;", "#[cfg_attr(b, derive(X))] struct S;"),
+        (
+            "#[cfg_attr(a, derive(X))] struct S;",
+            "#[cfg_attr(b, derive(X))] struct S;",
+        ),
         ("pub fn f() {}", "fn f() {}"),
         ("enum E { A = 1 }", "enum E { A = 2 }"),
         ("unsafe impl A for B {}", "impl A for B {}"),
-        ("macro_rules! m { (a,) => {} }", "macro_rules! m { (a) => {} }"),
+        (
+            "macro_rules! m { (a,) => {} }",
+            "macro_rules! m { (a) => {} }",
+        ),
         ("use a::b;", "use a::c;"),
         ("use a::b;", "pub use a::b;"),
         ("use a::b as c;", "use a::b;"),
@@ -114,15 +138,30 @@ fn order_and_nesting_of_a_use_are_layout() {
 
 #[test]
 fn derives_may_be_split_but_not_reordered() {
-    assert_same("#[derive(A, B,)] struct S;", "#[derive(A)]\n#[derive(B)] struct S;");
+    assert_same(
+        "#[derive(A, B,)] struct S;",
+        "#[derive(A)]\n#[derive(B)] struct S;",
+    );
 }
 
 #[test]
 fn docs_count_where_a_foreign_macro_reads_them() {
-    assert_differ("/// a\n#[derive(clap::Parser)] struct S;", "/// b\n#[derive(clap::Parser)] struct S;");
-    assert_differ("#[derive(X)] struct S { /// a\n f: u8 }", "#[derive(X)] struct S { /// b\n f: u8 }");
-    assert_differ("#[x] impl S { /// a\n fn f() {} }", "#[x] impl S { /// b\n fn f() {} }");
-    assert_same("/// a\n#[derive(Debug)] struct S;", "/// b\n#[derive(Debug)] struct S;");
+    assert_differ(
+        "/// a\n#[derive(clap::Parser)] struct S;",
+        "/// b\n#[derive(clap::Parser)] struct S;",
+    );
+    assert_differ(
+        "#[derive(X)] struct S { /// a\n f: u8 }",
+        "#[derive(X)] struct S { /// b\n f: u8 }",
+    );
+    assert_differ(
+        "#[x] impl S { /// a\n fn f() {} }",
+        "#[x] impl S { /// b\n fn f() {} }",
+    );
+    assert_same(
+        "/// a\n#[derive(Debug)] struct S;",
+        "/// b\n#[derive(Debug)] struct S;",
+    );
 }
 
 #[test]
@@ -137,9 +176,16 @@ fn a_body_edit_leaves_the_signature() {
 
 #[test]
 fn lines_cover_attributes_and_body() {
-    let file = parsed("\n/// d\n#[a]\nfn f() {\n}\n\nmod m {\n  fn g() {}\n}\nimpl S {\n\n  fn h() {}\n}\n");
+    let file = parsed(
+        "\n/// d\n#[a]\nfn f() {\n}\n\nmod m {\n  fn g() {}\n}\nimpl S {\n\n  fn h() {}\n}\n",
+    );
     let lines: Vec<_> = file.items.iter().map(|item| item.lines).collect();
     assert_eq!(lines, [(2, 5), (7, 9), (10, 13)]);
+    let file = parsed(
+        "\nfn f() {\n#![a]\n}\n\nconst A: u8 =\n1;\nmod m;\nmacro_rules! n {\n() => {}\n}\nmod o { //! d\n}",
+    );
+    let lines: Vec<_> = file.items.iter().map(|item| item.lines).collect();
+    assert_eq!(lines, [(2, 4), (6, 7), (8, 8), (9, 11), (12, 13)]);
 }
 
 #[test]
@@ -147,5 +193,8 @@ fn documentation_of_a_file_has_a_digest_of_its_own() {
     let docs = |text: &str| parsed(text).docs;
     assert_eq!(docs("/// a\nfn f() {}"), docs("/// a\nfn g() { 1 }"));
     assert_ne!(docs("/// a\nfn f() {}"), docs("/// b\nfn f() {}"));
-    assert_ne!(docs("mod m { //! a\n fn f() {} }"), docs("mod m { fn f() {} }"));
+    assert_ne!(
+        docs("mod m { //! a\n fn f() {} }"),
+        docs("mod m { fn f() {} }")
+    );
 }

@@ -4,7 +4,9 @@ use super::{assert_names, assert_silent, body};
 
 #[test]
 fn bound_names_are_silent_after_their_binding() {
-    let found = body("fn f(a: u8, (b, c): T) { let d = a + b; d(c); |e| e; for g in 1..2 { g } match d { Some(h) => h } if let Some(i) = d { i } let mut j = 1; j; println!(\"{a} {d:?}\") }");
+    let found = body(
+        "fn f(a: u8, (b, c): T) { let d = a + b; d(c); |e| e; for g in 1..2 { g } match d { Some(h) => h } if let Some(i) = d { i } let mut j = 1; j; println!(\"{a} {d:?}\") }",
+    );
     assert_silent(&found, "a b c d e g j");
 }
 
@@ -33,7 +35,10 @@ fn an_upper_case_name_never_counts_as_a_local() {
 
 #[test]
 fn a_local_does_not_hide_types_methods_or_paths() {
-    assert_names(&body("fn f(a: u8) { a::b(); x.a(); let _: a = 1; a! {} ; a {} }"), "a::b .a/0 a a!");
+    assert_names(
+        &body("fn f(a: u8) { a::b(); x.a(); let _: a = 1; a! {} ; a {} }"),
+        "a::b .a/0 a a!",
+    );
 }
 
 #[test]

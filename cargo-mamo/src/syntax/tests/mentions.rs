@@ -5,11 +5,22 @@ use crate::syntax::ir::{FileArgument, ItemKind, Mention};
 
 #[test]
 fn signatures_name_types_bounds_and_constants() {
-    let found = signature("fn f<T: A + B<C>, const N: usize>(a: &mut D, b: [E; F], c: impl G, d: &dyn H) -> I::J where T: K<L = M> {}");
+    let found = signature(
+        "fn f<T: A + B<C>, const N: usize>(a: &mut D, b: [E; F], c: impl G, d: &dyn H) -> I::J where T: K<L = M> {}",
+    );
     assert_names(&found, "A B C D E F G H I::J K M");
-    assert_names(&signature("struct S<T = A> { b: B, #[x(C)] c: [D; { E }] }"), "A B C D E");
-    assert_names(&signature("enum S { A(B), C { d: D }, E = F::G }"), "B D F::G");
-    assert_names(&signature("impl<T: A> B<C> for D<E> where F: G {}"), "A B C D E F G");
+    assert_names(
+        &signature("struct S<T = A> { b: B, #[x(C)] c: [D; { E }] }"),
+        "A B C D E",
+    );
+    assert_names(
+        &signature("enum S { A(B), C { d: D }, E = F::G }"),
+        "B D F::G",
+    );
+    assert_names(
+        &signature("impl<T: A> B<C> for D<E> where F: G {}"),
+        "A B C D E F G",
+    );
     assert_names(&signature("trait T: A + B where Self: C {}"), "A B C");
     assert_names(&signature("type T<X: A> = B<C>;"), "A B C");
 }
@@ -20,7 +31,10 @@ fn bodies_name_expressions_patterns_and_types() {
         "fn f() { a::b(C); x.d(1, 2)?; let e: E = F { g: G, ..H }; match i { J => 1, K::L(..) => 2, M { n: N, .. } => 3, O..=P => 4, Q | R => 5 }; \
          s as T; U::<V>::w(); &X; || Y; async { Z }; [A1; B1]; for c in D1 {} while let E1 = F1 {} const { G1 } }",
     );
-    assert_names(&found, "a::b C x .d/2 E F G H i J K::L M N O P Q R s T U::w V X Y Z A1 B1 D1 E1 F1 G1");
+    assert_names(
+        &found,
+        "a::b C x .d/2 E F G H i J K::L M N O P Q R s T U::w V X Y Z A1 B1 D1 E1 F1 G1",
+    );
 }
 
 #[test]
@@ -38,7 +52,8 @@ fn a_lowercase_constant_in_a_pattern_is_named() {
 
 #[test]
 fn format_strings_name_what_they_capture() {
-    let found = body("fn f() { println!(\"{A} {B:?} {:C$} {0:.D$} {{E}} {F:>G$.H$} {i}\", 1, i = J) }");
+    let found =
+        body("fn f() { println!(\"{A} {B:?} {:C$} {0:.D$} {{E}} {F:>G$.H$} {i}\", 1, i = J) }");
     assert_names(&found, "A B C D F G H J");
     assert_silent(&found, "E i");
     assert_names(&body("fn f() { assert!(x, \"{A}\") }"), "x A");
@@ -47,7 +62,9 @@ fn format_strings_name_what_they_capture() {
 
 #[test]
 fn plain_macros_are_read_as_rust() {
-    let found = body("fn f() { vec![A; B]; vec![C, D::e()]; matches!(G, H::I if J); dbg!(x.k(1)); assert_eq!(L, vec![M], \"{}\", N); concat!(\"a\", O!()) }");
+    let found = body(
+        "fn f() { vec![A; B]; vec![C, D::e()]; matches!(G, H::I if J); dbg!(x.k(1)); assert_eq!(L, vec![M], \"{}\", N); concat!(\"a\", O!()) }",
+    );
     assert_names(&found, "A B C D::e G H::I J .k/1 L M N O!");
     let found = body("fn f() { stringify!(A b) }");
     assert_names(&found, "~A ~b");
@@ -56,7 +73,9 @@ fn plain_macros_are_read_as_rust() {
 #[test]
 fn an_unknown_macro_is_a_call_with_its_tokens() {
     let function = item("fn f() {\n  a::m!(\n    b, c\n  );\n}");
-    let Mention::Macro(call) = &function.body_mentions[0] else { panic!("a macro") };
+    let Mention::Macro(call) = &function.body_mentions[0] else {
+        panic!("a macro")
+    };
     assert_eq!((call.tokens.as_str(), call.line), ("b, c", 3));
     assert_eq!(call.plain, None);
     assert_eq!(call.path.segments.len(), 2);
@@ -71,7 +90,9 @@ fn files_and_variables_are_named() {
     let mut all = Vec::new();
     for mention in &function.body_mentions {
         match mention {
-            Mention::Macro(call) => all.extend(call.plain.iter().flat_map(|plain| plain.mentions.clone())),
+            Mention::Macro(call) => {
+                all.extend(call.plain.iter().flat_map(|plain| plain.mentions.clone()))
+            }
             other => all.push(other.clone()),
         }
     }
@@ -96,8 +117,14 @@ fn a_function_of_the_environment_counts_when_passed_as_a_value() {
 
 #[test]
 fn items_in_bodies_are_nested_flat() {
-    let function = item("fn f() { const A: u8 = B; if x { fn g() { use h::i; struct J; } } let _ = || { macro_rules! m { () => {} } }; m!(); }");
-    let names: Vec<_> = function.nested.iter().map(|item| item.name.as_str()).collect();
+    let function = item(
+        "fn f() { const A: u8 = B; if x { fn g() { use h::i; struct J; } } let _ = || { macro_rules! m { () => {} } }; m!(); }",
+    );
+    let names: Vec<_> = function
+        .nested
+        .iter()
+        .map(|item| item.name.as_str())
+        .collect();
     assert_eq!(names, ["A", "g", "m"]);
     assert_eq!(function.nested[1].nested.len(), 2);
     let array = item("struct S([u8; { const N: usize = 1; N }]);");
@@ -106,16 +133,31 @@ fn items_in_bodies_are_nested_flat() {
 
 #[test]
 fn members_of_conditional_lists_carry_their_conditions() {
-    let call = item("cfg_if::cfg_if! { if #[cfg(a)] { fn f() {} } else if #[cfg(b)] { fn g() {} } else { fn h() {} } }");
-    let ItemKind::MacroCall(call) = call.kind else { panic!("a call") };
-    let conditions: Vec<usize> = call.plain.expect("it is known").items.iter().map(|item| item.cfg.len()).collect();
+    let call = item(
+        "cfg_if::cfg_if! { if #[cfg(a)] { fn f() {} } else if #[cfg(b)] { fn g() {} } else { fn h() {} } }",
+    );
+    let ItemKind::MacroCall(call) = call.kind else {
+        panic!("a call")
+    };
+    let conditions: Vec<usize> = call
+        .plain
+        .expect("it is known")
+        .items
+        .iter()
+        .map(|item| item.cfg.len())
+        .collect();
     assert_eq!(conditions, [1, 2, 2]);
 }
 
 #[test]
 fn statics_of_lists_are_items() {
-    for text in ["thread_local! { static A: B = const { C }; pub static D: E = F }", "lazy_static! { static ref A: B = C; pub static ref D: E = F; }"] {
-        let ItemKind::MacroCall(call) = item(text).kind else { panic!("a call") };
+    for text in [
+        "thread_local! { static A: B = const { C }; pub static D: E = F }",
+        "lazy_static! { static ref A: B = C; pub static ref D: E = F; }",
+    ] {
+        let ItemKind::MacroCall(call) = item(text).kind else {
+            panic!("a call")
+        };
         let items = call.plain.expect("it is known").items;
         assert_eq!(items.len(), 2);
         assert_names(&words(&items[0].body_mentions), "C");
@@ -129,11 +171,14 @@ fn an_impl_says_what_it_is_for() {
         ItemKind::Impl(shape) => *shape,
         other => panic!("{other:?}"),
     };
-    let shape = of("impl<T> A<B> for &C<T> { const X: u8 = 1; type Y = D; fn z(&self, a: u8) {} m!(); }");
+    let shape =
+        of("impl<T> A<B> for &C<T> { const X: u8 = 1; type Y = D; fn z(&self, a: u8) {} m!(); }");
     assert_eq!(shape.header_types.len(), 4);
     assert!(!shape.blanket);
     assert_eq!(shape.members.len(), 4);
-    let ItemKind::Fn(z) = &shape.members[2].kind else { panic!("a function") };
+    let ItemKind::Fn(z) = &shape.members[2].kind else {
+        panic!("a function")
+    };
     assert_eq!((z.receiver, z.arity, z.has_body), (true, Some(1), true));
     assert!(of("impl<T: X> A for &T {}").blanket);
     assert!(of("impl !A for B {}").negative);
@@ -144,17 +189,49 @@ fn members_of_traits_and_foreign_blocks_are_items() {
     let of_trait = item("trait T { const A: u8; type B: C = D; fn e(self) { F } m!(); }");
     assert_eq!(members(&of_trait).len(), 4);
     assert_names(&words(&members(&of_trait)[2].body_mentions), "F");
-    let foreign = super::parsed("#[cfg(x)] #[link(name = \"m\")] extern \"C\" { fn a(b: C, ...); static D: E; }").items;
+    let foreign = super::parsed(
+        "#[cfg(x)] #[link(name = \"m\")] extern \"C\" { fn a(b: C, ...); static D: E; }",
+    )
+    .items;
     assert_eq!(foreign.len(), 2);
-    assert!(foreign.iter().all(|item| item.attributes.linked && item.cfg.len() == 1));
-    let ItemKind::Fn(a) = foreign[0].kind else { panic!("a function") };
+    assert!(
+        foreign
+            .iter()
+            .all(|item| item.attributes.linked && item.cfg.len() == 1)
+    );
+    let ItemKind::Fn(a) = foreign[0].kind else {
+        panic!("a function")
+    };
     assert_eq!((a.arity, a.has_body), (None, false));
 }
 
 #[test]
 fn uses_are_flattened() {
-    let ItemKind::Use { entries, public } = item("pub use ::a::{self, b as c, d::*, e::{self as f, _g as _}};").kind else { panic!("a use") };
-    let written: Vec<String> = entries.iter().map(|entry| format!("{} {} {}", entry.path.segments.len(), entry.alias, entry.glob)).collect();
+    let ItemKind::Use { entries, public } =
+        item("pub use ::a::{self, b as c, d::*, e::{self as f, _g as _}};").kind
+    else {
+        panic!("a use")
+    };
+    let written: Vec<String> = entries
+        .iter()
+        .map(|entry| {
+            format!(
+                "{} {} {}",
+                entry.path.segments.len(),
+                entry.alias,
+                entry.glob
+            )
+        })
+        .collect();
     assert!(public && entries.iter().all(|entry| entry.path.global));
-    assert_eq!(written, ["1 a false", "2 c false", "2  true", "2 f false", "3 _ false"]);
+    assert_eq!(
+        written,
+        [
+            "1 a false",
+            "2 c false",
+            "2  true",
+            "2 f false",
+            "3 _ false"
+        ]
+    );
 }

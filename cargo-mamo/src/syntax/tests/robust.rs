@@ -25,7 +25,13 @@ fn a_file_that_does_not_lex_still_has_a_fingerprint() {
 
 #[test]
 fn byte_order_marks_and_shebangs_are_no_source() {
-    for text in ["\u{feff}fn f() {}", "#!/usr/bin/env x\nfn f() {}", "#![no_std]\nfn f() {}", "#! /* c */ [no_std]\nfn f() {}", ""] {
+    for text in [
+        "\u{feff}fn f() {}",
+        "#!/usr/bin/env x\nfn f() {}",
+        "#![no_std]\nfn f() {}",
+        "#! /* c */ [no_std]\nfn f() {}",
+        "",
+    ] {
         assert_eq!(parse_file(text).error, None, "{text}");
     }
     assert_eq!(parse_file("#!/bin/x\n\nfn f() {}").items[0].lines, (3, 3));
@@ -34,15 +40,22 @@ fn byte_order_marks_and_shebangs_are_no_source() {
 #[test]
 fn text_beyond_ascii_keeps_its_arguments() {
     let file = parse_file("// äöü 漢字\nfn f() { /* ü */ m!(\"ß\", é) }");
-    let crate::syntax::ir::Mention::Macro(call) = &file.items[0].body_mentions[0] else { panic!("a call") };
+    let crate::syntax::ir::Mention::Macro(call) = &file.items[0].body_mentions[0] else {
+        panic!("a call")
+    };
     assert_eq!(call.tokens, "\"ß\", é");
 }
 
 #[test]
 fn opaque_tokens_name_everything() {
-    let found = words(&opaque("a::b(c) \"d::e\" if self.f include_str!(\"g\") env!(\"H\") var(\"I\")").mentions);
+    let found = words(
+        &opaque("a::b(c) \"d::e\" if self.f include_str!(\"g\") env!(\"H\") var(\"I\")").mentions,
+    );
     assert_names(&found, "a::b ~a ~b ~c d::e ~f");
-    assert!(found.iter().any(|found| found.contains("File")) && found.iter().any(|found| found.contains("BuildEnv")));
+    assert!(
+        found.iter().any(|found| found.contains("File"))
+            && found.iter().any(|found| found.contains("BuildEnv"))
+    );
     assert!(!found.contains(&"~if".to_owned()));
 }
 
@@ -84,14 +97,24 @@ fn a_cache_that_cannot_be_written_only_costs_time() {
     let file = directory.path().join("file");
     std::fs::write(&file, "").unwrap();
     let cache = Cache::open(&file);
-    assert_eq!(cache.get_or_parse("fn f() {}", Fingerprint::of(b"x")).items.len(), 1);
+    assert_eq!(
+        cache
+            .get_or_parse("fn f() {}", Fingerprint::of(b"x"))
+            .items
+            .len(),
+        1
+    );
 }
 
 fn files(directory: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+        if path.is_dir() {
+            found.extend(files(&path))
+        } else {
+            found.push(path)
+        }
     }
     found
 }
