@@ -27,7 +27,9 @@ thread_local! {
 
 /// Is this thread inside the computation of this very value?
 pub(crate) fn is_computing(key: &ValueKey) -> bool {
-    COMPUTING.with_borrow(|keys| keys.contains(key))
+    COMPUTING
+        .try_with(|keys| keys.borrow().contains(key))
+        .unwrap_or(false)
 }
 
 /// The turn to compute a value; given up when dropped, also by a panic.
@@ -45,8 +47,10 @@ impl Turn {
     /// Waits for the turn to compute `key`.
     pub(crate) fn wait(mamo_dir: &Path, key: ValueKey) -> Self {
         let path = layout::lock(mamo_dir, &key);
-        let nested = COMPUTING.with_borrow(|keys| !keys.is_empty());
-        let held = match acquire(&path, nested) {
+        let nested = COMPUTING
+            .try_with(|keys| !keys.borrow().is_empty())
+            .unwrap_or(true);
+        let held = match acquire(&path, nested.then_some(NESTED_WAIT)) {
             Ok(held) => held,
             Err(error) => {
                 let path = path.display();
@@ -59,7 +63,8 @@ impl Turn {
                 None
             }
         };
-        COMPUTING.with_borrow_mut(|keys| keys.push(key));
+        // A thread past its destructors keeps no list; it then waits as a nested one does.
+        let _ = COMPUTING.try_with(|keys| keys.borrow_mut().push(key));
         Self { key, held }
     }
 }
@@ -82,16 +87,14 @@ impl Drop for Turn {
     }
 }
 
-/// The lock, or `None` if a nested wait took too long or the file would not stay in its place.
-fn acquire(path: &Path, nested: bool) -> io::Result<Option<Held>> {
+/// The lock, or `None` if waiting took longer than `limit` or the file would not stay in its place.
+fn acquire(path: &Path, limit: Option<Duration>) -> io::Result<Option<Held>> {
     for _ in 0..ATTEMPTS {
         let file = open(path)?;
-        if nested {
-            if !lock_within(&file, NESTED_WAIT)? {
-                return Ok(None);
-            }
-        } else {
-            lock(&file)?;
+        match limit {
+            None => lock(&file)?,
+            Some(limit) if lock_within(&file, limit)? => {}
+            Some(_) => return Ok(None),
         }
         if is_current(&file, path) {
             return Ok(Some(Held {
@@ -159,4 +162,43 @@ fn is_current(file: &File, path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_current(_: &File, _: &Path) -> bool {
     true // nothing is removed there
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    #[test]
+    fn a_limited_wait_for_a_held_lock_ends_without_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("locks").join("a.lock");
+        let held = acquire(&path, None).unwrap();
+        assert!(held.is_some());
+        assert!(
+            acquire(&path, Some(Duration::from_millis(30)))
+                .unwrap()
+                .is_none()
+        );
+        drop(held);
+        assert!(
+            acquire(&path, Some(Duration::from_millis(30)))
+                .unwrap()
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn values_in_progress_are_known_to_their_thread_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let turn = Turn::wait(directory.path(), [7; 32]);
+        assert!(is_computing(&[7; 32]) && !is_computing(&[8; 32]));
+        std::thread::scope(|scope| {
+            let elsewhere = scope.spawn(|| is_computing(&[7; 32]));
+            assert!(!elsewhere.join().unwrap());
+        });
+        drop(turn);
+        assert!(!is_computing(&[7; 32]));
+    }
 }

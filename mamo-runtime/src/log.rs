@@ -165,3 +165,44 @@ fn parse(line: &str) -> Option<(String, Counts)> {
         .is_none()
         .then(|| (function, Counts::from_fields(fields)))
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    fn three() -> Counts {
+        Counts::from_fields([1, 2, 3, 4, 5, 6, 7, 8])
+    }
+
+    #[test]
+    fn a_log_reads_as_the_sum_of_its_lines_and_torn_ones_are_skipped() {
+        let directory = tempfile::tempdir().unwrap();
+        append(directory.path(), "p/c::f", &three()).unwrap();
+        append(directory.path(), "p/c::f", &three()).unwrap();
+        let path = layout::log(directory.path(), "p/c::f");
+        let mut text = fs::read(&path).unwrap();
+        text.extend_from_slice(
+            b"mamo1\tp/c::f\t1\t2\n\xff\xfe\nmamo1\tp/c::f\t9\t9\t9\t9\t9\t9\t9\t",
+        );
+        fs::write(&path, text).unwrap();
+        assert_eq!(
+            read(&path),
+            Some(("p/c::f".to_owned(), three().plus(&three())))
+        );
+    }
+
+    #[test]
+    fn a_long_log_becomes_its_sum() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = layout::log(directory.path(), "p/c::f");
+        let one = Counts::from_fields([1; 8]);
+        let lines = usize::try_from(LONG).unwrap() / line("p/c::f", &one).len() + 10;
+        for _ in 0..lines {
+            append(directory.path(), "p/c::f", &one).unwrap();
+        }
+        assert!(fs::metadata(&path).unwrap().len() < LONG);
+        assert_eq!(read(&path).unwrap().1.computed, lines as u64);
+    }
+}

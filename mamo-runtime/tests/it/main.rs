@@ -6,5 +6,6 @@ mod damage;
 mod identity;
 mod program;
 mod results;
+mod snapshot_file;
 mod trust;
 mod usage;
