@@ -31,12 +31,13 @@ struct Question {
 }
 
 impl Site {
-    /// Begins a call: digests the arguments that `add_all` adds.
+    /// Begins a call: digests the arguments that `add_all` adds. `body` is the path of the function that computes.
     pub fn ask(
         &'static self,
+        body: &str,
         add_all: impl FnOnce(&mut Arguments) -> Result<(), ArgumentError>,
     ) -> Call {
-        let question = self.identity().and_then(|identity| match Arguments::digest(add_all) {
+        let question = self.identity(body).and_then(|identity| match Arguments::digest(add_all) {
             Ok(arguments) => Some(Question { identity, arguments }),
             Err(error) => {
                 let key = self.key();

@@ -15,6 +15,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// Every site that was called.
 static CALLED: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 
+/// What the macro appends to a function's path to name its body.
+const BODY: &str = "::__mamo_body";
+
 /// A memo or fixture in the running program.
 pub struct Site {
     key: &'static str,
@@ -68,10 +71,10 @@ impl Site {
         self.key
     }
 
-    /// The identity, or `None` if nothing may be served or stored.
-    pub(crate) fn identity(&'static self) -> Option<&'static Identity> {
+    /// The identity, or `None` if nothing may be served or stored. `body` is the path of the function that computes.
+    pub(crate) fn identity(&'static self, body: &str) -> Option<&'static Identity> {
         LOG_AT_END.try_with(|_| ()).unwrap_or_default();
-        self.identity.get_or_init(|| self.identify()).as_ref()
+        self.identity.get_or_init(|| self.identify(body)).as_ref()
     }
 
     /// Adds to a figure.
@@ -86,7 +89,7 @@ impl Site {
         }))
     }
 
-    fn identify(&'static self) -> Option<Identity> {
+    fn identify(&'static self, body: &str) -> Option<Identity> {
         if !self.join() {
             let (file, line) = self.place;
             let key = self.key;
@@ -106,6 +109,11 @@ impl Site {
                 return None;
             }
         };
+        if !self.is_of(body) {
+            return self.refuse(
+                "it is defined inside another function, whose name its key leaves out; move it out",
+            );
+        }
         self.identify_by(trust)
     }
 
@@ -124,6 +132,13 @@ impl Site {
             function: key::of_function(self.key, &entry.fingerprint),
             variables: &entry.variables,
         })
+    }
+
+    /// Is `body` the path of the function that the key names? A function inside another has the key of one beside it.
+    fn is_of(&self, body: &str) -> bool {
+        let plain = |path: &str| path.replace("r#", "");
+        let named = self.key.split_once('/').map_or(self.key, |(_, path)| path);
+        plain(body).strip_suffix(BODY) == Some(&plain(named))
     }
 
     fn refuse(&self, why: impl std::fmt::Display) -> Option<Identity> {

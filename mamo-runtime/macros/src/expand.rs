@@ -110,7 +110,7 @@ fn answer(sig: &Signature, additions: &TokenStream, compute: &TokenStream) -> To
             ::core::line!(),
         );
         __MAMO_SITE
-            .ask(|__mamo_arguments| { #additions ::core::result::Result::Ok(()) })
+            .ask(::core::any::type_name_of_val(&__mamo_body), |__mamo_arguments| { #additions ::core::result::Result::Ok(()) })
             .#method(#rule, #compute)
     }}
 }

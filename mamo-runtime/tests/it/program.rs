@@ -16,7 +16,7 @@ const CALLS: &str = "MAMO_TEST_CALLS";
 const COMPUTED: &str = "MAMO_TEST_COMPUTED";
 
 /// Every memo and fixture of the program.
-const FUNCTIONS: [&str; 13] = [
+const FUNCTIONS: [&str; 14] = [
     "square",
     "greeting",
     "slow",
@@ -30,6 +30,7 @@ const FUNCTIONS: [&str; 13] = [
     "path_length",
     "table",
     "forgetful",
+    "type",
 ];
 
 /// A program, its mamo directory, and what it knows of its code.
@@ -193,6 +194,8 @@ fn make_call(words: &[&str]) -> Vec<String> {
     let one = |result: &dyn ToString| vec![result.to_string()];
     match *words {
         ["square", n] => one(&square(n.parse().unwrap())),
+        ["inner", n] => one(&with_inner(n.parse().unwrap())),
+        ["type", n] => one(&r#type(n.parse().unwrap())),
         ["greeting", name] => one(&greeting(name)),
         ["slow"] => one(&slow()),
         ["threads"] => std::thread::scope(|scope| {
@@ -241,6 +244,22 @@ fn computed(name: &str) {
 fn square(n: u32) -> u64 {
     computed("square");
     u64::from(n) * u64::from(n)
+}
+
+/// Has a memo inside whose key is that of the one outside.
+fn with_inner(n: u32) -> u64 {
+    #[mamo::memo]
+    fn square(n: u32) -> u64 {
+        computed("inner");
+        u64::from(n) + 1000
+    }
+    square(n)
+}
+
+#[mamo::memo]
+fn r#type(n: u32) -> u32 {
+    computed("type");
+    n
 }
 
 #[mamo::memo]

@@ -84,3 +84,26 @@ fn a_function_that_is_absent_or_untrusted_computes_and_others_are_served() {
         );
     }
 }
+
+#[test]
+fn a_function_inside_another_is_not_taken_for_its_namesake_outside() {
+    let program = Program::new();
+    program.results("square 3");
+    let run = program.run("inner 3; inner 3");
+    assert_eq!(run.results, ["1003", "1003"]);
+    assert_eq!(program.computed(), ["square", "inner", "inner"]);
+    assert_eq!(run.warnings.len(), 1, "{run:?}");
+    assert!(
+        run.warnings[0].contains("inside another function"),
+        "{run:?}"
+    );
+    assert_eq!(program.results("square 3"), ["9"]);
+}
+
+#[test]
+fn raw_names_are_names() {
+    let program = Program::new();
+    assert_eq!(program.results("type 3"), ["3"]);
+    assert_eq!(program.results("type 3"), ["3"]);
+    assert_eq!(program.computed(), ["type"]);
+}
