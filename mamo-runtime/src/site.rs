@@ -138,7 +138,12 @@ impl Site {
     fn is_of(&self, body: &str) -> bool {
         let plain = |path: &str| path.replace("r#", "");
         let named = self.key.split_once('/').map_or(self.key, |(_, path)| path);
-        plain(body).strip_suffix(BODY) == Some(&plain(named))
+        // Lifetimes that a `where` clause mentions are shown behind the name.
+        plain(body)
+            .rsplit_once(BODY)
+            .is_some_and(|(path, generics)| {
+                path == plain(named) && (generics.is_empty() || generics.starts_with('<'))
+            })
     }
 
     fn refuse(&self, why: impl std::fmt::Display) -> Option<Identity> {

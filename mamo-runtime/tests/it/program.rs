@@ -16,7 +16,7 @@ const CALLS: &str = "MAMO_TEST_CALLS";
 const COMPUTED: &str = "MAMO_TEST_COMPUTED";
 
 /// Every memo and fixture of the program.
-const FUNCTIONS: [&str; 14] = [
+const FUNCTIONS: [&str; 15] = [
     "square",
     "greeting",
     "slow",
@@ -31,6 +31,7 @@ const FUNCTIONS: [&str; 14] = [
     "table",
     "forgetful",
     "type",
+    "bounded",
 ];
 
 /// A program, its mamo directory, and what it knows of its code.
@@ -195,6 +196,7 @@ fn make_call(words: &[&str]) -> Vec<String> {
     match *words {
         ["square", n] => one(&square(n.parse().unwrap())),
         ["inner", n] => one(&with_inner(n.parse().unwrap())),
+        ["bounded", text] => one(&bounded(text)),
         ["type", n] => one(&r#type(n.parse().unwrap())),
         ["greeting", name] => one(&greeting(name)),
         ["slow"] => one(&slow()),
@@ -254,6 +256,15 @@ fn with_inner(n: u32) -> u64 {
         u64::from(n) + 1000
     }
     square(n)
+}
+
+#[mamo::memo]
+fn bounded<'a>(text: &'a str) -> String
+where
+    'a: 'a,
+{
+    computed("bounded");
+    text.to_uppercase()
 }
 
 #[mamo::memo]

@@ -101,9 +101,9 @@ fn a_function_inside_another_is_not_taken_for_its_namesake_outside() {
 }
 
 #[test]
-fn raw_names_are_names() {
+fn raw_names_and_bounded_lifetimes_are_no_hindrance() {
     let program = Program::new();
-    assert_eq!(program.results("type 3"), ["3"]);
-    assert_eq!(program.results("type 3"), ["3"]);
-    assert_eq!(program.computed(), ["type"]);
+    assert_eq!(program.results("type 3; bounded a"), ["3", "A"]);
+    assert_eq!(program.results("type 3; bounded a"), ["3", "A"]);
+    assert_eq!(program.computed(), ["type", "bounded"]);
 }
