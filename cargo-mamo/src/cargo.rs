@@ -15,6 +15,7 @@ pub mod launch;
 pub mod manifest;
 pub mod metadata;
 pub mod record;
+pub mod scripts;
 
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;

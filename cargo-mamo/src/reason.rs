@@ -71,7 +71,7 @@ impl fmt::Display for Described<'_> {
             Change::Changed(place) => write!(f, "{} changed", Located(place)),
             Change::Added(place) => write!(f, "{} is new in its reach", Located(place)),
             Change::Removed(place) => write!(f, "{} is gone from its reach", Located(place)),
-            Change::Environment { what } => write!(f, "{what} changed"),
+            Change::Environment { what } => f.write_str(what),
         }
     }
 }

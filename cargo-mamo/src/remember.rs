@@ -38,7 +38,12 @@ pub fn remember(
     let mut moved = 0;
     for entry in entries {
         match (entry.outcome, entry.root, entry.fingerprint) {
-            (Some(Outcome::Failed), _, _) => seen.push((entry.id.clone(), Seen::Failed)),
+            (Some(Outcome::Failed), _, _) => {
+                seen.push((entry.id.clone(), Seen::Failed));
+                if entry.id.kind == Kind::Doc {
+                    seen.push((group_id(build, entry.unit), Seen::Failed));
+                }
+            }
             (Some(Outcome::Passed), Some(root), Some(fingerprint)) => {
                 let partial = entry.id.kind == Kind::Doc && !ran.doctests.contains_key(&entry.unit);
                 if build.misled.contains(&entry.unit) || partial {

@@ -4,15 +4,16 @@
 //! builds of a crate was linked, all of them are named.
 
 use super::build::Messages;
-use super::dep_info::DepInfo;
+use super::dep_info::dep_info_of;
 use super::environment::{Toolchain, scrub};
 use super::external::Externals;
 use super::metadata::{Resolved, is_local};
+use super::scripts::{build_script, library_paths};
 use super::{Workspace, manifest};
-use crate::facts::{BuildScript, Facts, LocalPackage, TargetKind, Unit, UnitIndex};
+use crate::facts::{Facts, LocalPackage, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context, Result};
-use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
+use cargo_metadata::{Artifact, DependencyKind, PackageId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -64,6 +65,7 @@ pub fn collect(
     collector.units(&mut facts)?;
     collector.link(&mut facts);
     collector.patched(&mut facts);
+    collector.found.library_paths = library_paths(workspace, messages);
     Ok((facts, collector.found))
 }
 
@@ -115,7 +117,12 @@ impl Collector<'_> {
             {
                 build_external.extend(self.externals.closure(&dep.id));
             }
-            let build_script = self.build_script(package, facts)?;
+            let build_script = build_script(
+                self.workspace,
+                self.messages,
+                package,
+                &mut facts.unknown_cfgs,
+            )?;
             self.ids.push(package.id.clone());
             facts.packages.push(LocalPackage {
                 name: package.name.to_string(),
@@ -133,80 +140,6 @@ impl Collector<'_> {
             });
         }
         Ok(())
-    }
-
-    /// What the package's build script said. If it ran several times with different answers, cfgs that are not in all
-    /// of them are unknown, and everything else is counted together.
-    fn build_script(
-        &mut self,
-        package: &Package,
-        facts: &mut Facts,
-    ) -> Result<Option<BuildScript>> {
-        let runs: Vec<_> = self
-            .messages
-            .scripts
-            .iter()
-            .filter(|script| script.package_id == package.id)
-            .collect();
-        let Some(first) = runs.first() else {
-            return Ok(None);
-        };
-        let mut script = BuildScript {
-            out_dir: Some(first.out_dir.clone().into()),
-            ..BuildScript::default()
-        };
-        for (n, run) in runs.iter().enumerate() {
-            for cfg in &run.cfgs {
-                if runs.iter().all(|other| other.cfgs.contains(cfg)) {
-                    script.cfgs.push(cfg.clone());
-                } else {
-                    facts
-                        .unknown_cfgs
-                        .insert(cfg.split('=').next().unwrap_or(cfg).to_string());
-                }
-            }
-            script.env.extend(run.env.iter().cloned());
-            let links = run
-                .linked_libs
-                .iter()
-                .map(|l| l.as_str())
-                .chain(run.linked_paths.iter().map(|p| p.as_str()));
-            script
-                .links
-                .extend(links.map(|link| scrub(self.workspace, link)));
-            let prefix = if n == 0 {
-                String::new()
-            } else {
-                format!("#{n}/")
-            };
-            for (name, digest) in digest_tree(run.out_dir.as_std_path())? {
-                script.out_files.insert(format!("{prefix}{name}"), digest);
-            }
-        }
-        script.cfgs.sort();
-        script.cfgs.dedup();
-        script.env.sort();
-        script.env.dedup();
-        script.links.sort();
-        script.links.dedup();
-        for path in self
-            .messages
-            .scripts
-            .iter()
-            .flat_map(|script| &script.linked_paths)
-        {
-            let path = path
-                .as_str()
-                .split_once('=')
-                .map_or(path.as_str(), |(_, path)| path);
-            let path = PathBuf::from(path);
-            if path.starts_with(&self.workspace.target_dir)
-                && !self.found.library_paths.contains(&path)
-            {
-                self.found.library_paths.push(path);
-            }
-        }
-        Ok(Some(script))
     }
 
     fn units(&mut self, facts: &mut Facts) -> Result<()> {
@@ -419,122 +352,4 @@ fn section(kind: TargetKind) -> Option<&'static str> {
         TargetKind::Bench => "bench",
         TargetKind::BuildScript => return None,
     })
-}
-
-/// The dep-info of the compilation that made an artifact. Programs are hard-linked (or copied) out of the directory
-/// that holds it; then the original is found by being the same file, else all that could be it count.
-fn dep_info_of(artifact: &Artifact) -> Result<DepInfo> {
-    let crate_name = artifact.target.name.replace('-', "_");
-    let files: Vec<&Path> = artifact
-        .filenames
-        .iter()
-        .map(|file| file.as_std_path())
-        .collect();
-    for file in &files {
-        let stem = file
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        for stem in [stem.as_str(), stem.strip_prefix("lib").unwrap_or(&stem)] {
-            let path = file.with_file_name(format!("{stem}.d"));
-            if hashed(stem, &crate_name) && path.exists() {
-                return DepInfo::read(&path).with_context(|| format!("read `{}`", path.display()));
-            }
-        }
-    }
-    let dirs: BTreeSet<_> = files
-        .iter()
-        .filter_map(|file| file.parent())
-        .flat_map(|dir| [dir.to_path_buf(), dir.join("deps")])
-        .collect();
-    let mut candidates = Vec::new();
-    for entry in dirs
-        .iter()
-        .filter_map(|dir| std::fs::read_dir(dir).ok())
-        .flatten()
-        .flatten()
-    {
-        let path = entry.path();
-        let stem = path
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        if hashed(stem.strip_prefix("lib").unwrap_or(&stem), &crate_name) {
-            candidates.push(path);
-        }
-    }
-    let same = candidates
-        .iter()
-        .find(|path| files.iter().any(|file| is_same(file, path)));
-    let chosen: Vec<PathBuf> = match same {
-        Some(path) => {
-            let stem = path
-                .file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned())
-                .unwrap_or_default();
-            vec![path.with_file_name(format!("{}.d", stem.strip_prefix("lib").unwrap_or(&stem)))]
-        }
-        None => candidates
-            .into_iter()
-            .filter(|path| path.extension().is_some_and(|e| e == "d"))
-            .collect(),
-    };
-    let mut all = DepInfo::default();
-    for path in &chosen {
-        let one = DepInfo::read(path).with_context(|| format!("read `{}`", path.display()))?;
-        all.files.extend(one.files);
-        all.env.extend(one.env);
-    }
-    anyhow::ensure!(
-        !all.files.is_empty(),
-        "cannot find the dep-info of `{}`",
-        artifact.target.name
-    );
-    Ok(all)
-}
-
-/// Is `stem` the crate's name and cargo's hash?
-fn hashed(stem: &str, crate_name: &str) -> bool {
-    let hash = stem
-        .strip_prefix(crate_name)
-        .and_then(|rest| rest.strip_prefix('-'));
-    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
-fn is_same(a: &Path, b: &Path) -> bool {
-    let (Ok(a), Ok(b)) = (a.metadata(), b.metadata()) else {
-        return false;
-    };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        if (a.dev(), a.ino()) == (b.dev(), b.ino()) {
-            return true;
-        }
-    }
-    a.len() == b.len() && a.modified().ok() == b.modified().ok()
-}
-
-/// Every file under `dir`: relative path and digest.
-pub fn digest_tree(dir: &Path) -> Result<BTreeMap<String, Fingerprint>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![dir.to_path_buf()];
-    while let Some(at) = open.pop() {
-        let Ok(read) = std::fs::read_dir(&at) else {
-            continue;
-        };
-        for path in read.flatten().map(|entry| entry.path()) {
-            if path.is_dir() && !path.is_symlink() {
-                open.push(path);
-            } else if let Ok(bytes) = std::fs::read(&path) {
-                let name = path
-                    .strip_prefix(dir)
-                    .unwrap_or(&path)
-                    .to_string_lossy()
-                    .replace('\\', "/");
-                found.insert(name, Fingerprint::of(&bytes));
-            }
-        }
-    }
-    Ok(found)
 }

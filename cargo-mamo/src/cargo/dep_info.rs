@@ -1,5 +1,7 @@
 //! The `.d` files that rustc writes beside what it makes: which files and variables a compilation read.
 
+use anyhow::{Context, Result};
+use cargo_metadata::Artifact;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -68,6 +70,100 @@ fn unescape(text: &str) -> String {
         }
     }
     out
+}
+
+/// The dep-info of the compilation that made an artifact. Programs are hard-linked (or copied) out of the directory
+/// that holds it; then the original is found by being the same file, else all that could be it count.
+pub fn dep_info_of(artifact: &Artifact) -> Result<DepInfo> {
+    let crate_name = artifact.target.name.replace('-', "_");
+    let files: Vec<&Path> = artifact
+        .filenames
+        .iter()
+        .map(|file| file.as_std_path())
+        .collect();
+    for file in &files {
+        let stem = file
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        for stem in [stem.as_str(), stem.strip_prefix("lib").unwrap_or(&stem)] {
+            let path = file.with_file_name(format!("{stem}.d"));
+            if hashed(stem, &crate_name) && path.exists() {
+                return DepInfo::read(&path).with_context(|| format!("read `{}`", path.display()));
+            }
+        }
+    }
+    let dirs: BTreeSet<_> = files
+        .iter()
+        .filter_map(|file| file.parent())
+        .flat_map(|dir| [dir.to_path_buf(), dir.join("deps")])
+        .collect();
+    let mut candidates = Vec::new();
+    for entry in dirs
+        .iter()
+        .filter_map(|dir| std::fs::read_dir(dir).ok())
+        .flatten()
+        .flatten()
+    {
+        let path = entry.path();
+        let stem = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        if hashed(stem.strip_prefix("lib").unwrap_or(&stem), &crate_name) {
+            candidates.push(path);
+        }
+    }
+    let same = candidates
+        .iter()
+        .find(|path| files.iter().any(|file| is_same(file, path)));
+    let chosen: Vec<PathBuf> = match same {
+        Some(path) => {
+            let stem = path
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            vec![path.with_file_name(format!("{}.d", stem.strip_prefix("lib").unwrap_or(&stem)))]
+        }
+        None => candidates
+            .into_iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "d"))
+            .collect(),
+    };
+    let mut all = DepInfo::default();
+    for path in &chosen {
+        let one = DepInfo::read(path).with_context(|| format!("read `{}`", path.display()))?;
+        all.files.extend(one.files);
+        all.env.extend(one.env);
+    }
+    anyhow::ensure!(
+        !all.files.is_empty(),
+        "cannot find the dep-info of `{}`",
+        artifact.target.name
+    );
+    Ok(all)
+}
+
+/// Is `stem` the crate's name and cargo's hash?
+fn hashed(stem: &str, crate_name: &str) -> bool {
+    let hash = stem
+        .strip_prefix(crate_name)
+        .and_then(|rest| rest.strip_prefix('-'));
+    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn is_same(a: &Path, b: &Path) -> bool {
+    let (Ok(a), Ok(b)) = (a.metadata(), b.metadata()) else {
+        return false;
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if (a.dev(), a.ino()) == (b.dev(), b.ino()) {
+            return true;
+        }
+    }
+    a.len() == b.len() && a.modified().ok() == b.modified().ok()
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 //! A record is believed only if every manifest, the lockfile, what decides which targets exist and every input of a
 //! build script is as it was. Source files may have changed: that is what an analysis is for.
 
-use super::collect::digest_tree;
 use super::harness::Listing;
 use super::launch::Launch;
 use super::manifest;
+use super::scripts::digest_tree;
 use crate::facts::{Facts, TargetKind, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};

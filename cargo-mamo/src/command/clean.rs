@@ -7,6 +7,7 @@ use crate::cli::CleanArgs;
 use crate::session::home_of;
 use crate::shell::Shell;
 use anyhow::{Context, Result, bail};
+use mamo::__private::usage;
 use mamo::format::layout;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,7 +66,10 @@ pub fn run(args: &CleanArgs) -> Result<ExitCode> {
         } else {
             bail!("`{package}` is no package name");
         }
-        found.extend(values_of(root, package)?);
+        let values = usage::remove_package(root, package)
+            .with_context(|| format!("remove the values of `{package}`"))?;
+        gone.files += values.entries;
+        gone.bytes += values.bytes;
         for path in found
             .iter()
             .filter(|path| fs::symlink_metadata(path).is_ok())
@@ -79,22 +83,6 @@ pub fn run(args: &CleanArgs) -> Result<ExitCode> {
         size(gone.bytes)
     ));
     Ok(ExitCode::SUCCESS)
-}
-
-/// Stored values of a package's functions.
-fn values_of(root: &Path, package: &str) -> Result<Vec<PathBuf>> {
-    let prefix = format!("{package}/");
-    let mut found = Vec::new();
-    for fan in entries(&layout::values(root))? {
-        for file in entries(&fan)? {
-            if mamo::format::entry::read_header(&file)
-                .is_ok_and(|(header, _)| header.function.starts_with(&prefix))
-            {
-                found.push(file);
-            }
-        }
-    }
-    Ok(found)
 }
 
 /// What lies in a directory; nothing if it is none, or a link to one.

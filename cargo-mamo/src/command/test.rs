@@ -4,7 +4,7 @@ use super::{FAILED, INTERRUPTED, USAGE};
 use crate::cli::TestArgs;
 use crate::execute::{Execution, Ran};
 use crate::filters::Filters;
-use crate::session::{Build, Session};
+use crate::session::Session;
 use crate::survey::{Parts, Survey};
 use crate::{interrupt, remember, report};
 use anyhow::Result;
@@ -16,9 +16,8 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
     let started = SystemTime::now();
     let filters = Filters::read(args.testname.as_deref(), &args.harness);
     if let Some(option) = &filters.unsupported {
-        session
-            .shell
-            .warn(format!("`{option}` is mamo's own: it reads results by it"));
+        let error = anyhow::anyhow!("`{option}` cannot be used: mamo reads results by it");
+        session.shell.error(&error);
         return Ok(ExitCode::from(USAGE));
     }
     let request = Session::request("test", &args.selection, &args.compile);
@@ -58,7 +57,7 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
         report::json(&session.shell, &entries, true);
     }
     session.tell_warnings();
-    Ok(exit_code(&ran, &build))
+    Ok(exit_code(&ran))
 }
 
 /// As cargo: doctests with the default targets or `--doc`, programs without `--doc`.
@@ -79,7 +78,7 @@ fn show_plan(session: &Session, args: &TestArgs, entries: &[crate::survey::Entry
     session.tell_warnings();
 }
 
-fn exit_code(ran: &Ran, _build: &Build) -> ExitCode {
+fn exit_code(ran: &Ran) -> ExitCode {
     match (interrupt::happened(), ran.failed) {
         (true, _) => ExitCode::from(INTERRUPTED),
         (false, true) => ExitCode::from(FAILED),
