@@ -123,12 +123,12 @@ impl Trial<'_> {
             .context("run")?;
         let plain = self.project.plain(call)?;
         outcome_is_claimed(edit, &plain)?;
-        plan_is_claimed(edit, &plain, &planned)?;
+        plan_is_claimed(edit, &plain, &ran).context("the run")?;
+        plan_is_claimed(edit, &plain, &planned).context("the dry run")?;
+        let unplanned: Vec<_> = keys(&ran).difference(&keys(&planned)).cloned().collect();
         ensure!(
-            keys(&planned) == keys(&ran),
-            "planned {:?} and ran {:?}",
-            keys(&planned),
-            keys(&ran)
+            unplanned.is_empty(),
+            "{unplanned:?} ran, and the dry run did not say so"
         );
         outcomes_are_equal(&plain, &ran)?;
         let again = self

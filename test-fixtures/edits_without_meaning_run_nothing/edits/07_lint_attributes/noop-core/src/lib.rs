@@ -8,7 +8,7 @@ pub use inner::deep;
 
 /// Doubles.
 #[allow(dead_code)]
-#[inline]
+#[warn(clippy::pedantic)]
 pub fn double(n: u32) -> u32 {
     n * 2
 }
