@@ -7,7 +7,7 @@
 use super::source::Source;
 use super::{known, operators};
 use crate::fingerprint::Fingerprint;
-use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
 use std::io::Write;
 
 /// A digest, and the lines its tokens cover.
@@ -34,12 +34,12 @@ pub(super) fn strict(source: &Source<'_>, tokens: TokenStream) -> Fingerprint {
 }
 
 fn run(source: &Source<'_>, tokens: TokenStream, mode: Mode) -> Canonical {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let lines = source.lines_of(&tokens);
     let mut writer = Writer {
         bytes: Vec::with_capacity(tokens.len() * 8),
     };
-    writer.sequence(&tokens, mode, None);
+    writer.sequence(&mut tokens, mode, None);
     let fingerprint = if tokens.is_empty() {
         Fingerprint::NONE
     } else {
@@ -81,16 +81,22 @@ struct Writer {
 }
 
 impl Writer {
-    fn sequence(&mut self, tokens: &[TokenTree], mode: Mode, group: Option<(Delimiter, Before)>) {
-        let tokens = match mode {
+    fn sequence(
+        &mut self,
+        tokens: &mut [TokenTree],
+        mode: Mode,
+        group: Option<(Delimiter, Before)>,
+    ) {
+        let length = match mode {
             Mode::Rust { .. } => without_trailing_comma(tokens, group),
-            Mode::Strict => tokens,
+            Mode::Strict => tokens.len(),
         };
+        let tokens = &mut tokens[..length];
         let mut state = State::default();
         let mut at = 0;
         while at < tokens.len() {
             if let Mode::Rust { docs } = mode
-                && let Some(length) = self.attribute(&tokens[at..], docs)
+                && let Some(length) = self.attribute(&mut tokens[at..], docs)
             {
                 at += length;
                 state.before = Before::Other;
@@ -98,18 +104,17 @@ impl Writer {
             }
             at += match &tokens[at] {
                 TokenTree::Ident(ident) => {
-                    self.tagged(b'I', ident);
-                    state.ident(&ident.to_string());
-                    self.macro_call(&tokens[at..], mode, &mut state) + 1
+                    state.ident(self.tagged(b'I', ident));
+                    self.macro_call(&mut tokens[at..], mode, &mut state) + 1
                 }
                 TokenTree::Literal(literal) => {
                     self.tagged(b'L', literal);
                     state.before = Before::Other;
                     1
                 }
-                TokenTree::Group(inner) => {
-                    self.group(inner, mode, state.before);
-                    state.group(inner);
+                TokenTree::Group(_) => {
+                    let delimiter = self.group(&mut tokens[at], mode, state.before);
+                    state.group(delimiter);
                     1
                 }
                 TokenTree::Punct(punct) => self.punct(punct, &tokens[at..], mode, &mut state),
@@ -117,23 +122,28 @@ impl Writer {
         }
     }
 
-    fn tagged(&mut self, tag: u8, token: &impl std::fmt::Display) {
+    /// Writes a token framed by its length; its text.
+    fn tagged(&mut self, tag: u8, token: &impl std::fmt::Display) -> &str {
         self.bytes.push(tag);
+        let start = self.bytes.len();
         write!(self.bytes, "{token}").expect("writing to a vector does not fail");
-        self.bytes.push(0);
+        let end = self.bytes.len();
+        self.bytes.extend_from_slice(&(end - start).to_le_bytes());
+        std::str::from_utf8(&self.bytes[start..end]).expect("a token's text is UTF-8")
     }
 
-    fn group(&mut self, group: &Group, mode: Mode, before: Before) {
-        let (open, close) = match group.delimiter() {
+    fn group(&mut self, token: &mut TokenTree, mode: Mode, before: Before) -> Delimiter {
+        let (delimiter, mut tokens) = taken(token);
+        let (open, close) = match delimiter {
             Delimiter::Parenthesis => (b'(', b')'),
             Delimiter::Brace => (b'{', b'}'),
             Delimiter::Bracket => (b'[', b']'),
             Delimiter::None => (b'N', b'n'),
         };
         self.bytes.push(open);
-        let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
-        self.sequence(&tokens, mode, Some((group.delimiter(), before)));
+        self.sequence(&mut tokens, mode, Some((delimiter, before)));
         self.bytes.push(close);
+        delimiter
     }
 
     fn punct(
@@ -160,83 +170,87 @@ impl Writer {
     }
 
     /// Writes what follows the identifier `tokens[0]` if that calls a macro, and says how many tokens that were.
-    fn macro_call(&mut self, tokens: &[TokenTree], mode: Mode, state: &mut State) -> usize {
+    fn macro_call(&mut self, tokens: &mut [TokenTree], mode: Mode, state: &mut State) -> usize {
         let [TokenTree::Ident(name), TokenTree::Punct(bang), rest @ ..] = tokens else {
             return 0;
         };
         if bang.as_char() != '!' || matches!(mode, Mode::Strict) {
             return 0;
         }
-        let name = name.to_string();
-        let (group, length) = match rest {
-            [TokenTree::Group(group), ..] => (group, 2),
-            [TokenTree::Ident(defined), TokenTree::Group(group), ..] => {
+        match rest {
+            [TokenTree::Ident(defined), group @ TokenTree::Group(_), ..] => {
                 self.bytes.push(b'!');
                 self.tagged(b'I', defined);
                 self.group(group, Mode::Strict, Before::Other);
                 state.before = Before::Other;
-                return 3;
+                3
             }
-            _ => return 0,
-        };
-        if known::is_keyword(&name) {
-            return 0;
+            [group @ TokenTree::Group(_), ..] => {
+                let name = name.to_string();
+                if known::is_keyword(&name) {
+                    return 0;
+                }
+                self.bytes.push(b'!');
+                // a call's parentheses never make a tuple
+                self.group(group, Mode::of_macro(&name), Before::Callee);
+                state.before = Before::Callee;
+                2
+            }
+            _ => 0,
         }
-        self.bytes.push(b'!');
-        // a call's parentheses never make a tuple
-        self.group(group, Mode::of_macro(&name), Before::Callee);
-        state.before = Before::Callee;
-        length
     }
 
     /// Writes the attribute that `tokens` start with, if it counts; its length in tokens, if there is one.
-    fn attribute(&mut self, tokens: &[TokenTree], docs: bool) -> Option<usize> {
-        let TokenTree::Punct(hash) = tokens.first()? else {
-            return None;
-        };
-        if hash.as_char() != '#' {
+    fn attribute(&mut self, tokens: &mut [TokenTree], docs: bool) -> Option<usize> {
+        if !matches!(tokens.first()?, TokenTree::Punct(hash) if hash.as_char() == '#') {
             return None;
         }
         let (inner, at) = match tokens.get(1)? {
             TokenTree::Punct(bang) if bang.as_char() == '!' => (true, 2),
             _ => (false, 1),
         };
-        let TokenTree::Group(group) = tokens.get(at)? else {
-            return None;
-        };
-        if group.delimiter() != Delimiter::Bracket {
+        let group = tokens.get_mut(at)?;
+        if !matches!(group, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket) {
             return None;
         }
-        let content: Vec<TokenTree> = group.stream().into_iter().collect();
+        let (_, mut content) = taken(group);
         if !known::is_layout_attribute(&content, docs) {
-            self.attribute_content(&content, inner);
+            self.attribute_content(&mut content, inner);
         }
         Some(at + 1)
     }
 
-    fn attribute_content(&mut self, content: &[TokenTree], inner: bool) {
-        if let [TokenTree::Ident(name), TokenTree::Group(list)] = content
+    fn attribute_content(&mut self, content: &mut [TokenTree], inner: bool) {
+        if let [TokenTree::Ident(name), list @ TokenTree::Group(_)] = content
             && name == "derive"
         {
-            let paths: Vec<TokenTree> = list.stream().into_iter().collect();
-            for path in
-                paths.split(|token| matches!(token, TokenTree::Punct(p) if p.as_char() == ','))
-            {
-                if !path.is_empty() {
-                    self.bytes.extend_from_slice(b"#derive");
-                    self.sequence(path, Mode::Strict, None);
-                }
+            let (_, mut paths) = taken(list);
+            let comma =
+                |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
+            for path in paths.split_mut(comma).filter(|path| !path.is_empty()) {
+                self.bytes.extend_from_slice(b"#derive");
+                self.sequence(path, Mode::Strict, None);
             }
             return;
         }
         self.bytes
             .extend_from_slice(if inner { b"#![" } else { b"#[" });
-        self.sequence(
-            content,
-            Mode::Rust { docs: true },
-            Some((Delimiter::Bracket, Before::Other)),
-        );
+        let mode = Mode::Rust { docs: true };
+        self.sequence(content, mode, Some((Delimiter::Bracket, Before::Other)));
         self.bytes.push(b']');
+    }
+}
+
+/// The content of a group, moved out of it: what is only looked at would be copied token by token.
+fn taken(token: &mut TokenTree) -> (Delimiter, Vec<TokenTree>) {
+    let placeholder = TokenTree::Punct(Punct::new(',', Spacing::Alone));
+    match std::mem::replace(token, placeholder) {
+        TokenTree::Group(group) => {
+            let (delimiter, stream) = (group.delimiter(), group.stream());
+            drop(group);
+            (delimiter, stream.into_iter().collect())
+        }
+        other => (Delimiter::None, vec![other]),
     }
 }
 
@@ -276,13 +290,13 @@ impl State {
         self.path = false;
     }
 
-    fn group(&mut self, group: &Group) {
-        self.before = match group.delimiter() {
+    fn group(&mut self, delimiter: Delimiter) {
+        self.before = match delimiter {
             Delimiter::Brace => Before::Other,
             _ => Before::Callee,
         };
-        self.clause &= group.delimiter() != Delimiter::Brace;
-        self.arm = if self.arm == 1 && group.delimiter() == Delimiter::Brace {
+        self.clause &= delimiter != Delimiter::Brace;
+        self.arm = if self.arm == 1 && delimiter == Delimiter::Brace {
             2
         } else {
             0
@@ -333,22 +347,20 @@ fn glued(punct: &Punct, next: &[TokenTree]) -> (String, usize) {
     (text, length)
 }
 
-fn without_trailing_comma(
-    tokens: &[TokenTree],
-    group: Option<(Delimiter, Before)>,
-) -> &[TokenTree] {
+/// How many of `tokens` count: all, or all but a trailing comma.
+fn without_trailing_comma(tokens: &[TokenTree], group: Option<(Delimiter, Before)>) -> usize {
     let (Some((delimiter, before)), [rest @ .., TokenTree::Punct(last)]) = (group, tokens) else {
-        return tokens;
+        return tokens.len();
     };
     if last.as_char() != ',' || rest.is_empty() {
-        return tokens;
+        return tokens.len();
     }
     let ignored = match delimiter {
         Delimiter::Bracket | Delimiter::Brace => true,
         Delimiter::Parenthesis => before == Before::Callee || has_comma(rest) || is_parameter(rest),
         Delimiter::None => false,
     };
-    if ignored { rest } else { tokens }
+    if ignored { rest.len() } else { tokens.len() }
 }
 
 /// Does `(a, b,)` have two elements for sure? Commas in `<..>` or between `|..|` do not tell.

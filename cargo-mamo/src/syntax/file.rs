@@ -7,14 +7,16 @@ use super::sink::Sink;
 use super::source::{Source, line_number};
 use super::{canonical, files, opaque};
 use crate::fingerprint::Fingerprint;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
+use syn::buffer::Cursor;
+use syn::parse::{ParseStream, Parser};
 
 /// Lowers a file's text.
 pub(super) fn lower(text: &str) -> File {
     let body = without_shebang(text.strip_prefix('\u{feff}').unwrap_or(text));
     let file = match body.parse::<TokenStream>() {
-        Ok(tokens) => lexed(body, &tokens),
+        Ok(tokens) => lexed(body, tokens),
         Err(error) => {
             let line = line_number(error.span().start().line);
             let mut file = empty(Some(ParseError {
@@ -30,11 +32,14 @@ pub(super) fn lower(text: &str) -> File {
     file
 }
 
-fn lexed(text: &str, tokens: &TokenStream) -> File {
+fn lexed(text: &str, tokens: TokenStream) -> File {
     let source = Source::File(text);
     let mut docs = Docs::default();
-    docs.gather(tokens);
-    let mut file = match syn::parse2::<syn::File>(tokens.clone()) {
+    let parser = |input: ParseStream<'_>| {
+        docs.gather(input.cursor());
+        input.parse::<syn::File>()
+    };
+    let mut file = match parser.parse2(tokens) {
         Ok(parsed) => lowered(&source, &parsed),
         Err(error) => {
             let line = line_number(error.span().start().line);
@@ -42,7 +47,7 @@ fn lexed(text: &str, tokens: &TokenStream) -> File {
                 message: error.to_string(),
                 line,
             }));
-            let mentions = opaque::lower(tokens.clone()).mentions;
+            let mentions = text.parse().map(opaque::lower).unwrap_or_default().mentions;
             file.items
                 .push(unread(text, mentions, (1, last_line(text))));
             file
@@ -139,19 +144,22 @@ struct Docs {
 }
 
 impl Docs {
-    fn gather(&mut self, tokens: &TokenStream) {
+    fn gather(&mut self, mut cursor: Cursor<'_>) {
         let mut attribute = false;
-        for token in tokens.clone() {
-            match token {
-                TokenTree::Group(group) if attribute => {
-                    self.attribute(&group.stream());
-                    attribute = false;
+        while !cursor.eof() {
+            if let Some((inside, delimiter, span, after)) = cursor.any_group() {
+                if attribute && delimiter == Delimiter::Bracket {
+                    self.attribute(&inside.token_stream());
+                } else {
+                    self.gather(inside);
                 }
-                TokenTree::Group(group) => self.gather(&group.stream()),
-                TokenTree::Punct(punct) => {
-                    attribute = punct.as_char() == '#' || (attribute && punct.as_char() == '!')
-                }
-                _ => attribute = false,
+                let _ = span;
+                (attribute, cursor) = (false, after);
+            } else if let Some((punct, after)) = cursor.punct() {
+                attribute = punct.as_char() == '#' || (attribute && punct.as_char() == '!');
+                cursor = after;
+            } else if let Some((_, after)) = cursor.token_tree() {
+                (attribute, cursor) = (false, after);
             }
         }
     }

@@ -8,7 +8,7 @@ use super::ir::{FnShape, Item, ItemKind, Mention, Position, Symbol};
 use super::source::Source;
 use super::{calls, canonical, members, names, opaque, uses};
 use crate::fingerprint::Fingerprint;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::visit::Visit;
@@ -142,6 +142,8 @@ fn one(source: &Source<'_>, item: &syn::Item, owned: bool) -> Item {
 pub(super) struct Draft<'a> {
     pub(super) reader: Reader<'a>,
     read: Read,
+    /// Where the attributes start.
+    first: Option<Span>,
     outer: TokenStream,
     inner: TokenStream,
     generics: Vec<Symbol>,
@@ -155,12 +157,17 @@ impl<'a> Draft<'a> {
         let mut reader = Reader::new(source, owned);
         let read = attributes::read(attributes, owned, &mut reader.mentions);
         reader.owned |= !read.attributes.macros.is_empty();
-        let (outer, inner): (Vec<_>, Vec<_>) = attributes
+        let first = attributes.iter().find(|attribute| is_outer(attribute));
+        let first = first.map(|attribute| attribute.pound_token.span);
+        // doc comments are most of a file's attributes, and their tokens are costly
+        let counted = attributes
             .iter()
-            .partition(|attribute| matches!(attribute.style, syn::AttrStyle::Outer));
+            .filter(|attribute| reader.owned || !attribute.path().is_ident("doc"));
+        let (outer, inner): (Vec<_>, Vec<_>) = counted.partition(|attribute| is_outer(attribute));
         Self {
             reader,
             read,
+            first,
             outer: quote!(#(#outer)*),
             inner: quote!(#(#inner)*),
             generics: Vec::new(),
@@ -205,6 +212,10 @@ impl<'a> Draft<'a> {
         }
         let body = body.map(|body| canonical::rust(self.reader.source, body, owned));
         let last = body.as_ref().and_then(|body| body.lines);
+        let lines = join(
+            self.first.and_then(|span| self.reader.source.place(span)),
+            join(head.lines, last),
+        );
         let found = self.reader.mentions.take();
         let (signature_mentions, body_mentions) = match self.signature {
             Some(signature) => (signature, found),
@@ -221,7 +232,7 @@ impl<'a> Draft<'a> {
         Item {
             name,
             kind,
-            lines: join(head.lines, last).unwrap_or_else(|| self.reader.source.default_lines()),
+            lines: lines.unwrap_or_else(|| self.reader.source.default_lines()),
             cfg: self.read.cfg,
             attributes: self.read.attributes,
             signature: head.fingerprint,
@@ -232,6 +243,10 @@ impl<'a> Draft<'a> {
             nested: self.reader.nested,
         }
     }
+}
+
+fn is_outer(attribute: &Attribute) -> bool {
+    matches!(attribute.style, syn::AttrStyle::Outer)
 }
 
 /// The lines that both cover.
@@ -389,7 +404,7 @@ fn bare(item: &syn::Item, attributes: &[Attribute]) -> TokenStream {
 pub(super) fn after(tokens: TokenStream, attributes: &[Attribute]) -> TokenStream {
     let count: usize = attributes
         .iter()
-        .filter(|attribute| matches!(attribute.style, syn::AttrStyle::Outer))
+        .filter(|attribute| is_outer(attribute))
         .count()
         * 2;
     tokens.into_iter().skip(count).collect()

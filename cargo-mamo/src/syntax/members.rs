@@ -27,17 +27,26 @@ pub(super) fn of_trait(source: &Source<'_>, item: &syn::ItemTrait, owned: bool) 
         members,
         supertraits: bounds(&item.supertraits),
     };
-    let mut header = item.clone();
-    header.attrs.clear();
-    if !owned {
-        header.items.clear();
-    }
-    let mut lowered = draft.finish(
-        names::symbol(&item.ident),
-        kind,
-        &header.to_token_stream(),
-        None,
+    let (vis, unsafety, auto, keyword) = (
+        &item.vis,
+        &item.unsafety,
+        &item.auto_token,
+        &item.trait_token,
     );
+    let (ident, generics, colon, supertraits) = (
+        &item.ident,
+        &item.generics,
+        &item.colon_token,
+        &item.supertraits,
+    );
+    let clause = &item.generics.where_clause;
+    let mut header =
+        quote!(#vis #unsafety #auto #keyword #ident #generics #colon #supertraits #clause);
+    if owned {
+        let members = &item.items;
+        header.extend(quote!({ #(#members)* }));
+    }
+    let mut lowered = draft.finish(names::symbol(&item.ident), kind, &header, None);
     lowered.lines.1 = lowered
         .lines
         .1
@@ -73,15 +82,21 @@ pub(super) fn of_impl(source: &Source<'_>, item: &syn::ItemImpl, owned: bool) ->
             .map(|member| impl_member(source, member, owned))
             .collect(),
     };
-    let mut header = item.clone();
-    header.attrs.clear();
-    if !owned {
-        header.items.clear();
+    let (defaultness, unsafety, keyword) = (&item.defaultness, &item.unsafety, &item.impl_token);
+    let (generics, ty, clause) = (&item.generics, &item.self_ty, &item.generics.where_clause);
+    let of_trait = item
+        .trait_
+        .as_ref()
+        .map(|(bang, path, preposition)| quote!(#bang #path #preposition));
+    let mut header = quote!(#defaultness #unsafety #keyword #generics #of_trait #ty #clause);
+    if owned {
+        let members = &item.items;
+        header.extend(quote!({ #(#members)* }));
     }
     let mut lowered = draft.finish(
         Symbol::default(),
         ItemKind::Impl(Box::new(shape)),
-        &header.to_token_stream(),
+        &header,
         None,
     );
     lowered.lines.1 = lowered

@@ -65,6 +65,11 @@ impl Source<'_> {
         }
     }
 
+    /// The line of `span`, if it lies in the source's file.
+    pub(super) fn place(&self, span: Span) -> Option<(u32, u32)> {
+        (!self.is_expansion() || is_placed(span)).then(|| (self.line(span), self.line(span)))
+    }
+
     /// The text between the delimiters of a macro call, and the line it starts on.
     pub(super) fn text_between(
         &self,
