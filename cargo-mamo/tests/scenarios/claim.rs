@@ -13,7 +13,8 @@ use std::path::Path;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Claim {
     /// The claim, in one sentence.
-    pub(crate) claim: String,
+    #[serde(rename = "claim")]
+    pub(crate) sentence: String,
     /// The directory under `base/` in which cargo is called, where that is not `base/` itself.
     #[serde(default)]
     pub(crate) dir: String,
@@ -73,7 +74,7 @@ impl Claim {
     }
 
     fn check(&self, dir: &Path) -> Result<()> {
-        ensure!(self.claim.ends_with('.'), "a claim is a sentence");
+        ensure!(self.sentence.ends_with('.'), "a claim is a sentence");
         ensure!(!self.edits.is_empty(), "a scenario has an edit");
         for (name, edit) in &self.edits {
             let without_files = edit.command_args.is_some() || !edit.env.is_empty();

@@ -36,7 +36,7 @@ pub(crate) fn scenario(dir: &Path, plain_only: bool) -> Result<()> {
     if !plain_only && let Err(error) = trial.layout() {
         wrong.push(format!("layout edit: {error:#}"));
     }
-    ensure!(wrong.is_empty(), "{}\n{}", claim.claim, wrong.join("\n"));
+    ensure!(wrong.is_empty(), "{}\n{}", claim.sentence, wrong.join("\n"));
     Ok(())
 }
 

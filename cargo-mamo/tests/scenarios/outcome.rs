@@ -71,11 +71,8 @@ pub(crate) fn plain(text: &str, status: ExitStatus) -> Result<Plain> {
             (section, harness) = (sections.running(rest)?, false);
         } else if let Some(name) = trimmed.strip_prefix("Doc-tests ") {
             silent.extend((!harness).then(|| section.clone()));
-            section = sections
-                .libraries
-                .get(name)
-                .with_context(|| format!("no library `{name}`"))?
-                .clone();
+            let library = sections.libraries.get(name);
+            section.clone_from(library.with_context(|| format!("no library `{name}`"))?);
             harness = true;
         } else if line.starts_with("running ") {
             harness = true;
