@@ -52,6 +52,10 @@ pub enum MessageFormat {
 /// Which packages and targets, as cargo has it.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Package and target selection")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct Selection {
     /// Package to take (may be given several times)
     #[arg(short, long = "package", value_name = "SPEC")]
@@ -97,6 +101,10 @@ pub struct Selection {
 /// How to compile, as cargo has it.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Compilation")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct Compile {
     /// Features to switch on, separated by spaces or commas
     #[arg(short = 'F', long, value_name = "FEATURES")]
@@ -156,6 +164,10 @@ pub struct Compile {
 
 /// `cargo mamo test`.
 #[derive(Clone, Debug, Default, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct TestArgs {
     /// Only tests whose name contains this
     pub testname: Option<String>,

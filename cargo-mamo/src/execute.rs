@@ -231,7 +231,7 @@ impl Execution<'_> {
                     .map(|(name, _)| name.clone());
                 ran.doctests.insert(unit, names.collect());
             }
-            self.note_doctests(unit, &run, entries);
+            Self::note_doctests(unit, &run, entries);
             if self.stop(ran) {
                 break;
             }
@@ -239,7 +239,7 @@ impl Execution<'_> {
         Ok(())
     }
 
-    fn note_doctests(&self, unit: UnitIndex, run: &doctests::DocRun, entries: &mut Vec<Entry>) {
+    fn note_doctests(unit: UnitIndex, run: &doctests::DocRun, entries: &mut Vec<Entry>) {
         let Some(at) = entries
             .iter()
             .position(|entry| entry.unit == unit && entry.id.kind == Kind::Doc)

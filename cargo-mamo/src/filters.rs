@@ -62,10 +62,10 @@ impl Filters {
                 "--skip" => filters.skip.extend(arguments.next().cloned()),
                 "--logfile" => filters.unsupported = Some(argument.clone()),
                 flag if flag.starts_with("--skip=") => {
-                    filters.skip.push(flag["--skip=".len()..].to_string())
+                    filters.skip.push(flag["--skip=".len()..].to_string());
                 }
                 flag if flag.starts_with("--logfile=") => {
-                    filters.unsupported = Some("--logfile".to_string())
+                    filters.unsupported = Some("--logfile".to_string());
                 }
                 flag if WITH_VALUE.contains(&flag) => {
                     filters.rest.push(argument.clone());

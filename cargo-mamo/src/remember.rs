@@ -67,20 +67,17 @@ pub fn remember(
         }
     }
     for (&unit, names) in &ran.doctests {
-        if let Some(root) = build
-            .analysis
-            .doc(unit)
-            .filter(|&root| unchanged(&build.analysis, &after, root))
-        {
-            if !touched.contains(&unit) && !build.misled.contains(&unit) {
-                let pass = Pass {
-                    fingerprint: build.analysis.roots[root].fingerprint,
-                    micros: 0,
-                    when,
-                    baseline,
-                };
-                seen.push((group_id(build, unit), Seen::Passed(pass)));
-            }
+        let sound = !touched.contains(&unit) && !build.misled.contains(&unit);
+        let root = build.analysis.doc(unit).filter(|_| sound);
+        if let Some(root) = root.filter(|&root| unchanged(&build.analysis, &after, root)) {
+            let fingerprint = build.analysis.roots[root].fingerprint;
+            let pass = Pass {
+                fingerprint,
+                micros: 0,
+                when,
+                baseline,
+            };
+            seen.push((group_id(build, unit), Seen::Passed(pass)));
         }
         build.record.doctests.insert(unit, names.clone());
     }

@@ -138,7 +138,7 @@ fn event(entry: &Entry, ran: bool) -> Value {
     let id = &entry.id;
     let mut event = json!({
         "type": "test", "package": id.package, "kind": id.kind, "target": id.target, "name": id.name,
-        "fingerprint": entry.fingerprint.map(|fingerprint| fingerprint.to_hex()),
+        "fingerprint": entry.fingerprint.map(super::fingerprint::Fingerprint::to_hex),
     });
     match &entry.decision {
         Decision::Ignored => {

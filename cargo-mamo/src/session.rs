@@ -154,7 +154,7 @@ impl Session {
             }
         }
         let analysis = self.analyse(&record.facts)?;
-        self.list(&mut record, earlier.as_ref(), &analysis)?;
+        Self::list(&mut record, earlier.as_ref(), &analysis)?;
         if let Some(earlier) =
             earlier.filter(|earlier| earlier.facts.units.len() == record.facts.units.len())
         {
@@ -217,12 +217,7 @@ impl Session {
     }
 
     /// Asks every test program for its tests, but for those that are as they were when they were last asked.
-    fn list(
-        &self,
-        record: &mut Record,
-        earlier: Option<&Record>,
-        analysis: &Analysis,
-    ) -> Result<()> {
+    fn list(record: &mut Record, earlier: Option<&Record>, analysis: &Analysis) -> Result<()> {
         let mut listings = BTreeMap::new();
         for (index, unit, executable) in record.programs() {
             if !unit.harness {

@@ -37,9 +37,9 @@ impl Shell {
     /// A line for people.
     pub fn say(&self, line: impl AsRef<str>) {
         if self.json {
-            to_stderr(line.as_ref(), "\n")
+            to_stderr(line.as_ref(), "\n");
         } else {
-            to_stdout(line.as_ref(), "\n")
+            to_stdout(line.as_ref(), "\n");
         }
     }
 
@@ -58,9 +58,9 @@ impl Shell {
     /// Bytes that a child wrote, passed on.
     pub fn pass_on(&self, text: &str) {
         if self.json {
-            to_stderr(text, "")
+            to_stderr(text, "");
         } else {
-            to_stdout(text, "")
+            to_stdout(text, "");
         }
     }
 

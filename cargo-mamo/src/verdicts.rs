@@ -123,7 +123,7 @@ pub fn record(home: &Home, seen: &[(TestId, Seen)]) {
 /// Forgets tests of a target that `keep` does not name.
 pub fn retain(home: &Home, package: &str, kind: Kind, target: &str, keep: &BTreeSet<String>) {
     update(home, package, kind, target, |verdicts| {
-        verdicts.retain(|name, _| keep.contains(name))
+        verdicts.retain(|name, _| keep.contains(name));
     });
 }
 

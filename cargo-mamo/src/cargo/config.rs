@@ -196,9 +196,10 @@ impl Config {
                 let Some(text) = value.as_str().or_else(|| value.get("value")?.as_str()) else {
                     continue;
                 };
-                let value = match flag("relative") {
-                    true => base.join(text).to_string_lossy().into_owned(),
-                    false => text.to_owned(),
+                let value = if flag("relative") {
+                    base.join(text).to_string_lossy().into_owned()
+                } else {
+                    text.to_owned()
                 };
                 all.entry(name.clone()).or_insert(EnvEntry {
                     value,

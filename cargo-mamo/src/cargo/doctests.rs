@@ -62,12 +62,11 @@ pub fn run(
     let mut lines = BufReader::new(stdout);
     let mut line = String::new();
     while lines.read_line(&mut line).unwrap_or(0) > 0 {
-        match message_in(&line) {
-            Some(artifact) => libraries.extend(artifact),
-            None => {
-                pass_on(&line);
-                outcomes.extend(result_in(line.trim_end()));
-            }
+        if let Some(artifact) = message_in(&line) {
+            libraries.extend(artifact);
+        } else {
+            pass_on(&line);
+            outcomes.extend(result_in(line.trim_end()));
         }
         line.clear();
     }

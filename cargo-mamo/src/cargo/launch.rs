@@ -85,8 +85,8 @@ impl Launch {
                 .flatten()
                 .map(|(name, value)| (name, value)),
         );
-        self.add_build_script(&mut command, package);
-        self.add_binaries(&mut command, facts, unit);
+        Self::add_build_script(&mut command, package);
+        Self::add_binaries(&mut command, facts, unit);
         let (name, paths) = library_path(&self.library_dirs(facts, executable));
         command.env(name, paths);
         for (name, value, force) in &self.env {
@@ -97,7 +97,7 @@ impl Launch {
         command
     }
 
-    fn add_build_script(&self, command: &mut Command, package: &LocalPackage) {
+    fn add_build_script(command: &mut Command, package: &LocalPackage) {
         let Some(script) = &package.build_script else {
             return;
         };
@@ -108,7 +108,7 @@ impl Launch {
     }
 
     /// Integration tests and benchmarks find the package's binaries by variable.
-    fn add_binaries(&self, command: &mut Command, facts: &Facts, unit: &Unit) {
+    fn add_binaries(command: &mut Command, facts: &Facts, unit: &Unit) {
         if !matches!(unit.kind, TargetKind::Test | TargetKind::Bench) {
             return;
         }

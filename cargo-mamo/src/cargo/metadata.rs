@@ -86,19 +86,19 @@ pub fn selected(
     manifest: &Path,
 ) -> Option<BTreeSet<String>> {
     let metadata = &resolved.metadata;
-    let names = |ids: &[PackageId]| {
+    let all_of = |ids: &[PackageId]| {
         ids.iter()
             .filter_map(|id| Some(resolved.package(id)?.name.to_string()))
             .collect::<BTreeSet<_>>()
     };
-    let flag = |wanted: &str| {
+    let given = |wanted: &str| {
         let pairs = packages.iter().zip(packages.iter().skip(1));
         pairs
             .filter(|(flag, _)| *flag == wanted)
             .map(|(_, value)| value.to_string_lossy().into_owned())
             .collect::<Vec<_>>()
     };
-    let (named, excluded) = (flag("--package"), flag("--exclude"));
+    let (named, excluded) = (given("--package"), given("--exclude"));
     if named
         .iter()
         .chain(&excluded)
@@ -116,7 +116,7 @@ pub fn selected(
     }
     if packages.iter().any(|flag| flag == "--workspace") {
         return Some(
-            names(&metadata.workspace_members)
+            all_of(&metadata.workspace_members)
                 .into_iter()
                 .filter(|name| !excluded.contains(name))
                 .collect(),
@@ -130,7 +130,7 @@ pub fn selected(
         Some(package) if manifest.parent() != Some(&workspace.root) => {
             Some([package.name.to_string()].into())
         }
-        _ => Some(names(&metadata.workspace_default_members)),
+        _ => Some(all_of(&metadata.workspace_default_members)),
     }
 }
 

@@ -25,12 +25,12 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
         return crate::cargo::pass_through(&session.workspace, &request, args);
     }
     interrupt::outlive();
-    let built = if args.dry_run {
+    let found = if args.dry_run {
         session.recall_or_build(&request)?
     } else {
         session.build(&request)?
     };
-    let Some(mut build) = built else {
+    let Some(mut build) = found else {
         return Ok(failure());
     };
     if args.no_run {

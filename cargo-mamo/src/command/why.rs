@@ -112,17 +112,14 @@ fn explain_test(session: &Session, build: &Build, entry: &Entry) {
         return;
     }
     let title = crate::report::named(entry);
-    match &entry.decision {
-        Decision::Run(reason) => {
-            shell.say(format!("{title} would run, because {reason}"));
-            tell_changes(session, &changes);
-        }
-        _ => {
-            shell.say(format!(
-                "{title} is fresh: it passed, and nothing that it can reach has changed"
-            ));
-            tell_ground(session, build, entry.root);
-        }
+    if let Decision::Run(reason) = &entry.decision {
+        shell.say(format!("{title} would run, because {reason}"));
+        tell_changes(session, &changes);
+    } else {
+        shell.say(format!(
+            "{title} is fresh: it passed, and nothing that it can reach has changed"
+        ));
+        tell_ground(session, build, entry.root);
     }
 }
 

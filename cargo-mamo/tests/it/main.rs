@@ -1,0 +1,7 @@
+//! What `cargo mamo` does, seen from outside; and the house's rules.
+
+mod broken;
+mod project;
+mod records;
+mod reuse;
+mod tidy;
