@@ -1,7 +1,7 @@
 //! Which tests run and which are reused.
 //!
 //! Pure: what is known of each test goes in, a decision for each comes out. A test is reused only if a pass is
-//! remembered under exactly the fingerprint that it has now and it did not fail since; everything else runs.
+//! remembered under exactly the fingerprint that it has now; everything else runs.
 
 use crate::fingerprint::Fingerprint;
 use crate::reason::Reason;
@@ -70,7 +70,7 @@ pub struct Memory {
     pub passed_so: bool,
     /// Did it ever pass?
     pub passed_ever: bool,
-    /// Did it fail when it last ran?
+    /// Did it fail when it last ran, with the fingerprint it has now?
     pub failed_last: bool,
 }
 

@@ -38,10 +38,10 @@ pub fn remember(
     let mut moved = 0;
     for entry in entries {
         match (entry.outcome, entry.root, entry.fingerprint) {
-            (Some(Outcome::Failed), _, _) => {
-                seen.push((entry.id.clone(), Seen::Failed));
+            (Some(Outcome::Failed), _, fingerprint) => {
+                seen.push((entry.id.clone(), Seen::Failed(fingerprint)));
                 if entry.id.kind == Kind::Doc {
-                    seen.push((group_id(build, entry.unit), Seen::Failed));
+                    seen.push((group_id(build, entry.unit), Seen::Failed(fingerprint)));
                 }
             }
             (Some(Outcome::Passed), Some(root), Some(fingerprint)) => {

@@ -1,7 +1,8 @@
 //! The passes of earlier runs, by test and fingerprint.
 //!
 //! One sealed file a target. Several fingerprints a test are kept, so that switching branches and undoing an edit
-//! reuse. Only what was seen to pass is added; a failure only marks the test, so that it runs again.
+//! reuse. Only what was seen to pass is added; a failure takes back what passed under the same fingerprint, so that
+//! the test runs until it passes or its code is again what it passed with.
 
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
@@ -31,8 +32,8 @@ pub struct Pass {
 pub struct Verdict {
     /// Passes, the latest first.
     pub passes: Vec<Pass>,
-    /// Did it fail when it last ran?
-    pub failed_last: bool,
+    /// If it failed when it last ran: under which fingerprint, where it can be traced.
+    pub failed: Option<Option<Fingerprint>>,
 }
 
 /// What is remembered of one target's tests, by name.
@@ -43,8 +44,8 @@ pub type Verdicts = BTreeMap<String, Verdict>;
 pub enum Seen {
     /// It passed, and this may be remembered.
     Passed(Pass),
-    /// It failed.
-    Failed,
+    /// It failed, under this fingerprint if it can be traced.
+    Failed(Option<Fingerprint>),
 }
 
 impl Verdict {
@@ -60,15 +61,20 @@ impl Verdict {
         Memory {
             passed_so: fingerprint.is_some_and(|fingerprint| self.pass(fingerprint).is_some()),
             passed_ever: !self.passes.is_empty(),
-            failed_last: self.failed_last,
+            failed_last: self.failed == Some(fingerprint),
         }
     }
 
     fn add(&mut self, seen: &Seen) {
         match seen {
-            Seen::Failed => self.failed_last = true,
+            Seen::Failed(fingerprint) => {
+                // What failed once under a fingerprint is no longer known to pass under it.
+                self.passes
+                    .retain(|old| Some(old.fingerprint) != *fingerprint);
+                self.failed = Some(*fingerprint);
+            }
             Seen::Passed(pass) => {
-                self.failed_last = false;
+                self.failed = None;
                 self.passes
                     .retain(|old| old.fingerprint != pass.fingerprint);
                 self.passes.insert(0, pass.clone());
@@ -197,16 +203,21 @@ mod tests {
     }
 
     #[test]
-    fn several_fingerprints_of_a_test_are_kept_and_a_failure_only_marks_it() {
+    fn several_fingerprints_of_a_test_are_kept_and_a_failure_takes_back_its_own() {
         let dir = tempfile::tempdir().unwrap();
         let home = Home::new(dir.path().join("mamo"));
         for n in 0..10 {
             record(&home, &[(id("t"), pass(n))]);
         }
-        record(&home, &[(id("t"), Seen::Failed)]);
+        record(
+            &home,
+            &[(id("t"), Seen::Failed(Some(Fingerprint([8; 32]))))],
+        );
         let verdict = &load(&home, "p", Kind::Lib, "p")["t"];
-        assert_eq!(verdict.passes.len(), KEPT);
-        assert!(verdict.failed_last && verdict.pass(Fingerprint([9; 32])).is_some());
+        assert_eq!(verdict.passes.len(), KEPT - 1);
+        assert!(verdict.memory(Some(Fingerprint([9; 32]))).passed_so);
+        let failed = verdict.memory(Some(Fingerprint([8; 32])));
+        assert!(failed.failed_last && !failed.passed_so);
     }
 
     #[test]

@@ -45,8 +45,7 @@ fn an_edit_runs_the_tests_that_reach_it_a_failure_stays_and_undoing_reuses() {
     assert_eq!(project.ran(&["--lib"]), names(&["a"]));
 
     project.write("src/lib.rs", LIB);
-    // It failed when it last ran, so it runs once more even though its source is as it was.
-    assert_eq!(project.ran(&["--lib"]), names(&["a"]));
+    // The failure was another code's: this one has passed.
     assert!(project.ran(&["--lib"]).is_empty());
 }
 
@@ -113,9 +112,30 @@ fn every_kind_of_target_is_run_once() {
         .map(|event| event["name"].as_str().unwrap())
         .collect::<Vec<_>>();
     assert_eq!(failed, ["child", "src/lib.rs - f (line 1)"]);
-    // A doctest that failed marks its library's whole group, whatever passed before.
-    project.write("build.rs", "fn main() { println!(\"cargo::rustc-env=MADE=5\"); println!(\"cargo::rerun-if-changed=build.rs\"); }");
+    // A doctest that failed marks its library's whole group, until the code is again what it passed with.
     assert_eq!(project.ran(&["--doc"]), names(&["src/lib.rs - f (line 1)"]));
+    project.write(
+        "build.rs",
+        "fn main() { println!(\"cargo::rustc-env=MADE=5\"); println!(\"cargo::rerun-if-changed=build.rs\"); }",
+    );
+    assert!(project.ran(&["--doc"]).is_empty());
+}
+
+#[test]
+fn a_flaky_failure_takes_back_the_pass_of_the_same_code() {
+    let flaky = "#[test] fn t() { assert!(std::path::Path::new(concat!(env!(\"CARGO_TARGET_TMPDIR\"), \"/ok\")).exists()) }";
+    let project = Project::new(&[
+        ("src/lib.rs", ""),
+        ("tests/it.rs", flaky),
+        ("target/tmp/ok", ""),
+    ]);
+    assert_eq!(project.mamo(&["test", "--test", "it"]).code, Some(0));
+    std::fs::remove_file(project.path("target/tmp/ok")).unwrap();
+    assert_eq!(
+        project.mamo(&["test", "--test", "it", "--all"]).code,
+        Some(101)
+    );
+    assert_eq!(project.ran(&["--test", "it"]), names(&["t"]));
 }
 
 #[test]
