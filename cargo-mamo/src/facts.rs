@@ -28,6 +28,8 @@ pub struct Facts {
     pub target_cfgs: BTreeSet<String>,
     /// cfg names that configuration may set for some units only; they evaluate to unknown.
     pub unknown_cfgs: BTreeSet<String>,
+    /// Digests of the Rust files of the units as they were built.
+    pub sources: BTreeMap<PathBuf, Fingerprint>,
 }
 
 /// A package built from a path.

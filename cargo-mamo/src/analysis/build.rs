@@ -10,6 +10,7 @@ use crate::graph::roots::{self, Found, FoundKind};
 use crate::graph::Graph;
 use crate::inputs::Inputs;
 use crate::resolve;
+use crate::resolve::modules::clean;
 use crate::resolve::program::Program;
 use crate::sources::Sources;
 use crate::syntax::Cache;
@@ -52,11 +53,13 @@ fn unseen_crates(program: &Program<'_>, facts: &Facts, warnings: &mut Vec<String
     for (id, krate) in program.crates.iter().enumerate() {
         let unit = &facts.units[id];
         let mut reasons = krate.unseen.clone();
-        let missed = unit.files.iter().filter(|path| path.extension().is_some_and(|rs| rs == "rs") && !walked.contains(path));
-        // A file that is gone was read by an earlier build; what it was a module of says so itself.
-        reasons.extend(missed.filter(|path| path.exists()).map(|path| {
-            format!("rustc read `{}`, which no `mod` or `include!` leads to", path.display())
-        }));
+        if !edited_since_built(program, facts, id) {
+            let read = unit.files.iter().filter(|path| path.extension().is_some_and(|rs| rs == "rs"));
+            let missed = read.map(|path| clean(path)).filter(|path| !walked.contains(path));
+            reasons.extend(missed.map(|path| {
+                format!("rustc read `{}`, which no `mod` or `include!` leads to", path.display())
+            }));
+        }
         if !reasons.is_empty() {
             unseen.insert(id);
             let name = &facts.package_of(unit).name;
@@ -69,6 +72,13 @@ fn unseen_crates(program: &Program<'_>, facts: &Facts, warnings: &mut Vec<String
         }
     }
     unseen
+}
+
+/// Is a source file of a crate another than it was built from? Then what rustc read says nothing of what it would read.
+fn edited_since_built(program: &Program<'_>, facts: &Facts, krate: usize) -> bool {
+    program.crates[krate].files.iter().map(|file| &program.files[*file as usize]).any(|file| {
+        facts.sources.get(&file.path).is_some_and(|built| *built != file.digest)
+    })
 }
 
 impl Analysis {

@@ -12,6 +12,7 @@ use super::scripts::{build_script, library_paths};
 use super::{Workspace, manifest};
 use crate::facts::{Facts, LocalPackage, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use rayon::prelude::*;
 use anyhow::{Context, Result};
 use cargo_metadata::{Artifact, DependencyKind, PackageId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -53,6 +54,7 @@ pub fn collect(
         toolchain: toolchain.digest(&scrubbed),
         target_cfgs: toolchain.cfgs.clone(),
         unknown_cfgs: BTreeSet::new(),
+        sources: BTreeMap::new(),
     };
     if toolchain.cross {
         let custom = toolchain.custom_cfgs();
@@ -65,8 +67,22 @@ pub fn collect(
     collector.units(&mut facts)?;
     collector.link(&mut facts);
     collector.patched(&mut facts);
+    facts.sources = source_digests(&facts);
     collector.found.library_paths = library_paths(workspace, messages);
     Ok((facts, collector.found))
+}
+
+/// Digests of every Rust file that the units read.
+fn source_digests(facts: &Facts) -> BTreeMap<PathBuf, Fingerprint> {
+    let files: BTreeSet<_> = facts.units.iter().flat_map(|unit| &unit.files).collect();
+    let files: Vec<_> = files
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|rs| rs == "rs"))
+        .collect();
+    files
+        .into_par_iter()
+        .filter_map(|path| Some((path.clone(), Fingerprint::of(&std::fs::read(path).ok()?))))
+        .collect()
 }
 
 struct Collector<'a> {

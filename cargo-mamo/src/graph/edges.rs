@@ -116,7 +116,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             }
             Mention::Macro(call) => {
                 outside::ask_macro(&call.path, &mut edges.asks);
-                self.path(node, &call.path, edges);
+                if !self.is_textual(node, &call.path) {
+                    self.path(node, &call.path, edges);
+                }
                 if call.path.segments.last().is_some_and(|name| matches!(name.as_str(), "write" | "writeln")) {
                     // They call a method by name, whatever type it is of.
                     edges.methods.push((Symbol::from("write_fmt"), 1));
@@ -128,6 +130,13 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         }
     }
 
+    /// Was the macro found by text order? Then nothing else of that name is meant.
+    fn is_textual(&self, node: NodeId, path: &Path) -> bool {
+        let [name] = path.segments.as_slice() else { return false };
+        let expanded = &self.program.nodes[node as usize].expanded;
+        expanded.iter().any(|definition| self.program.nodes[*definition as usize].item.name == *name)
+    }
+
     /// An identifier that may be anything.
     fn loose(&self, node: NodeId, name: Symbol, edges: &mut Edges) {
         edges.any.push(name);
@@ -136,6 +145,14 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         if !found.unresolved && !is_std_prelude(name) {
             edges.targets.extend(&found.nodes);
             edges.external.extend(&found.external);
+            self.modules(&found.modules, edges);
+        }
+    }
+
+    /// A path that ends in a module stands where a macro goes on from it (`#[serde(with = "module")]`): all of it is meant.
+    fn modules(&self, modules: &[u32], edges: &mut Edges) {
+        for module in modules {
+            edges.targets.extend(self.names.everything_in(*module));
         }
     }
 
@@ -172,6 +189,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             edges.targets.extend(&found.nodes);
             edges.external.extend(&found.external);
             edges.any.extend(&found.any);
+            self.modules(&found.modules, edges);
             for (owner, name) in &found.associated {
                 self.associated(*owner, *name, edges, 0);
             }

@@ -4,7 +4,7 @@ use super::edges::Edges;
 use crate::resolve::names::Names;
 use crate::resolve::program::{Node, NodeId, Program};
 use crate::syntax::ir::{ImplShape, ItemKind, Mention, Path, Symbol};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Index into [`Members::impls`].
 pub type ImplId = u32;
@@ -30,6 +30,8 @@ pub struct Members {
     pub impl_of: FxHashMap<NodeId, ImplId>,
     /// Unexpanded macros tied to a type that they name.
     pub tied: FxHashMap<NodeId, Vec<NodeId>>,
+    /// Traits that an unexpanded or attribute macro names: it may hold an impl of them.
+    pub hidden: FxHashSet<NodeId>,
 }
 
 /// An impl as the rules see it.
@@ -149,20 +151,25 @@ impl Members {
         self.by_name.entry(node.item.name).or_default().push(at);
     }
 
-    /// Ties unexpanded item macros to the types that they name: such a macro may hold an impl for each.
+    /// Ties unexpanded item macros to the types that they name: such a macro may hold an impl for each. Traits that
+    /// any unexpanded macro names may have impls that cannot be seen.
     pub fn tie_opaque(&mut self, program: &Program<'_>, edges: &[Edges]) {
         for (id, node) in (0..).zip(&program.nodes) {
-            let unexpanded = match &node.item.kind {
-                ItemKind::MacroCall(_) => node.mentions.iter().any(|mention| matches!(mention, Mention::Loose(_))),
+            let loose = node.mentions.iter().any(|mention| matches!(mention, Mention::Loose(_)));
+            let rewritten = !node.item.attributes.macros.is_empty();
+            let item = match &node.item.kind {
+                ItemKind::MacroCall(_) => loose,
                 ItemKind::Opaque => true,
                 _ => false,
             };
-            if !unexpanded {
+            if !loose && !rewritten && !item {
                 continue;
             }
-            for target in &edges[id as usize].targets {
-                if matches!(program.nodes[*target as usize].item.kind, ItemKind::Type { .. }) {
-                    self.tied.entry(*target).or_default().push(id);
+            for target in edges[id as usize].targets.iter().chain([&id]) {
+                match program.nodes[*target as usize].item.kind {
+                    ItemKind::Type { .. } if item => self.tied.entry(*target).or_default().push(id),
+                    ItemKind::Trait { .. } => drop(self.hidden.insert(*target)),
+                    _ => {}
                 }
             }
         }

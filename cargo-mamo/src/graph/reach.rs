@@ -251,9 +251,20 @@ impl<'g, 'a> Reacher<'g, 'a> {
                 self.consider(*member, by);
             }
         }
-        if of.traits.iter().any(|local| self.is_reached(*local)) {
-            self.visit(of.node, by);
+        for local in &of.traits {
+            if self.is_reached(*local) {
+                self.visit(of.node, by);
+            }
+            for member in graph.members.trait_members.get(local).into_iter().flatten() {
+                self.consider(*member, by);
+            }
         }
+    }
+
+    /// Has a reached type an impl of this trait, or may an unexpanded macro hold one?
+    fn is_implemented(&self, of_trait: NodeId) -> bool {
+        let mut impls = self.graph.members.of_trait.get(&of_trait).into_iter().flatten();
+        self.graph.members.hidden.contains(&of_trait) || impls.any(|id| self.active[*id as usize] == self.stamp)
     }
 
     fn impl_of_reached_trait(&mut self, id: ImplId, by: NodeId) {
@@ -343,10 +354,11 @@ impl<'g, 'a> Reacher<'g, 'a> {
                         || (member.receiver && self.is_method_called(id, &of.traits)))
             }
             Owner::Trait(owner) => {
-                self.state.any.contains(&name)
-                    || self.state.of_trait.contains(&(owner, name))
-                    || self.through_open_self(name)
-                    || (member.receiver && self.is_method_called(id, &[owner]))
+                self.is_implemented(owner)
+                    && (self.state.any.contains(&name)
+                        || self.state.of_trait.contains(&(owner, name))
+                        || self.through_open_self(name)
+                        || (member.receiver && self.is_method_called(id, &[owner])))
             }
         }
     }

@@ -57,6 +57,7 @@ fn facts(units: Vec<(LocalPackage, Unit)>) -> Facts {
         toolchain: Fingerprint::NONE,
         target_cfgs: BTreeSet::new(),
         unknown_cfgs: BTreeSet::new(),
+        sources: BTreeMap::new(),
     }
 }
 

@@ -141,6 +141,35 @@ impl<'p, 'a> Names<'p, 'a> {
         }
     }
 
+    /// Items that can be named through a module: its own, imported and globbed ones; not those of modules inside it.
+    pub fn everything_in(&self, module: ScopeId) -> Vec<NodeId> {
+        let mut found = FxHashSet::default();
+        let mut seen = FxHashSet::default();
+        let mut queue = vec![module];
+        while let Some(at) = queue.pop() {
+            if !seen.insert(at) {
+                continue;
+            }
+            let scope = &self.program.scopes[at as usize];
+            found.extend(scope.names.values().flatten().filter_map(|def| match def {
+                Def::Node(node) => Some(*node),
+                _ => None,
+            }));
+            found.extend(&scope.definers);
+            for path in scope.imports.values().flatten() {
+                found.extend(&self.resolve(at, path).nodes);
+            }
+            for target in self.glob_targets(at, &mut Trail::default()).0.iter() {
+                match target {
+                    GlobTarget::Module(inner) => queue.push(*inner),
+                    GlobTarget::Enum(node) | GlobTarget::Definer(node) => drop(found.insert(*node)),
+                    GlobTarget::Outside(_) => {}
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
     fn is_trait(&self, node: NodeId) -> bool {
         matches!(self.program.nodes[node as usize].item.kind, ItemKind::Trait { .. })
     }

@@ -293,10 +293,11 @@ impl<'w, 'a> Walker<'w, 'a> {
             }
             return;
         };
+        // Read by rustc even where its inner `#![cfg(..)]` is false.
+        let file = self.file(loaded);
         if !self.cfgs.keeps(&loaded.file.cfg) {
             return;
         }
-        let file = self.file(loaded);
         let place = Place { scope, file, directory, ..place.clone() };
         self.walk_items(&loaded.file.items, &place, macros);
     }
