@@ -9,6 +9,7 @@ mod cache;
 mod calls;
 mod canonical;
 pub mod cfg;
+mod draft;
 mod expand;
 mod file;
 mod files;

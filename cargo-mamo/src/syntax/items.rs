@@ -2,17 +2,15 @@
 //!
 //! No item is dropped: what syn keeps verbatim becomes opaque. Signature and body are hashed apart.
 
-use super::attributes::{self, Read};
-use super::body::Reader;
-use super::ir::{FnShape, Item, ItemKind, Mention, Position, Symbol};
+use super::draft::{Draft, is_outer};
+use super::ir::{FnShape, Item, ItemKind, Position, Symbol};
 use super::source::Source;
 use super::{calls, canonical, members, names, opaque, uses};
-use crate::fingerprint::Fingerprint;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::Attribute;
 use syn::parse::{ParseStream, Parser};
 use syn::visit::Visit;
-use syn::{Attribute, Generics};
 
 /// The items that `item` makes; more than one for a foreign block.
 pub(super) fn lower(source: &Source<'_>, item: &syn::Item, owned: bool) -> Vec<Item> {
@@ -135,125 +133,6 @@ fn one(source: &Source<'_>, item: &syn::Item, owned: bool) -> Item {
         syn::Item::Mod(item) => module(source, item, owned),
         syn::Item::Macro(item) => macro_item(source, item, owned),
         other => verbatim(source, other.to_token_stream()),
-    }
-}
-
-/// An item while its parts are gathered.
-pub(super) struct Draft<'a> {
-    pub(super) reader: Reader<'a>,
-    read: Read,
-    /// Where the attributes start.
-    first: Option<Span>,
-    outer: TokenStream,
-    inner: TokenStream,
-    generics: Vec<Symbol>,
-    /// Mentions of the signature, once the body is being read.
-    signature: Option<Vec<Mention>>,
-}
-
-impl<'a> Draft<'a> {
-    /// A draft whose attributes are read.
-    pub(super) fn new(source: &'a Source<'a>, attributes: &[Attribute], owned: bool) -> Self {
-        let mut reader = Reader::new(source, owned);
-        let read = attributes::read(attributes, owned, &mut reader.mentions);
-        reader.owned |= !read.attributes.macros.is_empty();
-        let first = attributes.iter().find(|attribute| is_outer(attribute));
-        let first = first.map(|attribute| attribute.pound_token.span);
-        // doc comments are most of a file's attributes, and their tokens are costly
-        let counted = attributes
-            .iter()
-            .filter(|attribute| reader.owned || !attribute.path().is_ident("doc"));
-        let (outer, inner): (Vec<_>, Vec<_>) = counted.partition(|attribute| is_outer(attribute));
-        Self {
-            reader,
-            read,
-            first,
-            outer: quote!(#(#outer)*),
-            inner: quote!(#(#inner)*),
-            generics: Vec::new(),
-            signature: None,
-        }
-    }
-
-    /// Reads the generics.
-    pub(super) fn generics(&mut self, generics: &Generics) {
-        self.generics.extend(declared(generics));
-        self.reader.visit_generics(generics);
-    }
-
-    /// From here on the body is read.
-    pub(super) fn body(&mut self) {
-        self.signature = Some(self.reader.mentions.take());
-    }
-
-    /// Reads a value as the body.
-    pub(super) fn value(&mut self, value: &syn::Expr) {
-        self.body();
-        self.reader.visit_expr(value);
-    }
-
-    /// The item. `signature`: the tokens of all but the attributes and the body.
-    pub(super) fn finish(
-        mut self,
-        name: Symbol,
-        kind: ItemKind,
-        signature: &TokenStream,
-        body: Option<TokenStream>,
-    ) -> Item {
-        let (outer, inner) = (&self.outer, &self.inner);
-        let owned = self.reader.owned;
-        let head = canonical::rust(self.reader.source, quote!(#outer #signature #inner), owned);
-        if owned {
-            opaque::scan(
-                &quote!(#outer #signature #inner #body),
-                &mut self.reader.mentions,
-                true,
-            );
-        }
-        let body = body.map(|body| canonical::rust(self.reader.source, body, owned));
-        let last = body.as_ref().and_then(|body| body.lines);
-        let lines = join(
-            self.first.and_then(|span| self.reader.source.place(span)),
-            join(head.lines, last),
-        );
-        let found = self.reader.mentions.take();
-        let (signature_mentions, body_mentions) = match self.signature {
-            Some(signature) => (signature, found),
-            None => (found, Vec::new()),
-        };
-        if self
-            .read
-            .attributes
-            .proc_macro
-            .is_some_and(|name| name.is_empty())
-        {
-            self.read.attributes.proc_macro = Some(name);
-        }
-        Item {
-            name,
-            kind,
-            lines: lines.unwrap_or_else(|| self.reader.source.default_lines()),
-            cfg: self.read.cfg,
-            attributes: self.read.attributes,
-            signature: head.fingerprint,
-            body: body.map_or(Fingerprint::NONE, |body| body.fingerprint),
-            generics: self.generics,
-            signature_mentions,
-            body_mentions,
-            nested: self.reader.nested,
-        }
-    }
-}
-
-fn is_outer(attribute: &Attribute) -> bool {
-    matches!(attribute.style, syn::AttrStyle::Outer)
-}
-
-/// The lines that both cover.
-pub(super) fn join(first: Option<(u32, u32)>, last: Option<(u32, u32)>) -> Option<(u32, u32)> {
-    match (first, last) {
-        (Some(first), Some(last)) => Some((first.0.min(last.0), first.1.max(last.1))),
-        (lines, None) | (None, lines) => lines,
     }
 }
 
@@ -433,9 +312,24 @@ pub(super) fn verbatim(source: &Source<'_>, tokens: TokenStream) -> Item {
                 line: 0,
             },
         ),
-        None => (Symbol::default(), ItemKind::Opaque),
+        None => (defined(&rest), ItemKind::Opaque),
     };
     draft.finish(name, kind, &rest, None)
+}
+
+/// The name after the first keyword that defines one; a path to it then finds the item.
+fn defined(tokens: &TokenStream) -> Symbol {
+    let defining = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ["fn", "const", "static", "type", "struct", "enum", "union", "trait", "mod"].iter().any(|keyword| ident == keyword));
+    let mut tokens = tokens.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        if defining(&token)
+            && let Some(TokenTree::Ident(name)) = tokens.peek()
+            && !super::known::is_keyword(&name.to_string())
+        {
+            return names::symbol(name);
+        }
+    }
+    Symbol::default()
 }
 
 /// The name in `pub macro name(..) {..}`.
@@ -454,17 +348,4 @@ fn declarative_macro(tokens: &TokenStream) -> Option<Symbol> {
         (true, TokenTree::Ident(name)) => Some(names::symbol(&name)),
         _ => None,
     }
-}
-
-/// Type and const parameters.
-pub(super) fn declared(generics: &Generics) -> Vec<Symbol> {
-    generics
-        .params
-        .iter()
-        .filter_map(|parameter| match parameter {
-            syn::GenericParam::Type(parameter) => Some(names::symbol(&parameter.ident)),
-            syn::GenericParam::Const(parameter) => Some(names::symbol(&parameter.ident)),
-            syn::GenericParam::Lifetime(_) => None,
-        })
-        .collect()
 }

@@ -1,10 +1,12 @@
 //! Traits, impls and foreign blocks, and their members.
 
 use super::attributes;
+use super::draft::{self, Draft};
 use super::ir::{ImplShape, Item, ItemKind, Path, Position, Symbol};
-use super::items::{self, Draft, Function};
+use super::items::{self, Function};
 use super::source::Source;
 use super::{calls, names};
+use proc_macro2::TokenTree;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
@@ -63,7 +65,7 @@ pub(super) fn of_impl(source: &Source<'_>, item: &syn::ItemImpl, owned: bool) ->
     }
     draft.reader.visit_type(&item.self_ty);
     let owned = draft.reader.owned;
-    let parameters = items::declared(&item.generics);
+    let parameters = draft::declared(&item.generics);
     let self_type = names::head(&item.self_ty);
     let shape = ImplShape {
         of_trait: item.trait_.as_ref().map(|(_, path, _)| names::path(path)),
@@ -374,6 +376,25 @@ fn foreign_member(
                 owned,
             ))
         }
+        syn::ForeignItem::Verbatim(tokens) => match without_safe(tokens) {
+            Some(member) => foreign_member(source, &member, &quote!(#before safe), owned),
+            None => items::verbatim(source, tokens.clone()),
+        },
         other => items::verbatim(source, other.to_token_stream()),
+    }
+}
+
+/// `safe fn f();` and `safe static S: T;` of edition 2024, which syn keeps verbatim, without their `safe`.
+fn without_safe(tokens: &proc_macro2::TokenStream) -> Option<syn::ForeignItem> {
+    let is_safe = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "safe");
+    let mut found = false;
+    let rest = tokens.clone().into_iter().filter(|token| {
+        let first = !found && is_safe(token);
+        found |= first;
+        !first
+    });
+    match syn::parse2(rest.collect()) {
+        Ok(syn::ForeignItem::Verbatim(_)) | Err(_) => None,
+        Ok(member) => found.then_some(member),
     }
 }

@@ -1,7 +1,8 @@
 //! `use` declarations, one entry a bound name.
 
+use super::draft::Draft;
 use super::ir::{Item, ItemKind, Path, Symbol, UseEntry};
-use super::items::{self, Draft};
+use super::items;
 use super::names;
 use super::source::Source;
 use crate::fingerprint::Fingerprint;

@@ -62,3 +62,14 @@ fn an_alias_says_what_it_stands_for() {
         ItemKind::Alias { target: None }
     );
 }
+
+#[test]
+fn what_syn_keeps_verbatim_keeps_its_name() {
+    let foreign =
+        parsed("unsafe extern \"C\" { pub safe fn a(b: C); safe static D: E; unsafe fn f(); }")
+            .items;
+    let names: Vec<_> = foreign.iter().map(|item| item.name.as_str()).collect();
+    assert_eq!(names, ["a", "D", "f"]);
+    assert!(matches!(foreign[0].kind, ItemKind::Fn(_)));
+    assert_eq!(item("pub static A: B;").name.as_str(), "A");
+}
