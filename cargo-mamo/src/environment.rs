@@ -9,6 +9,7 @@ use crate::graph::Graph;
 use crate::inputs::Inputs;
 use crate::resolve::modules::include_path;
 use crate::resolve::program::{CrateId, NodeId};
+use crate::syntax::ir::Symbol;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -33,6 +34,10 @@ struct Asked {
     process: bool,
     position: bool,
     any_run_env: bool,
+    /// Texts that may be paths.
+    paths: BTreeSet<Symbol>,
+    /// Asks for the package's own directory without saying what in it.
+    whole_package: bool,
 }
 
 impl<'e, 'a> Environment<'e, 'a> {
@@ -70,6 +75,9 @@ impl<'e, 'a> Environment<'e, 'a> {
         asked.process |= asks.process;
         asked.position |= asks.position;
         asked.any_run_env |= asks.any_run_env;
+        asked.paths.extend(&asks.paths);
+        let asks_place = asks.build_env.iter().chain(&asks.run_env).any(|name| name.as_str() == "CARGO_MANIFEST_DIR");
+        asked.whole_package |= asks_place && asks.paths.is_empty();
         for argument in &asks.files {
             let base = &self.graph.program.files[place.file as usize].path;
             match include_path(base, argument, &unit.env) {
@@ -128,6 +136,12 @@ impl<'e, 'a> Environment<'e, 'a> {
             let name = &self.facts.package_of(unit).name;
             for (file, digest) in self.inputs.package_files(unit.package).iter() {
                 parts.insert(format!("file `{file}` of `{name}`"), *digest);
+            }
+            let whole = asked.whole_package.then_some(Symbol::from("."));
+            for text in asked.paths.iter().copied().chain(whole) {
+                for path in self.inputs.sources_named(unit.package, &text) {
+                    parts.insert(format!("text of `{}`", self.relative(&path)), self.inputs.file(&path));
+                }
             }
         }
         if asked.any_run_env {

@@ -5,6 +5,7 @@
 
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
+use crate::resolve::modules::clean;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -59,6 +60,27 @@ impl<'f> Inputs<'f> {
         let found = Rc::new(found);
         self.packages.borrow_mut().insert(package, Rc::clone(&found));
         found
+    }
+
+    /// Source files of module trees that `text` names, itself or as a directory, from a package's directory or the
+    /// workspace's: read as files they count by their bytes.
+    pub fn sources_named(&self, package: usize, text: &str) -> Vec<PathBuf> {
+        let text = text.trim_start_matches('/');
+        let mut found = Vec::new();
+        for base in [&self.facts.packages[package].dir, &self.facts.workspace_root] {
+            let path = clean(&base.join(text));
+            if self.sources.contains(&path) {
+                found.push(path);
+            } else if (text.is_empty() || text == ".") || (self.is_source_dir(&path) && path != *base) {
+                found.extend(self.sources.iter().filter(|source| source.starts_with(&path)).cloned());
+            }
+        }
+        found
+    }
+
+    /// Does some source file lie below `path`?
+    fn is_source_dir(&self, path: &Path) -> bool {
+        self.sources.range(path.to_path_buf()..).next().is_some_and(|source| source.starts_with(path))
     }
 
     /// The digest of a variable's value, absence included.

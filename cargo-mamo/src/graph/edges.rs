@@ -125,6 +125,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 }
             }
             Mention::File(argument) => edges.asks.files.push(FileArgument::clone(argument)),
+            Mention::Text(text) => outside::ask_text(text, &mut edges.asks),
             Mention::BuildEnv(name) => outside::ask_build_env(*name, &mut edges.asks),
             Mention::RunEnv(name) => outside::ask_run_env(*name, &mut edges.asks),
         }
@@ -175,7 +176,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
     fn path(&self, node: NodeId, path: &Path, edges: &mut Edges) {
         let Some(head) = path.segments.first().copied() else { return };
         let rest = &path.segments[1..];
-        if head.as_str() == "Self" {
+        if head.as_str() == "self" && rest.is_empty() {
+            // The receiver.
+        } else if head.as_str() == "Self" {
             self.self_path(node, rest, edges);
         } else if !path.global && self.is_parameter(node, head) {
             edges.any.extend(rest);
@@ -315,17 +318,26 @@ fn generated_names(program: &Program<'_>) -> FxHashMap<CrateId, Vec<Symbol>> {
     let mut found: FxHashMap<CrateId, Vec<Symbol>> = FxHashMap::default();
     for (id, krate) in program.crates.iter().enumerate().filter(|(_, krate)| krate.proc_macro) {
         let mentions = krate.nodes.iter().flat_map(|node| program.nodes[*node as usize].mentions.iter());
-        let mut names: Vec<_> = mentions
-            .filter_map(|mention| match mention {
-                Mention::Loose(name) => Some(*name),
-                _ => None,
-            })
-            .collect();
+        let mut names = Vec::new();
+        for mention in mentions {
+            match mention {
+                Mention::Loose(name) => names.push(*name),
+                // Without `quote!`, code is made by parsing text.
+                Mention::Text(text) => names.extend(identifiers(text)),
+                _ => {}
+            }
+        }
         names.sort_unstable();
         names.dedup();
         found.insert(id, names);
     }
     found
+}
+
+/// What in a text could be an identifier.
+fn identifiers(text: &str) -> impl Iterator<Item = Symbol> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    words.filter(|word| word.starts_with(|first: char| first.is_alphabetic() || first == '_')).map(Symbol::from)
 }
 
 impl Edges {

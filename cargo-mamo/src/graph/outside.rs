@@ -25,13 +25,15 @@ pub struct Asks {
     pub run_env: Vec<Symbol>,
     /// Reads variables whose names are no literals.
     pub any_run_env: bool,
+    /// Texts that may be paths of files.
+    pub paths: Vec<Symbol>,
 }
 
 impl Asks {
     /// Is there anything that it asks?
     pub fn asks_anything(&self) -> bool {
         let flags = self.files_at_run || self.process || self.position || self.any_build_env || self.any_run_env;
-        flags || !self.files.is_empty() || !self.build_env.is_empty() || !self.run_env.is_empty()
+        flags || !self.files.is_empty() || !self.build_env.is_empty() || !self.run_env.is_empty() || !self.paths.is_empty()
     }
 
     /// Sorts and removes repetitions.
@@ -40,6 +42,14 @@ impl Asks {
         self.build_env.dedup();
         self.run_env.sort_unstable();
         self.run_env.dedup();
+    }
+}
+
+/// A string literal: if a file or directory is called so, it may be read as such.
+pub fn ask_text(text: &str, asks: &mut Asks) {
+    const LONGEST: usize = 300;
+    if text.len() <= LONGEST && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
+        asks.paths.push(Symbol::from(text));
     }
 }
 

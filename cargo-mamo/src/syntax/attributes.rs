@@ -45,19 +45,19 @@ impl Read {
         let path = names::path(meta.path());
         let last = path.segments.last().copied().unwrap_or_default();
         match (last.as_str(), meta) {
-            ("cfg_attr", Meta::List(list)) => {
-                self.conditional(list.tokens.clone(), condition, sink)
+            ("cfg_attr", Meta::List(group)) => {
+                self.conditional(group.tokens.clone(), condition, sink);
             }
-            ("unsafe", Meta::List(list)) => self.list(list.tokens.clone(), condition, sink),
-            ("cfg", Meta::List(list)) if path.segments.len() == 1 => {
-                let cfg = predicate::read(list.tokens.clone());
+            ("unsafe", Meta::List(group)) => self.list(group.tokens.clone(), condition, sink),
+            ("cfg", Meta::List(group)) if path.segments.len() == 1 => {
+                let cfg = predicate::read(group.tokens.clone());
                 self.cfg.push(match condition {
                     Some(condition) => Cfg::Any(vec![Cfg::Not(Box::new(condition.clone())), cfg]),
                     None => cfg,
                 });
             }
-            ("derive", Meta::List(list)) if path.segments.len() == 1 => {
-                self.derive(list.tokens.clone(), sink)
+            ("derive", Meta::List(group)) if path.segments.len() == 1 => {
+                self.derive(group.tokens.clone(), sink);
             }
             ("path", Meta::NameValue(pair)) => {
                 if let Some(file) = files::text(&pair.value) {
@@ -87,18 +87,16 @@ impl Read {
 
     fn list(&mut self, tokens: TokenStream, condition: Option<&Cfg>, sink: &mut Sink) {
         for part in split(tokens) {
-            match syn::parse2::<Meta>(part.clone()) {
-                Ok(meta) => self.meta(&meta, condition, sink),
-                Err(_) => {
-                    opaque::scan(&part, sink, true);
-                    self.attributes
-                        .macros
-                        .extend(part.into_iter().find_map(|token| match token {
-                            TokenTree::Ident(ident) => Some(names::single(names::symbol(&ident))),
-                            _ => None,
-                        }));
-                }
+            if let Ok(meta) = syn::parse2::<Meta>(part.clone()) {
+                self.meta(&meta, condition, sink);
+                continue;
             }
+            opaque::scan(&part, sink, true);
+            let name = part.into_iter().find_map(|token| match token {
+                TokenTree::Ident(ident) => Some(names::single(names::symbol(&ident))),
+                _ => None,
+            });
+            self.attributes.macros.extend(name);
         }
     }
 
@@ -146,7 +144,7 @@ impl Read {
             "memo" if ours => says.memo = true,
             "fixture" if ours => says.fixture = true,
             "proc_macro" | "proc_macro_attribute" if bare => {
-                says.proc_macro = Some(Symbol::default())
+                says.proc_macro = Some(Symbol::default());
             }
             "proc_macro_derive" => says.proc_macro = first_name(meta),
             _ => {}
@@ -169,16 +167,17 @@ impl Read {
 fn arguments(meta: &Meta, sink: &mut Sink) {
     match meta {
         Meta::Path(_) => {}
-        Meta::List(list) => opaque::every_path(&list.tokens, sink),
+        Meta::List(group) => opaque::every_path(&group.tokens, sink),
         Meta::NameValue(pair) => {
-            opaque::every_path(&quote::ToTokens::to_token_stream(&pair.value), sink)
+            opaque::every_path(&quote::ToTokens::to_token_stream(&pair.value), sink);
         }
     }
 }
 
 fn first_name(meta: &Meta) -> Option<Symbol> {
-    let Meta::List(list) = meta else { return None };
-    list.tokens
+    let Meta::List(group) = meta else { return None };
+    group
+        .tokens
         .clone()
         .into_iter()
         .find_map(|token| match token {

@@ -112,19 +112,17 @@ impl<'a> Reader<'a> {
             return self.qualified(own, &expression.path);
         }
         let path = &expression.path;
-        match path.get_ident() {
-            Some(ident) => self.value(names::symbol(ident)),
-            None => {
-                // handed on as a value: any variable may be read
-                if matches!(
-                    names::last(path).as_str(),
-                    "var" | "var_os" | "vars" | "vars_os"
-                ) {
-                    self.mentions.other(Mention::RunEnv(None));
-                }
-                self.visit_path(path);
-            }
+        if let Some(ident) = path.get_ident() {
+            return self.value(names::symbol(ident));
         }
+        // handed on as a value: any variable may be read
+        if matches!(
+            names::last(path).as_str(),
+            "var" | "var_os" | "vars" | "vars_os"
+        ) {
+            self.mentions.other(Mention::RunEnv(None));
+        }
+        self.visit_path(path);
     }
 
     fn bind(&mut self, pattern: &syn::PatIdent) {
@@ -231,6 +229,10 @@ fn may_define(statement: &Stmt) -> bool {
 impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
         attributes::mention(attribute, &mut self.mentions);
+    }
+
+    fn visit_lit_str(&mut self, literal: &'ast syn::LitStr) {
+        self.mentions.text(literal.value());
     }
 
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
@@ -340,9 +342,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             }
         }
         if diverges {
-            self.refutable(&local.pat)
+            self.refutable(&local.pat);
         } else {
-            self.irrefutable(&local.pat)
+            self.irrefutable(&local.pat);
         }
     }
 
@@ -381,7 +383,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
                 fields
                     .iter()
                     .for_each(|field| self.visit_field_value(field));
-                rest.iter().for_each(|rest| self.visit_expr(rest));
+                if let Some(rest) = rest {
+                    self.visit_expr(rest);
+                }
             }
             _ => visit::visit_expr(self, expression),
         }

@@ -39,19 +39,40 @@ fn plain(
             "matches" | "assert_matches" | "debug_assert_matches" => matched(reader, tokens),
             "vec" => vector(reader, tokens),
             _ if known::EXPRESSIONS.contains(&name) => expressions(reader, tokens),
-            "env" | "option_env" => mention(reader, Mention::BuildEnv(files::literal(tokens))),
+            "env" | "option_env" => {
+                reader
+                    .mentions
+                    .other(Mention::BuildEnv(files::literal(tokens)));
+                Ok(())
+            }
             "include" if position != Position::Item => {
-                mention(reader, Mention::File(files::argument(tokens)))
+                reader
+                    .mentions
+                    .other(Mention::File(files::argument(tokens)));
+                Ok(())
             }
             "include_str" | "include_bytes" => {
-                mention(reader, Mention::File(files::argument(tokens)))
+                reader
+                    .mentions
+                    .other(Mention::File(files::argument(tokens)));
+                Ok(())
             }
             "stringify" => {
                 opaque::scan(&tokens, &mut reader.mentions, false);
                 Ok(())
             }
-            "thread_local" => items(reader, lists::thread_local(reader.source, tokens)?),
-            "lazy_static" => items(reader, lists::lazy_static(reader.source, tokens)?),
+            "thread_local" => {
+                reader
+                    .nested
+                    .extend(lists::thread_local(reader.source, tokens)?);
+                Ok(())
+            }
+            "lazy_static" => {
+                reader
+                    .nested
+                    .extend(lists::lazy_static(reader.source, tokens)?);
+                Ok(())
+            }
             "cfg_if" => branches(reader, tokens, position),
             _ => Err(syn::Error::new(
                 proc_macro2::Span::call_site(),
@@ -60,16 +81,6 @@ fn plain(
         }
     };
     reader.apart(read).ok()
-}
-
-fn mention(reader: &mut Reader<'_>, mention: Mention) -> syn::Result<()> {
-    reader.mentions.other(mention);
-    Ok(())
-}
-
-fn items(reader: &mut Reader<'_>, items: Vec<Item>) -> syn::Result<()> {
-    reader.nested.extend(items);
-    Ok(())
 }
 
 fn comma_separated(tokens: TokenStream) -> syn::Result<Vec<Expr>> {

@@ -205,6 +205,8 @@ pub enum Mention {
     /// `include!`, `include_str!`, `include_bytes!` and attributes that read a file. (`include!` in item position is a
     /// [`ItemKind::MacroCall`] too.)
     File(FileArgument),
+    /// A string literal with a letter in it: it may name a file that is read, or be code that a procedural macro makes.
+    Text(String),
     /// `env!` or `option_env!`; `None` if the name is no literal.
     BuildEnv(Option<Symbol>),
     /// `var("X")`, `var_os("X")` (any path ending so); `None` if the name is no literal, or for `vars()`, `vars_os()`.

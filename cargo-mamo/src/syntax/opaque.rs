@@ -36,9 +36,12 @@ pub(super) fn scan(tokens: &TokenStream, sink: &mut Sink, strings: bool) {
                 }
                 reads(name, &tokens[at + 1..], sink);
             }
-            TokenTree::Literal(literal) if strings => {
+            TokenTree::Literal(literal) => {
                 if let Some(text) = string_value(literal) {
-                    string(&text, sink);
+                    if strings {
+                        string(&text, sink);
+                    }
+                    sink.text(text);
                 }
             }
             TokenTree::Group(group) => scan(&group.stream(), sink, strings),

@@ -11,6 +11,7 @@ pub(super) struct Sink {
     paths: HashSet<Path>,
     methods: HashSet<(Symbol, u8)>,
     loose: HashSet<Symbol>,
+    texts: HashSet<String>,
 }
 
 impl Sink {
@@ -39,6 +40,15 @@ impl Sink {
     pub(super) fn loose(&mut self, name: Symbol) {
         if !known::is_keyword(name.as_str()) && self.loose.insert(name) {
             self.found.push(Mention::Loose(name));
+        }
+    }
+
+    /// A string literal.
+    pub(super) fn text(&mut self, text: String) {
+        let says_something = text.chars().any(|letter| letter.is_alphanumeric() || letter == '.');
+        if says_something && !self.texts.contains(&text) {
+            self.texts.insert(text.clone());
+            self.found.push(Mention::Text(text));
         }
     }
 
