@@ -44,7 +44,7 @@ pub fn parse_file(text: &str) -> ir::File {
 /// What tokens that could not be read as Rust may name: every identifier, every path, every file and variable read.
 pub fn opaque(tokens: &str) -> ir::Lowered {
     let lowered = fragment::lex(tokens)
-        .map(|(tokens, _)| opaque::lower(tokens))
+        .map(|(tokens, _)| opaque::lower(&tokens))
         .unwrap_or_default();
     proc_macro2::extra::invalidate_current_thread_spans();
     lowered

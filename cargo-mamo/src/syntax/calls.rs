@@ -1,7 +1,7 @@
 //! Macro calls, and the arguments of well-known macros read as Rust.
 
 use super::body::Reader;
-use super::ir::{Item, Lowered, MacroCall, Mention, Position, Symbol};
+use super::ir::{Lowered, MacroCall, Mention, Position, Symbol};
 use super::{canonical, files, format, known, lists, names, opaque};
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};

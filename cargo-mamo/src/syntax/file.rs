@@ -47,7 +47,8 @@ fn lexed(text: &str, tokens: TokenStream) -> File {
                 message: error.to_string(),
                 line,
             }));
-            let mentions = text.parse().map(opaque::lower).unwrap_or_default().mentions;
+            let tokens = text.parse::<TokenStream>().unwrap_or_default();
+            let mentions = opaque::lower(&tokens).mentions;
             file.items
                 .push(unread(text, mentions, (1, last_line(text))));
             file

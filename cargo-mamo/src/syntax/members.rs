@@ -199,7 +199,7 @@ pub(super) fn trait_member(source: &Source<'_>, member: &TraitItem, owned: bool)
                 source,
                 &item.attrs,
                 &item.mac,
-                rest,
+                &rest,
                 Position::TraitMember,
                 owned,
             )
@@ -257,7 +257,7 @@ pub(super) fn impl_member(source: &Source<'_>, member: &ImplItem, owned: bool) -
                 source,
                 &item.attrs,
                 &item.mac,
-                rest,
+                &rest,
                 Position::ImplMember,
                 owned,
             )
@@ -270,7 +270,7 @@ fn call(
     source: &Source<'_>,
     attributes: &[syn::Attribute],
     call: &syn::Macro,
-    tokens: proc_macro2::TokenStream,
+    tokens: &proc_macro2::TokenStream,
     position: Position,
     owned: bool,
 ) -> Item {
@@ -279,7 +279,7 @@ fn call(
     draft.finish(
         Symbol::default(),
         ItemKind::MacroCall(Box::new(lowered)),
-        &tokens,
+        tokens,
         None,
     )
 }
@@ -371,7 +371,7 @@ fn foreign_member(
                 source,
                 &item.attrs,
                 &item.mac,
-                quote!(#before #rest),
+                &quote!(#before #rest),
                 Position::Item,
                 owned,
             ))

@@ -10,9 +10,9 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 const LONGEST_PATH: usize = 300;
 
 /// What `tokens` may name.
-pub(super) fn lower(tokens: TokenStream) -> Lowered {
+pub(super) fn lower(tokens: &TokenStream) -> Lowered {
     let mut sink = Sink::default();
-    scan(&tokens, &mut sink, true);
+    scan(tokens, &mut sink, true);
     Lowered {
         mentions: sink.take(),
         items: Vec::new(),
@@ -45,7 +45,7 @@ pub(super) fn scan(tokens: &TokenStream, sink: &mut Sink, strings: bool) {
                 }
             }
             TokenTree::Group(group) => scan(&group.stream(), sink, strings),
-            _ => {}
+            TokenTree::Punct(_) => {}
         }
     }
 }
@@ -71,13 +71,13 @@ fn reads(name: Symbol, next: &[TokenTree], sink: &mut Sink) {
     };
     match (bang, name.as_str()) {
         (true, "include" | "include_str" | "include_bytes") => {
-            sink.other(Mention::File(files::argument(arguments.stream())))
+            sink.other(Mention::File(files::argument(arguments.stream())));
         }
         (true, "env" | "option_env") => {
-            sink.other(Mention::BuildEnv(files::literal(arguments.stream())))
+            sink.other(Mention::BuildEnv(files::literal(arguments.stream())));
         }
         (false, "var" | "var_os") => {
-            sink.other(Mention::RunEnv(files::literal(arguments.stream())))
+            sink.other(Mention::RunEnv(files::literal(arguments.stream())));
         }
         (false, "vars" | "vars_os") => sink.other(Mention::RunEnv(None)),
         _ => {}

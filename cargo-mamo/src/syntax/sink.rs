@@ -45,7 +45,9 @@ impl Sink {
 
     /// A string literal.
     pub(super) fn text(&mut self, text: String) {
-        let says_something = text.chars().any(|letter| letter.is_alphanumeric() || letter == '.');
+        let says_something = text
+            .chars()
+            .any(|letter| letter.is_alphanumeric() || letter == '.');
         if says_something && !self.texts.contains(&text) {
             self.texts.insert(text.clone());
             self.found.push(Mention::Text(text));

@@ -3,6 +3,11 @@
 //! rustc decides by the first token alone whether a fragment is tried; having tried, it does not go back. So
 //! [`can_start`] follows rustc's own lists, and what then does not parse ends the expansion.
 
+#![expect(
+    clippy::match_same_arms,
+    reason = "one arm a kind of fragment, in the order of rustc's lists"
+)]
+
 use super::rules::Leaf;
 use crate::syntax::fragment::Kind;
 use proc_macro2::Delimiter;
@@ -170,7 +175,9 @@ pub(super) fn skip(kind: Kind, alternatives: bool, input: &ParseBuffer<'_>) -> s
         Kind::Block => drop(input.parse::<syn::Block>()?),
         Kind::Vis => drop(input.parse::<syn::Visibility>()?),
         Kind::Stmt => statement(input)?,
-        Kind::Literal if input.peek(LitBool) => drop(input.parse::<LitBool>()?),
+        Kind::Literal if input.peek(LitBool) => {
+            input.parse::<LitBool>()?;
+        }
         Kind::Literal => {
             input.parse::<Option<Token![-]>>()?;
             drop(input.parse::<Lit>()?);

@@ -141,7 +141,10 @@ impl Matcher<'_> {
         bindings: &mut Bindings,
     ) -> Result<bool, Stop> {
         let mut turns: Vec<Bindings> = Vec::new();
-        while !(times == Times::Optional && turns.len() == 1) && !input.is_empty() {
+        while !input.is_empty() {
+            if times == Times::Optional && !turns.is_empty() {
+                break;
+            }
             let attempt = input.fork();
             if let Some(separator) = separator
                 && !turns.is_empty()

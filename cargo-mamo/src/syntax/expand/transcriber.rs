@@ -47,7 +47,7 @@ impl Writer {
             match node {
                 Node::Leaf(leaf) => push(leaf, out)?,
                 Node::Crate => {
-                    out.push(Ident::new(self.dollar_crate.as_str(), Span::call_site()).into())
+                    out.push(Ident::new(self.dollar_crate.as_str(), Span::call_site()).into());
                 }
                 Node::Group(delimiter, nodes) => {
                     let mut inner = Vec::new();
@@ -56,7 +56,7 @@ impl Writer {
                 }
                 Node::Variable(name) => self.variable(*name, bindings, out)?,
                 Node::Repetition(nodes, separator, _) => {
-                    self.repetition(nodes, separator.as_ref(), bindings, out)?
+                    self.repetition(nodes, separator.as_ref(), bindings, out)?;
                 }
                 Node::Declaration(..) => return None,
             }
@@ -206,7 +206,7 @@ fn fragment(group: &Group, path_follows: bool, kinds: &Kinds, out: &mut Vec<Toke
             out.push(Punct::new('>', Spacing::Alone).into());
         }
         Some(Kind::Expr | Kind::Expr2021 | Kind::Ty | Kind::Literal) | None => {
-            out.push(rebuilt(group, inner.into_iter().collect()))
+            out.push(rebuilt(group, inner.into_iter().collect()));
         }
         Some(_) => out.extend(inner),
     }
@@ -214,14 +214,13 @@ fn fragment(group: &Group, path_follows: bool, kinds: &Kinds, out: &mut Vec<Toke
 
 /// Do the tokens so far end in `name!` or `name! name`?
 fn is_macro_input(before: &[TokenTree]) -> bool {
-    match before {
-        [.., TokenTree::Ident(_), TokenTree::Punct(bang)] => bang.as_char() == '!',
-        [
-            ..,
-            TokenTree::Ident(_),
-            TokenTree::Punct(bang),
-            TokenTree::Ident(_),
-        ] => bang.as_char() == '!',
-        _ => false,
-    }
+    let before = match before {
+        [before @ .., TokenTree::Ident(_)]
+            if matches!(before.last(), Some(TokenTree::Punct(_))) =>
+        {
+            before
+        }
+        _ => before,
+    };
+    matches!(before, [.., TokenTree::Ident(_), TokenTree::Punct(bang)] if bang.as_char() == '!')
 }
