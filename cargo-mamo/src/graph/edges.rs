@@ -95,9 +95,6 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         self.proc_macros(node, &mut edges);
         self.traits_in_scope(node, &mut edges);
         outside::ask_external(&edges.external, &mut edges.asks);
-        if place.item.attributes.track_caller {
-            edges.asks.position = true;
-        }
         edges.settle();
         edges
     }
