@@ -20,6 +20,7 @@ mod items;
 mod known;
 mod lists;
 mod members;
+pub mod mutants;
 mod names;
 mod opaque;
 mod operators;
