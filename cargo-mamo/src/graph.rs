@@ -5,6 +5,7 @@
 
 pub mod digest;
 pub mod edges;
+pub mod generated;
 pub mod members;
 pub mod outside;
 pub mod reach;
@@ -38,7 +39,11 @@ impl<'a> Graph<'a> {
         let (edges, members) = {
             let mut finder = EdgeFinder::new(&program);
             let count = u32::try_from(program.nodes.len()).expect("fewer than 2^32 items");
-            let edges: Vec<_> = (0..count).map(|node| finder.edges(node)).collect();
+            // Crates come after those that they depend on, and so do their nodes.
+            let mut edges = Vec::with_capacity(program.nodes.len());
+            for node in 0..count {
+                edges.push(finder.edges(node, &edges));
+            }
             let mut members = Members::new(&program, finder.names());
             members.tie_opaque(&program, &edges);
             (edges, members)

@@ -1,5 +1,6 @@
 //! What one node leads to: resolved items, calls by name, and what it asks of the world outside source.
 
+use crate::graph::generated::Generated;
 use crate::graph::outside::{self, Asks};
 use crate::resolve::names::{Names, is_std_prelude};
 use crate::resolve::program::{CrateId, NodeId, Program};
@@ -41,8 +42,7 @@ pub struct EdgeFinder<'p, 'a> {
     names: Names<'p, 'a>,
     /// Traits by the names of their functions.
     traits_by_member: FxHashMap<Symbol, Vec<NodeId>>,
-    /// Identifiers in what each procedural-macro crate may generate.
-    generated: FxHashMap<CrateId, Vec<Symbol>>,
+    generated: Generated<'p, 'a>,
     scopes: FxHashMap<u32, ScopeTraits>,
 }
 
@@ -68,7 +68,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 traits_by_member.entry(node.item.name).or_default().push(parent);
             }
         }
-        let generated = generated_names(program);
+        let generated = Generated::new(program);
         Self { program, names: Names::new(program), traits_by_member, generated, scopes: FxHashMap::default() }
     }
 
@@ -77,8 +77,8 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         &self.names
     }
 
-    /// The edges of `node`.
-    pub fn edges(&mut self, node: NodeId) -> Edges {
+    /// The edges of `node`; `known` are those of the crates that its crate depends on.
+    pub fn edges(&mut self, node: NodeId, known: &[Edges]) -> Edges {
         let mut edges = Edges::default();
         let place = &self.program.nodes[node as usize];
         for mention in &place.mentions {
@@ -92,7 +92,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         edges.targets.extend(&place.expanded);
         edges.targets.extend(place.made_by);
         edges.targets.extend(place.parent);
-        self.proc_macros(node, &mut edges);
+        self.proc_macros(node, &mut edges, known);
         self.traits_in_scope(node, &mut edges);
         outside::ask_external(&edges.external, &mut edges.asks);
         edges.settle();
@@ -155,18 +155,23 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
     }
 
     /// Rule R5: who uses a procedural macro of the workspace depends on its whole crate, and on what the identifiers in
-    /// that crate's generated code mean where it is used.
-    fn proc_macros(&self, node: NodeId, edges: &mut Edges) {
-        let used = edges.targets.iter().map(|target| &self.program.nodes[*target as usize]);
-        let used = used.filter(|target| target.item.attributes.proc_macro.is_some()).map(|target| target.krate);
-        edges.proc_macros = used.filter(|krate| *krate != self.program.nodes[node as usize].krate).collect();
-        edges.proc_macros.sort_unstable();
-        edges.proc_macros.dedup();
-        for krate in edges.proc_macros.clone() {
-            for name in self.generated.get(&krate).into_iter().flatten() {
+    /// the code that it makes mean where it is used.
+    fn proc_macros(&mut self, node: NodeId, edges: &mut Edges, known: &[Edges]) {
+        let program = self.program;
+        let own = program.nodes[node as usize].krate;
+        let is_used = |target: &&NodeId| {
+            let target = &program.nodes[**target as usize];
+            target.item.attributes.proc_macro.is_some() && target.krate != own
+        };
+        let used: Vec<_> = edges.targets.iter().filter(is_used).copied().collect();
+        for entry in used {
+            edges.proc_macros.push(program.nodes[entry as usize].krate);
+            for name in self.generated.names(entry, known).iter() {
                 self.loose(node, *name, edges);
             }
         }
+        edges.proc_macros.sort_unstable();
+        edges.proc_macros.dedup();
     }
 
     /// Rule R1: what a path touches, and what is called through it.
@@ -308,33 +313,6 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         self.scopes.insert(scope, found.clone());
         found
     }
-}
-
-/// The identifiers in tokens that each procedural-macro crate does not evaluate itself (`quote!` bodies, text).
-fn generated_names(program: &Program<'_>) -> FxHashMap<CrateId, Vec<Symbol>> {
-    let mut found: FxHashMap<CrateId, Vec<Symbol>> = FxHashMap::default();
-    for (id, krate) in program.crates.iter().enumerate().filter(|(_, krate)| krate.proc_macro) {
-        let mentions = krate.nodes.iter().flat_map(|node| program.nodes[*node as usize].mentions.iter());
-        let mut names = Vec::new();
-        for mention in mentions {
-            match mention {
-                Mention::Loose(name) => names.push(*name),
-                // Without `quote!`, code is made by parsing text.
-                Mention::Text(text) => names.extend(identifiers(text)),
-                _ => {}
-            }
-        }
-        names.sort_unstable();
-        names.dedup();
-        found.insert(id, names);
-    }
-    found
-}
-
-/// What in a text could be an identifier.
-fn identifiers(text: &str) -> impl Iterator<Item = Symbol> {
-    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-    words.filter(|word| word.starts_with(|first: char| first.is_alphabetic() || first == '_')).map(Symbol::from)
 }
 
 impl Edges {

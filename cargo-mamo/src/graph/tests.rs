@@ -58,6 +58,7 @@ fn facts(units: Vec<(LocalPackage, Unit)>) -> Facts {
         target_cfgs: BTreeSet::new(),
         unknown_cfgs: BTreeSet::new(),
         sources: BTreeMap::new(),
+        configured: BTreeMap::new(),
     }
 }
 

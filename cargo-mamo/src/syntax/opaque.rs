@@ -93,7 +93,7 @@ pub(super) fn string(text: &str, sink: &mut Sink) {
         return;
     };
     if !is_prose(&tokens) {
-        every_path(&tokens, sink);
+        every_path(&tokens, 1, sink);
     }
 }
 
@@ -111,13 +111,28 @@ fn is_prose(tokens: &TokenStream) -> bool {
     })
 }
 
-/// Adds every path in `tokens`, those of one segment too.
-pub(super) fn every_path(tokens: &TokenStream, sink: &mut Sink) {
+/// Adds every path in an attribute's arguments. Words of one segment are keys there, or identifiers that a macro gets
+/// as such; in its strings they are paths.
+pub(super) fn attribute_paths(tokens: &TokenStream, sink: &mut Sink) {
+    every_path(tokens, 2, sink);
+}
+
+/// Adds the paths of `#[derive(..)]`.
+pub(super) fn derive_paths(tokens: &TokenStream, sink: &mut Sink) {
+    every_path(tokens, 1, sink);
+}
+
+/// Adds every path in `tokens` of at least so many segments, and those of any length in its strings.
+fn every_path(tokens: &TokenStream, shortest: usize, sink: &mut Sink) {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    paths(&tokens, &mut |path| sink.path(path));
+    paths(&tokens, &mut |path| {
+        if path.segments.len() >= shortest {
+            sink.path(path);
+        }
+    });
     for token in &tokens {
         match token {
-            TokenTree::Group(group) => every_path(&group.stream(), sink),
+            TokenTree::Group(group) => every_path(&group.stream(), shortest, sink),
             TokenTree::Literal(literal) => {
                 if let Some(text) = string_value(literal) {
                     string(&text, sink);

@@ -1,0 +1,86 @@
+//! Which identifiers the code made by a procedural macro of the workspace may hold.
+//!
+//! Whatever the macro's own code holds as tokens (`quote!`) or as text: the identifiers of everything that its entry
+//! function may reach, in its crate and in the local crates under it. Coarser than a root's reach, never finer.
+
+use super::edges::Edges;
+use crate::resolve::program::{NodeId, Program};
+use crate::syntax::ir::{Mention, Symbol};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
+
+/// Answers by entry function, each found once.
+pub struct Generated<'p, 'a> {
+    program: &'p Program<'a>,
+    by_entry: FxHashMap<NodeId, Rc<Vec<Symbol>>>,
+}
+
+impl<'p, 'a> Generated<'p, 'a> {
+    /// For `program`.
+    pub fn new(program: &'p Program<'a>) -> Self {
+        Self { program, by_entry: FxHashMap::default() }
+    }
+
+    /// Identifiers that the macro with this entry function may put into its output.
+    pub fn names(&mut self, entry: NodeId, known: &[Edges]) -> Rc<Vec<Symbol>> {
+        if let Some(names) = self.by_entry.get(&entry) {
+            return Rc::clone(names);
+        }
+        let names = Rc::new(self.find(entry, known));
+        self.by_entry.insert(entry, Rc::clone(&names));
+        names
+    }
+
+    fn find(&self, entry: NodeId, known: &[Edges]) -> Vec<Symbol> {
+        let mut names = FxHashSet::default();
+        for node in self.code_of(entry, known) {
+            for mention in &self.program.nodes[node as usize].mentions {
+                match mention {
+                    Mention::Loose(name) => drop(names.insert(*name)),
+                    // Without `quote!`, code is made by parsing text.
+                    Mention::Text(text) => names.extend(identifiers(text)),
+                    _ => {}
+                }
+            }
+        }
+        let mut names: Vec<_> = names.into_iter().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Everything that `entry` names, everything with a name that it calls, and every trait impl.
+    fn code_of(&self, entry: NodeId, known: &[Edges]) -> FxHashSet<NodeId> {
+        let krate = self.program.nodes[entry as usize].krate;
+        let nodes = self.program.crates[krate].closure.iter().flat_map(|id| &self.program.crates[*id].nodes);
+        let mut members: FxHashMap<Symbol, Vec<NodeId>> = FxHashMap::default();
+        let mut queue = vec![entry];
+        for id in nodes {
+            let node = &self.program.nodes[*id as usize];
+            let Some(parent) = node.parent else { continue };
+            let of_trait = self.program.nodes[parent as usize].as_impl().is_some_and(|shape| shape.of_trait.is_some());
+            if of_trait {
+                queue.push(*id);
+            } else {
+                members.entry(node.item.name).or_default().push(*id);
+            }
+        }
+        let mut found = FxHashSet::default();
+        while let Some(node) = queue.pop() {
+            if !found.insert(node) {
+                continue;
+            }
+            let Some(edges) = known.get(node as usize) else { continue };
+            queue.extend(&edges.targets);
+            let called = edges.methods.iter().map(|(name, _)| name).chain(&edges.any);
+            let called = called.chain(edges.associated.iter().chain(&edges.of_trait).map(|(_, name)| name));
+            queue.extend(called.filter_map(|name| members.get(name)).flatten());
+        }
+        found
+    }
+}
+
+/// What in a text could be an identifier.
+fn identifiers(text: &str) -> impl Iterator<Item = Symbol> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    words.filter(|word| word.starts_with(|first: char| first.is_alphabetic() || first == '_')).map(Symbol::from)
+}
