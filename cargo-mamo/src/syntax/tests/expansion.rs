@@ -52,7 +52,7 @@ fn every_kind_of_fragment_matches() {
         ("stmt", "let a = B", "$x; C", "B C"),
         ("block", "{ a; b }", "if c $x", "a b c"),
         ("item", "fn f() { A }", "$x f()", "f"),
-        ("meta", "x(A)", "#[$x] let b = C;", "A C"),
+        ("meta", "x(A::B)", "#[$x] let b = C;", "A::B C"),
         ("tt", "(a, b)", "c $x", "a b c"),
         ("vis", "pub(crate)", "$x struct S;", ""),
         ("lifetime", "'a", "$x: loop { break $x b }", "b"),

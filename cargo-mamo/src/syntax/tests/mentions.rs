@@ -10,8 +10,8 @@ fn signatures_name_types_bounds_and_constants() {
     );
     assert_names(&found, "A B C D E F G H I::J K M");
     assert_names(
-        &signature("struct S<T = A> { b: B, #[x(C)] c: [D; { E }] }"),
-        "A B C D E",
+        &signature("struct S<T = A> { b: B, #[x(key = C::F)] c: [D; { E }] }"),
+        "A B C::F D E",
     );
     assert_names(
         &signature("enum S { A(B), C { d: D }, E = F::G }"),
