@@ -13,6 +13,7 @@ pub mod external;
 pub mod harness;
 pub mod launch;
 pub mod manifest;
+pub mod marks;
 pub mod metadata;
 pub mod record;
 pub mod scripts;
@@ -72,6 +73,14 @@ pub fn command(cwd: &Path, verb: &str) -> Command {
     let mut command = Command::new(program());
     command.arg(verb).current_dir(cwd);
     command
+}
+
+/// Tells a child, which may start in another directory, where mamo's directory is.
+pub(crate) fn share_home(command: &mut Command) {
+    let named = std::env::var_os("MAMO_DIR").filter(|dir| !dir.is_empty());
+    if let Some(dir) = named.and_then(|dir| std::path::absolute(dir).ok()) {
+        command.env("MAMO_DIR", dir);
+    }
 }
 
 impl Workspace {

@@ -197,7 +197,7 @@ impl Execution<'_> {
                 .progress(format!("   Doc-tests {name} - not started, all reused"));
         }
         for &unit in &stale {
-            let alone = all.len() == 1;
+            let alone = all.len() == 1 && self.build.record.selected.is_some();
             let name = self
                 .build
                 .facts()

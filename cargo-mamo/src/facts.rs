@@ -30,6 +30,17 @@ pub struct Facts {
     pub unknown_cfgs: BTreeSet<String>,
     /// Digests of the Rust files of the units as they were built.
     pub sources: BTreeMap<PathBuf, Fingerprint>,
+    /// Variables that cargo's configuration sets for every program that it starts.
+    pub configured: BTreeMap<String, Configured>,
+}
+
+/// A variable of cargo's `[env]` table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Configured {
+    /// Its value, made absolute if the entry says `relative`.
+    pub value: String,
+    /// Does it replace a variable that is set already?
+    pub force: bool,
 }
 
 /// A package built from a path.

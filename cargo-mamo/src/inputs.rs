@@ -3,7 +3,7 @@
 //! The only part of the analysis that asks the file system and the environment; every answer is kept, so that
 //! one analysis sees one state of the world.
 
-use crate::facts::Facts;
+use crate::facts::{Configured, Facts};
 use crate::fingerprint::Fingerprint;
 use crate::resolve::modules::clean;
 use std::cell::RefCell;
@@ -83,22 +83,31 @@ impl<'f> Inputs<'f> {
         self.sources.range(path.to_path_buf()..).next().is_some_and(|source| source.starts_with(path))
     }
 
-    /// The digest of a variable's value, absence included.
-    #[expect(clippy::unused_self, reason = "the environment is an input like the others")]
+    /// The digest of a variable's value in a program that cargo starts, absence included.
     pub fn variable(&self, name: &str) -> Fingerprint {
-        match std::env::var_os(name) {
-            Some(value) => Fingerprint::of_parts([b"set".as_slice(), value.as_encoded_bytes()]),
-            None => Fingerprint::of_parts([b"unset".as_slice()]),
+        let set = std::env::var_os(name);
+        match self.facts.configured.get(name) {
+            Some(entry) if entry.force || set.is_none() => self.configured(entry),
+            _ => set.map_or_else(
+                || Fingerprint::of_parts([b"unset".as_slice()]),
+                |value| Fingerprint::of_parts([b"set".as_slice(), value.as_encoded_bytes()]),
+            ),
         }
     }
 
     /// The digest of all variables but those that only describe the shell.
-    #[expect(clippy::unused_self, reason = "the environment is an input like the others")]
     pub fn all_variables(&self) -> Fingerprint {
-        let mut all: Vec<_> = std::env::vars_os().filter(|(name, _)| !is_volatile(&name.to_string_lossy())).collect();
-        all.sort();
-        let parts = all.iter().flat_map(|(name, value)| [name.as_encoded_bytes(), value.as_encoded_bytes()]);
-        Fingerprint::of_parts(parts)
+        let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+        let mut names: BTreeSet<_> = set.filter(|name| !is_volatile(name)).collect();
+        names.extend(self.facts.configured.keys().cloned());
+        let digests: Vec<_> = names.iter().map(|name| (name, self.variable(name))).collect();
+        Fingerprint::of_parts(digests.iter().flat_map(|(name, digest)| [name.as_bytes(), &digest.0]))
+    }
+
+    /// A configured value; one that names this checkout counts by what is left when its place is taken out.
+    fn configured(&self, entry: &Configured) -> Fingerprint {
+        let value = entry.value.replace(&*self.facts.workspace_root.to_string_lossy(), "<workspace>");
+        Fingerprint::of_parts([b"set".as_slice(), value.as_bytes()])
     }
 }
 

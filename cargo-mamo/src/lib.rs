@@ -10,6 +10,7 @@ pub mod fingerprint;
 pub mod environment;
 pub mod graph;
 pub mod inputs;
+pub mod layout;
 pub mod resolve;
 pub mod sources;
 pub mod syntax;
@@ -31,6 +32,8 @@ pub mod execute;
 pub mod filters;
 #[cfg(feature = "cli")]
 pub mod interrupt;
+#[cfg(feature = "cli")]
+pub mod recall;
 #[cfg(feature = "cli")]
 pub mod remember;
 #[cfg(feature = "cli")]

@@ -17,19 +17,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// How many baselines may lie about before those that no pass refers to are removed.
 const BASELINES: usize = 24;
 
-/// Records a run. `started` is when mamo began, before anything was built.
-pub fn remember(
-    session: &Session,
-    build: &mut Build,
-    entries: &[Entry],
-    ran: &Ran,
-    started: SystemTime,
-) -> Result<()> {
+/// Records a run.
+pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &Ran) -> Result<()> {
     if !entries.iter().any(|entry| entry.outcome.is_some()) && ran.doctests.is_empty() {
         return Ok(());
     }
     let after = session.analyse(build.facts())?;
-    let touched = touched_since(build, started);
+    let touched = touched_units(build);
     let baseline = keep_baseline(session, build);
     let when = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -79,7 +73,7 @@ pub fn remember(
             };
             seen.push((group_id(build, unit), Seen::Passed(pass)));
         }
-        build.record.doctests.insert(unit, names.clone());
+        build.record.note_doctests(unit, names.clone());
     }
     if moved > 0 {
         session.shell.warn(format!(
@@ -108,19 +102,17 @@ fn group_id(build: &Build, unit: usize) -> TestId {
     }
 }
 
-/// Units of which a file was written since `started`: the program may hold the earlier text.
-fn touched_since(build: &Build, started: SystemTime) -> BTreeSet<usize> {
+/// Units that read a file which may have changed since it was built, or while it was.
+fn touched_units(build: &Build) -> BTreeSet<usize> {
     let facts = build.facts();
-    let late = |file: &std::path::PathBuf| {
-        // What build scripts write is written by the build itself.
-        !file.starts_with(&facts.target_dir)
-            && file
-                .metadata()
-                .and_then(|m| m.modified())
-                .is_ok_and(|at| at >= started)
-    };
+    let moved = build.record.marks.different();
     let own: BTreeSet<usize> = (0..facts.units.len())
-        .filter(|&unit| facts.units[unit].files.iter().any(late))
+        .filter(|&unit| {
+            facts.units[unit]
+                .files
+                .iter()
+                .any(|file| moved.contains(file))
+        })
         .collect();
     let all = 0..facts.units.len();
     all.filter(|&unit| !crate::cargo::record::linked(facts, unit).is_disjoint(&own))

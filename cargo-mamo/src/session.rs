@@ -4,11 +4,12 @@
 //! environment, facts (from a build or from its record), source, graph.
 
 use crate::analysis::{Analysis, RootKind};
-use crate::cargo::build::{self, Built, Messages};
+use crate::cargo::build::Messages;
 use crate::cargo::doctests::library_files;
-use crate::cargo::environment::{self, Toolchain};
+use crate::cargo::environment::Toolchain;
 use crate::cargo::harness::{self, Listing};
 use crate::cargo::launch::Launch;
+use crate::cargo::marks::Source;
 use crate::cargo::metadata::{Resolved, selected};
 use crate::cargo::record::{Record, Stamp};
 use crate::cargo::{Request, Workspace, collect, manifest};
@@ -44,9 +45,10 @@ pub struct Build {
     pub analysis: Analysis,
     /// Units whose programs are older than their source, although cargo calls them fresh.
     pub misled: BTreeSet<UnitIndex>,
-    /// Was it taken from a record, and nothing built?
-    pub recalled: bool,
-    path: PathBuf,
+    /// Was it taken from a record, and nothing built? Then how its source compares with what was built.
+    pub recalled: Option<Source>,
+    /// Where its record is kept.
+    pub(crate) path: PathBuf,
 }
 
 impl Session {
@@ -103,82 +105,8 @@ impl Session {
         }
     }
 
-    /// Builds, records what was built, writes its snapshots and analyses its source. `None` if cargo failed.
-    pub fn build(&self, request: &Request) -> Result<Option<Build>> {
-        self.build_as(request, &Toolchain::load(&self.workspace, request)?)
-    }
-
-    /// The build as recorded, if the record holds, without starting cargo; else builds.
-    pub fn recall_or_build(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = Toolchain::load(&self.workspace, request)?;
-        let path = self.record_path(request, &toolchain);
-        if let Some(record) = self
-            .home
-            .read::<Record>(&path)
-            .present()
-            .filter(Record::holds)
-        {
-            let analysis = self.analyse(&record.facts)?;
-            return Ok(Some(Build {
-                record,
-                analysis,
-                misled: BTreeSet::new(),
-                recalled: true,
-                path,
-            }));
-        }
-        self.build_as(request, &toolchain)
-    }
-
-    fn build_as(&self, request: &Request, toolchain: &Toolchain) -> Result<Option<Build>> {
-        let Built::Whole(messages) = build::build(&self.workspace.cwd, request, self.short)? else {
-            return Ok(None);
-        };
-        let path = self.record_path(request, toolchain);
-        let earlier = self.home.read::<Record>(&path).present();
-        let (mut record, fresh) = self.record(request, toolchain, &messages)?;
-        let misled = earlier
-            .as_ref()
-            .map(|earlier| record.misled(earlier, &fresh))
-            .unwrap_or_default();
-        for &unit in &misled {
-            let target = &record.facts.units[unit].target;
-            self.shell.warn(format!("cargo calls `{target}` fresh although its source is different; its passes are not remembered\nhint: touch the changed files"));
-            // What is on record stays what the program was really built from.
-            if let Some(old) = earlier.as_ref().and_then(|old| {
-                old.programs
-                    .values()
-                    .find(|p| p.stamp == record.programs[&unit].stamp)
-            }) {
-                record.programs.insert(unit, old.clone());
-            }
-        }
-        let analysis = self.analyse(&record.facts)?;
-        Self::list(&mut record, earlier.as_ref(), &analysis)?;
-        if let Some(earlier) =
-            earlier.filter(|earlier| earlier.facts.units.len() == record.facts.units.len())
-        {
-            record.doctests = earlier.doctests;
-        }
-        self.home.write(&path, &record);
-        let build = Build {
-            record,
-            analysis,
-            misled,
-            recalled: false,
-            path,
-        };
-        crate::snapshot::write(&build, &self.home, &self.shell);
-        Ok(Some(build))
-    }
-
-    fn record_path(&self, request: &Request, toolchain: &Toolchain) -> PathBuf {
-        self.home
-            .part("records")
-            .join(environment::digest(&self.workspace, request, toolchain).to_hex())
-    }
-
-    fn record(
+    /// The record of what `messages` say was built, and the units that were fresh.
+    pub(crate) fn record(
         &self,
         request: &Request,
         toolchain: &Toolchain,
@@ -217,7 +145,7 @@ impl Session {
     }
 
     /// Asks every test program for its tests, but for those that are as they were when they were last asked.
-    fn list(record: &mut Record, earlier: Option<&Record>, analysis: &Analysis) -> Result<()> {
+    pub(crate) fn list(record: &mut Record, earlier: Option<&Record>, analysis: &Analysis) -> Result<()> {
         let mut listings = BTreeMap::new();
         for (index, unit, executable) in record.programs() {
             if !unit.harness {
@@ -284,7 +212,7 @@ impl Build {
     /// of the recorded ones those that source never showed.
     pub fn listing(&self, unit: UnitIndex) -> Listing {
         let recorded = self.record.listings.get(&unit).cloned().unwrap_or_default();
-        if !self.recalled {
+        if self.recalled != Some(Source::Changed) {
             return recorded;
         }
         let untraced = self.record.untraced.get(&unit).cloned().unwrap_or_default();

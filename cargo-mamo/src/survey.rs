@@ -156,8 +156,7 @@ impl<'a> Survey<'a> {
             let known = self
                 .build
                 .record
-                .doctests
-                .get(&unit)
+                .doctests_of(unit)
                 .cloned()
                 .unwrap_or_else(|| vec![GROUP.to_string()]);
             let named = known

@@ -55,6 +55,7 @@ pub fn collect(
         target_cfgs: toolchain.cfgs.clone(),
         unknown_cfgs: BTreeSet::new(),
         sources: BTreeMap::new(),
+        configured: workspace.config.env(),
     };
     if toolchain.cross {
         let custom = toolchain.custom_cfgs();

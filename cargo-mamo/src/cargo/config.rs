@@ -3,6 +3,7 @@
 //! Every `.cargo/config.toml` from the working directory up, the one in `CARGO_HOME`, `--config` arguments and
 //! the environment's `CARGO_*` forms, in cargo's order of precedence. Unknown keys are no concern of ours.
 
+use crate::facts::Configured;
 use cargo_metadata::cargo_platform::{Cfg, Platform};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,15 +17,6 @@ pub struct Config {
     layers: Vec<(PathBuf, Table)>,
     /// The files that were read, or would be if they existed.
     pub files: Vec<PathBuf>,
-}
-
-/// A variable of the `[env]` table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EnvEntry {
-    /// Its value, made absolute if the entry says `relative`.
-    pub value: String,
-    /// Does it replace a variable that is set already?
-    pub force: bool,
 }
 
 impl Config {
@@ -187,8 +179,17 @@ impl Config {
         found
     }
 
+    /// The value of a variable in a program that cargo starts, as the `[env]` table and the environment have it.
+    pub fn variable(configured: &BTreeMap<String, Configured>, name: &str) -> Option<String> {
+        let set = std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        match configured.get(name) {
+            Some(entry) if entry.force || set.is_none() => Some(entry.value.clone()),
+            _ => set,
+        }
+    }
+
     /// The `[env]` table.
-    pub fn env(&self) -> BTreeMap<String, EnvEntry> {
+    pub fn env(&self) -> BTreeMap<String, Configured> {
         let mut all = BTreeMap::new();
         for (base, value) in self.at(&["env"]) {
             for (name, value) in value.as_table().into_iter().flatten() {
@@ -201,7 +202,7 @@ impl Config {
                 } else {
                     text.to_owned()
                 };
-                all.entry(name.clone()).or_insert(EnvEntry {
+                all.entry(name.clone()).or_insert(Configured {
                     value,
                     force: flag("force"),
                 });

@@ -51,6 +51,7 @@ pub fn run(
         cargo.arg("--no-fail-fast");
     }
     cargo.arg("--").args(arguments);
+    super::share_home(&mut cargo);
     let started = Instant::now();
     let mut child = cargo
         .stdout(Stdio::piped())
@@ -102,7 +103,7 @@ pub fn library_files(artifact: &Artifact) -> Vec<PathBuf> {
 }
 
 /// `test src/lib.rs - f (line 3) - compile ... ok`
-fn result_in(line: &str) -> Option<(String, Option<Outcome>)> {
+pub(super) fn result_in(line: &str) -> Option<(String, Option<Outcome>)> {
     let (name, result) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
     let outcome = match result {
         "ok" => Some(Outcome::Passed),

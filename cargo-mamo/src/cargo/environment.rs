@@ -10,6 +10,9 @@ use std::path::Path;
 use std::process::Command;
 use std::str::FromStr;
 
+/// Counts up with every change of what a build record holds.
+const RECORD: &str = "record 2";
+
 /// The compiler as it will be called.
 #[derive(Clone, Debug)]
 pub struct Toolchain {
@@ -122,6 +125,7 @@ fn parse<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Cfg> {
 pub fn digest(workspace: &Workspace, request: &Request, toolchain: &Toolchain) -> Fingerprint {
     let mut parts: Vec<Vec<u8>> = vec![
         env!("CARGO_PKG_VERSION").into(),
+        RECORD.into(),
         workspace.root.to_string_lossy().as_bytes().to_vec(),
         workspace.cwd.to_string_lossy().as_bytes().to_vec(),
         workspace.target_dir.to_string_lossy().as_bytes().to_vec(),
@@ -164,6 +168,7 @@ fn variables() -> Vec<(String, String)> {
             "RUSTFLAGS",
             "RUSTDOCFLAGS",
             "RUSTC_WRAPPER",
+            "RUSTC_WORKSPACE_WRAPPER",
             "RUSTC_BOOTSTRAP",
         ]
         .contains(&name)

@@ -18,8 +18,6 @@ pub struct Launch {
     pub runner: Vec<String>,
     /// Directories for the dynamic linker, after the program's own.
     pub libraries: Vec<PathBuf>,
-    /// The configuration's `[env]` table: name, value, force.
-    pub env: Vec<(String, String, bool)>,
     /// `CARGO_PKG_*` of each local package, by manifest directory.
     pub packages: BTreeMap<PathBuf, Vec<(String, String)>>,
 }
@@ -41,11 +39,6 @@ impl Launch {
             let dir = package.manifest_path.parent()?.as_std_path().to_path_buf();
             Some((dir, package_variables(package)))
         });
-        let env = workspace
-            .config
-            .env()
-            .into_iter()
-            .map(|(name, entry)| (name, entry.value, entry.force));
         Self {
             runner: workspace
                 .config
@@ -56,7 +49,6 @@ impl Launch {
                 .chain(&toolchain.libraries)
                 .cloned()
                 .collect(),
-            env: env.collect(),
             packages: packages.collect(),
         }
     }
@@ -89,11 +81,12 @@ impl Launch {
         Self::add_binaries(&mut command, facts, unit);
         let (name, paths) = library_path(&self.library_dirs(facts, executable));
         command.env(name, paths);
-        for (name, value, force) in &self.env {
-            if *force || std::env::var_os(name).is_none() {
-                command.env(name, value);
+        for (name, entry) in &facts.configured {
+            if entry.force || std::env::var_os(name).is_none() {
+                command.env(name, &entry.value);
             }
         }
+        super::share_home(&mut command);
         command
     }
 

@@ -3,9 +3,11 @@
 //! A record is believed only if every manifest, the lockfile, what decides which targets exist and every input of a
 //! build script is as it was. Source files may have changed: that is what an analysis is for.
 
+use super::config::Config;
 use super::harness::Listing;
 use super::launch::Launch;
 use super::manifest;
+use super::marks::Marks;
 use super::scripts::digest_tree;
 use crate::facts::{Facts, TargetKind, UnitIndex};
 use crate::fingerprint::Fingerprint;
@@ -23,7 +25,7 @@ pub struct Record {
     pub launch: Launch,
     /// Files and directories whose content decides whether the facts still hold, with their digests.
     pub inputs: BTreeMap<PathBuf, Fingerprint>,
-    /// Variables that build scripts asked to be rerun for, with their values then.
+    /// Variables that build scripts asked to be rerun for, and that code was compiled with, with their values then.
     pub variables: BTreeMap<String, Option<String>>,
     /// Each unit's executable as built, and the digest of the files that it was built from.
     pub programs: BTreeMap<UnitIndex, Program>,
@@ -31,12 +33,14 @@ pub struct Record {
     pub listings: BTreeMap<UnitIndex, Listing>,
     /// Tests of a unit's listing that could not be traced to source.
     pub untraced: BTreeMap<UnitIndex, BTreeSet<String>>,
-    /// Doctest names of each library, when they were last seen.
-    pub doctests: BTreeMap<UnitIndex, Vec<String>>,
+    /// Doctest names of each library, by package and target, when they were last seen.
+    pub doctests: BTreeMap<(String, String), Vec<String>>,
     /// Files of every library of the build, external ones too: two builds that share one compiled it alike.
     pub libraries: BTreeSet<PathBuf>,
     /// Names of the packages that the command line selected; `None` if only the build itself tells.
     pub selected: Option<BTreeSet<String>>,
+    /// What every file of the build held.
+    pub marks: Marks,
     /// May it be used without a build? Not where facts hold digests of source.
     pub reusable: bool,
 }
@@ -91,6 +95,7 @@ impl Record {
             doctests: BTreeMap::new(),
             libraries: BTreeSet::new(),
             selected: None,
+            marks: Marks::of(&facts),
             reusable,
             launch,
             facts,
@@ -99,6 +104,7 @@ impl Record {
         for at in 0..record.facts.packages.len() {
             record.note_build_script(at);
         }
+        record.note_build_variables();
         for index in 0..record.facts.units.len() {
             if let Some(stamp) = record.facts.units[index]
                 .executable
@@ -156,8 +162,8 @@ impl Record {
             match key {
                 "rerun-if-changed" => paths.push(dir.join(value)),
                 "rerun-if-env-changed" => {
-                    self.variables
-                        .insert(value.to_string(), std::env::var(value).ok());
+                    let now = Config::variable(&self.facts.configured, value);
+                    self.variables.insert(value.to_string(), now);
                 }
                 _ => continue,
             }
@@ -178,6 +184,40 @@ impl Record {
         }
     }
 
+    /// What `env!` and `option_env!` read, but for what cargo and build scripts set.
+    fn note_build_variables(&mut self) {
+        for unit in &self.facts.units {
+            let script = self.facts.package_of(unit).build_script.as_ref();
+            let made = |name: &str| {
+                script.is_some_and(|script| script.env.iter().any(|(made, _)| made == name))
+            };
+            let callers = unit
+                .env
+                .iter()
+                .filter(|(name, _)| !set_by_cargo(name) && !made(name));
+            self.variables
+                .extend(callers.map(|(name, value)| (name.clone(), value.clone())));
+        }
+    }
+
+    /// The doctest names of a library, when they were last seen.
+    pub fn doctests_of(&self, unit: UnitIndex) -> Option<&Vec<String>> {
+        self.doctests.get(&self.library(unit))
+    }
+
+    /// Notes the doctest names of a library.
+    pub fn note_doctests(&mut self, unit: UnitIndex, names: Vec<String>) {
+        self.doctests.insert(self.library(unit), names);
+    }
+
+    fn library(&self, unit: UnitIndex) -> (String, String) {
+        let unit = &self.facts.units[unit];
+        (
+            self.facts.package_of(unit).name.clone(),
+            unit.target.clone(),
+        )
+    }
+
     /// Do the facts still hold, but for source?
     pub fn holds(&self) -> bool {
         self.reusable
@@ -188,7 +228,7 @@ impl Record {
             && self
                 .variables
                 .iter()
-                .all(|(name, value)| std::env::var(name).ok() == *value)
+                .all(|(name, value)| Config::variable(&self.facts.configured, name) == *value)
             && self
                 .facts
                 .units
@@ -212,6 +252,22 @@ impl Record {
             .map(|(n, d)| (n.clone(), *d))
             .collect();
         out_dir.exists() && digest_tree(out_dir).is_ok_and(|now| now == first)
+    }
+
+    /// Is every program as it was when it was built?
+    pub fn programs_stand(&self) -> bool {
+        let mut executables = self
+            .facts
+            .units
+            .iter()
+            .filter_map(|unit| unit.executable.as_deref());
+        let known = |path: &Path| {
+            let stamp = Stamp::of(path);
+            self.programs
+                .values()
+                .any(|program| Some(&program.stamp) == stamp.as_ref())
+        };
+        executables.all(known)
     }
 
     /// Did the command line select the package? Where that is not known: was a test of it built?
@@ -242,6 +298,25 @@ impl Record {
         });
         odd.map(|(index, _)| *index).collect()
     }
+}
+
+/// Does cargo itself set the variable for a compilation?
+fn set_by_cargo(name: &str) -> bool {
+    let families = [
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+        "CARGO_FEATURE_",
+        "CARGO_CFG_",
+    ];
+    let single = [
+        "CARGO",
+        "CARGO_CRATE_NAME",
+        "CARGO_PRIMARY_PACKAGE",
+        "CARGO_TARGET_TMPDIR",
+        "OUT_DIR",
+    ];
+    families.iter().any(|family| name.starts_with(family)) || single.contains(&name)
 }
 
 /// The digest of every file that `unit` and the local crates it links read.

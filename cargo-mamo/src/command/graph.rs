@@ -62,8 +62,7 @@ fn names(build: &Build, root: &Root) -> Vec<String> {
     match root.kind {
         RootKind::Doc => build
             .record
-            .doctests
-            .get(&root.unit)
+            .doctests_of(root.unit)
             .filter(|names| !names.is_empty())
             .cloned()
             .unwrap_or_else(|| vec![GROUP.to_string()]),

@@ -1,19 +1,19 @@
 //! `cargo mamo test`: build, plan, run, record, report.
 
 use super::{FAILED, INTERRUPTED, USAGE};
+use crate::cargo::Request;
+use crate::cargo::marks::Source;
 use crate::cli::TestArgs;
 use crate::execute::{Execution, Ran};
 use crate::filters::Filters;
-use crate::session::Session;
-use crate::survey::{Parts, Survey};
+use crate::session::{Build, Session};
+use crate::survey::{Entry, Parts, Survey};
 use crate::{interrupt, remember, report};
 use anyhow::Result;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 /// Runs the tests whose answer could differ.
 pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
-    let started = SystemTime::now();
     let filters = Filters::read(args.testname.as_deref(), &args.harness);
     if let Some(option) = &filters.unsupported {
         let error = anyhow::anyhow!("`{option}` cannot be used: mamo reads results by it");
@@ -25,19 +25,13 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
         return crate::cargo::pass_through(&session.workspace, &request, args);
     }
     interrupt::outlive();
-    let found = if args.dry_run {
-        session.recall_or_build(&request)?
-    } else {
-        session.build(&request)?
-    };
-    let Some(mut build) = found else {
+    let Some((mut build, mut entries)) = prepare(session, args, &request, &filters)? else {
         return Ok(failure());
     };
     if args.no_run {
         session.tell_warnings();
         return Ok(ExitCode::SUCCESS);
     }
-    let mut entries = Survey::new(&build, &session.home, args.all).entries(&filters, parts(args));
     if args.dry_run {
         show_plan(session, args, &entries);
         return Ok(ExitCode::SUCCESS);
@@ -50,7 +44,7 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
         filters: &filters,
     };
     let ran = execution.run(&mut entries)?;
-    remember::remember(session, &mut build, &entries, &ran, started)?;
+    remember::remember(session, &mut build, &entries, &ran)?;
     report::reasons(&session.shell, &entries, args.compile.verbose > 0);
     report::finished(&session.shell, &entries);
     if session.shell.is_json() {
@@ -58,6 +52,36 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
     }
     session.tell_warnings();
     Ok(exit_code(&ran))
+}
+
+/// A build and its plan: from the record where that answers everything, else from a new build. `None` if cargo failed.
+fn prepare(
+    session: &Session,
+    args: &TestArgs,
+    request: &Request,
+    filters: &Filters,
+) -> Result<Option<(Build, Vec<Entry>)>> {
+    let plan = |build: Build| {
+        let entries = Survey::new(&build, &session.home, args.all).entries(filters, parts(args));
+        (build, entries)
+    };
+    if args.dry_run {
+        return Ok(session.recall_or_build(request)?.map(plan));
+    }
+    if !args.no_run
+        && let Some((build, entries)) = session.recall(request)?.map(plan)
+    {
+        // Programs may be run as they are only if they are made of exactly this text.
+        let stand = || build.recalled == Some(Source::Same) && build.record.programs_stand();
+        let idle = !entries.iter().any(Entry::runs);
+        if idle || stand() {
+            if !idle {
+                crate::snapshot::write(&build, &session.home, &session.shell);
+            }
+            return Ok(Some((build, entries)));
+        }
+    }
+    Ok(session.build(request)?.map(plan))
 }
 
 /// As cargo: doctests with the default targets or `--doc`, programs without `--doc`.
@@ -68,7 +92,7 @@ fn parts(args: &TestArgs) -> Parts {
     }
 }
 
-fn show_plan(session: &Session, args: &TestArgs, entries: &[crate::survey::Entry]) {
+fn show_plan(session: &Session, args: &TestArgs, entries: &[Entry]) {
     if session.shell.is_json() {
         report::json(&session.shell, entries, false);
     } else {

@@ -1,6 +1,7 @@
 //! What `cargo mamo` does, seen from outside; and the house's rules.
 
 mod broken;
+mod plan_first;
 mod project;
 mod records;
 mod reuse;

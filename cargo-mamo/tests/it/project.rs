@@ -53,12 +53,29 @@ impl Project {
 
     /// Runs `cargo-mamo mamo` with `arguments`.
     pub(crate) fn mamo(&self, arguments: &[&str]) -> Outcome {
+        self.mamo_with(arguments, &[])
+    }
+
+    /// The same, with variables set.
+    pub(crate) fn mamo_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+        let output = self.command(arguments, variables).output().unwrap();
+        Outcome {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The command, not yet started.
+    pub(crate) fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-mamo"));
         command
             .arg("mamo")
             .args(arguments)
             .current_dir(self.dir.path());
-        run(&mut command, self.dir.path())
+        scrub(&mut command, self.dir.path());
+        command.envs(variables.iter().copied());
+        command
     }
 
     /// Runs the tests and gives the names that ran.
@@ -96,7 +113,7 @@ pub(crate) fn names(all: &[&str]) -> BTreeSet<String> {
     all.iter().map(ToString::to_string).collect()
 }
 
-fn run(command: &mut Command, dir: &Path) -> Outcome {
+fn scrub(command: &mut Command, dir: &Path) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let ours = ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"].contains(&name.as_str());
@@ -112,10 +129,4 @@ fn run(command: &mut Command, dir: &Path) -> Outcome {
         .env("CARGO_TARGET_DIR", dir.join("target"))
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_INCREMENTAL", "0");
-    let output = command.output().unwrap();
-    Outcome {
-        code: output.status.code(),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
 }

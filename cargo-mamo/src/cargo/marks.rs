@@ -1,0 +1,228 @@
+//! What every file of a build held when it was built, and what of it is different now.
+//!
+//! A file whose outside (size, times, inode) is unchanged since well after it was written is not read again. A file that
+//! may have changed while it was built is marked as held by nobody, so that it is built again.
+
+use crate::facts::Facts;
+use crate::fingerprint::Fingerprint;
+use crate::layout;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A file that was written this shortly before it was looked at may be written again without looking different.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// The files of a build.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    files: BTreeMap<PathBuf, Mark>,
+}
+
+/// What one file held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Mark {
+    look: Option<Look>,
+    bytes: Fingerprint,
+    tokens: Fingerprint,
+}
+
+/// A file from outside: size, modification, change (nanoseconds since 1970), inode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Look(u64, u128, i128, u64);
+
+/// How the files of a build compare with what they were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// To the byte.
+    Same,
+    /// But for blanks and plain comments.
+    Layout,
+    /// The compiler might say something else.
+    Changed,
+}
+
+impl Marks {
+    /// Of every file that rustc read for the units of `facts`, as they are now.
+    pub fn of(facts: &Facts) -> Self {
+        let all: BTreeSet<_> = facts.units.iter().flat_map(|unit| &unit.files).collect();
+        let all: Vec<_> = all.into_iter().collect();
+        let marked = all.par_iter().map(|path| ((*path).clone(), Mark::of(path)));
+        Self {
+            files: marked.collect(),
+        }
+    }
+
+    /// These files as they are now.
+    pub fn again(&self) -> Self {
+        let again = self
+            .files
+            .par_iter()
+            .map(|(path, mark)| (path.clone(), mark.again(path)));
+        Self {
+            files: again.collect(),
+        }
+    }
+
+    /// How the files are now.
+    pub fn compare(&self) -> Source {
+        let states = self.files.par_iter().map(|(path, mark)| {
+            let now = mark.again(path);
+            match (mark.bytes == now.bytes, mark.tokens == now.tokens) {
+                _ if mark.bytes == Fingerprint::NONE => Source::Changed,
+                (true, _) => Source::Same,
+                (false, true) => Source::Layout,
+                (false, false) => Source::Changed,
+            }
+        });
+        states.max().unwrap_or(Source::Same)
+    }
+
+    /// Files that are others than in `before`, and those outside `target` that were written since `started`.
+    pub fn moved(&self, before: &Self, started: SystemTime, target: &Path) -> BTreeSet<PathBuf> {
+        let moved = self.files.iter().filter(|(path, mark)| {
+            let late = path.metadata().and_then(|metadata| metadata.modified());
+            let late = !path.starts_with(target) && late.is_ok_and(|at| at >= started);
+            let before = before.files.get(*path);
+            late || before.is_some_and(|before| before.bytes != mark.bytes)
+        });
+        moved.map(|(path, _)| path.clone()).collect()
+    }
+
+    /// Files that hold something else than what was built, and those of which it is not known.
+    pub fn different(&self) -> BTreeSet<PathBuf> {
+        let different = self.files.par_iter().filter(|(path, mark)| {
+            mark.bytes == Fingerprint::NONE || mark.again(path).bytes != mark.bytes
+        });
+        different.map(|(path, _)| path.clone()).collect()
+    }
+
+    /// Says of files that nothing was built from what they hold.
+    pub fn forget<'a>(&mut self, paths: impl IntoIterator<Item = &'a PathBuf>) {
+        for path in paths {
+            if let Some(mark) = self.files.get_mut(path) {
+                *mark = Mark {
+                    look: None,
+                    bytes: Fingerprint::NONE,
+                    tokens: Fingerprint::NONE,
+                };
+            }
+        }
+    }
+}
+
+impl Mark {
+    fn of(path: &Path) -> Self {
+        let look = Look::settled(path);
+        let Ok(bytes) = std::fs::read(path) else {
+            return Self {
+                look: None,
+                bytes: Fingerprint::NONE,
+                tokens: Fingerprint::NONE,
+            };
+        };
+        let digest = Fingerprint::of(&bytes);
+        let is_source = path.extension().is_some_and(|extension| extension == "rs");
+        let tokens = if is_source {
+            layout::digest(&bytes)
+        } else {
+            digest
+        };
+        Self {
+            look,
+            bytes: digest,
+            tokens,
+        }
+    }
+
+    fn again(&self, path: &Path) -> Self {
+        if self.look.is_some() && Look::of(path) == self.look {
+            return self.clone();
+        }
+        Self::of(path)
+    }
+}
+
+impl Look {
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = path.metadata().ok()?;
+        let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        #[cfg(unix)]
+        let (changed, inode) = {
+            use std::os::unix::fs::MetadataExt;
+            let nanos =
+                i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec());
+            (nanos, metadata.ino())
+        };
+        #[cfg(not(unix))]
+        let (changed, inode) = (0, 0);
+        Some(Self(metadata.len(), modified.as_nanos(), changed, inode))
+    }
+
+    /// `None` for a file that was written just now.
+    fn settled(path: &Path) -> Option<Self> {
+        let look = Self::of(path)?;
+        let limit = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .ok()?
+            .checked_sub(SETTLED)?
+            .as_nanos();
+        let changed = u128::try_from(look.2).ok()?;
+        (look.1 < limit && changed < limit).then_some(look)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(dir: &Path, names: &[&str]) -> Marks {
+        let marked = names
+            .iter()
+            .map(|name| (dir.join(name), Mark::of(&dir.join(name))));
+        Marks {
+            files: marked.collect(),
+        }
+    }
+
+    #[test]
+    fn bytes_layout_and_tokens_are_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        std::fs::write(at("a.rs"), "fn f() {}").unwrap();
+        std::fs::write(at("b.txt"), "x").unwrap();
+        let marks = marks(dir.path(), &["a.rs", "b.txt"]);
+        assert_eq!(marks.compare(), Source::Same);
+        std::fs::write(at("a.rs"), "// why\nfn f() {}").unwrap();
+        assert_eq!(marks.compare(), Source::Layout);
+        std::fs::write(at("a.rs"), "fn g() {}").unwrap();
+        assert_eq!(marks.compare(), Source::Changed);
+        std::fs::write(at("a.rs"), "fn f() {}").unwrap();
+        std::fs::write(at("b.txt"), "x ").unwrap();
+        assert_eq!(marks.compare(), Source::Changed);
+    }
+
+    #[test]
+    fn what_changes_while_it_is_built_counts_as_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.rs");
+        std::fs::write(&path, "fn f() {}").unwrap();
+        let before = marks(dir.path(), &["a.rs"]);
+        std::fs::write(&path, "fn g() {}").unwrap();
+        let past = SystemTime::now() - Duration::from_secs(60);
+        std::fs::File::options()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(past)
+            .unwrap();
+        let mut after = before.again();
+        let moved = after.moved(&before, SystemTime::now(), Path::new("/none"));
+        assert_eq!(moved, [path].into());
+        assert_eq!(after.compare(), Source::Same);
+        after.forget(&moved);
+        assert_eq!(after.compare(), Source::Changed);
+    }
+}

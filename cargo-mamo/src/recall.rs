@@ -1,0 +1,130 @@
+//! Taking a build from its record, and making one where the record cannot answer.
+//!
+//! A record is believed where cargo would come to the same units; what source says is asked anew each time. What was
+//! built from a file that may have changed meanwhile is not believed at all.
+
+use crate::cargo::Request;
+use crate::cargo::build::{self, Built};
+use crate::cargo::environment::{self, Toolchain};
+use crate::cargo::marks::Source;
+use crate::cargo::record::Record;
+use crate::facts::UnitIndex;
+use crate::session::{Build, Session};
+use anyhow::Result;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+impl Session {
+    /// Builds, records what was built, writes its snapshots and analyses its source. `None` if cargo failed.
+    pub fn build(&self, request: &Request) -> Result<Option<Build>> {
+        self.build_as(request, &Toolchain::load(&self.workspace, request)?)
+    }
+
+    /// The build as recorded, if the record holds, without starting cargo; else builds.
+    pub fn recall_or_build(&self, request: &Request) -> Result<Option<Build>> {
+        let toolchain = Toolchain::load(&self.workspace, request)?;
+        match self.recall_as(request, &toolchain, Source::Changed)? {
+            Some(build) => Ok(Some(build)),
+            None => self.build_as(request, &toolchain),
+        }
+    }
+
+    /// The build as recorded, if the record holds and no compiler would say anything new of its source.
+    pub fn recall(&self, request: &Request) -> Result<Option<Build>> {
+        let toolchain = Toolchain::load(&self.workspace, request)?;
+        self.recall_as(request, &toolchain, Source::Layout)
+    }
+
+    /// The build as recorded, if its source is at most as different as `limit`.
+    fn recall_as(
+        &self,
+        request: &Request,
+        toolchain: &Toolchain,
+        limit: Source,
+    ) -> Result<Option<Build>> {
+        let path = self.record_path(request, toolchain);
+        let known = self.home.read::<Record>(&path).present();
+        let Some(record) = known.filter(Record::holds) else {
+            return Ok(None);
+        };
+        let source = record.marks.compare();
+        if source > limit {
+            return Ok(None);
+        }
+        let analysis = self.analyse(&record.facts)?;
+        Ok(Some(Build {
+            record,
+            analysis,
+            misled: BTreeSet::new(),
+            recalled: Some(source),
+            path,
+        }))
+    }
+
+    fn build_as(&self, request: &Request, toolchain: &Toolchain) -> Result<Option<Build>> {
+        let path = self.record_path(request, toolchain);
+        let earlier = self.home.read::<Record>(&path).present();
+        let before = earlier
+            .as_ref()
+            .map(|earlier| earlier.marks.again())
+            .unwrap_or_default();
+        let started = SystemTime::now();
+        let Built::Whole(messages) = build::build(&self.workspace.cwd, request, self.short)? else {
+            return Ok(None);
+        };
+        let (mut record, fresh) = self.record(request, toolchain, &messages)?;
+        let moved = record
+            .marks
+            .moved(&before, started, &record.facts.target_dir);
+        record.marks.forget(&moved);
+        let misled = earlier
+            .as_ref()
+            .map(|earlier| record.misled(earlier, &fresh))
+            .unwrap_or_default();
+        self.distrust(&mut record, earlier.as_ref(), &misled);
+        let analysis = self.analyse(&record.facts)?;
+        Self::list(&mut record, earlier.as_ref(), &analysis)?;
+        record.doctests = earlier.map(|earlier| earlier.doctests).unwrap_or_default();
+        self.home.write(&path, &record);
+        let build = Build {
+            record,
+            analysis,
+            misled,
+            recalled: None,
+            path,
+        };
+        crate::snapshot::write(&build, &self.home, &self.shell);
+        Ok(Some(build))
+    }
+
+    /// What is on record of programs that cargo wrongly calls fresh stays what they were really built from.
+    fn distrust(
+        &self,
+        record: &mut Record,
+        earlier: Option<&Record>,
+        misled: &BTreeSet<UnitIndex>,
+    ) {
+        for &unit in misled {
+            let target = &record.facts.units[unit].target;
+            self.shell.warn(format!("cargo calls `{target}` fresh although its source is different; its passes are not remembered\nhint: touch the changed files"));
+            let files = crate::cargo::record::linked(&record.facts, unit);
+            let files: BTreeSet<PathBuf> = files
+                .into_iter()
+                .flat_map(|unit| record.facts.units[unit].files.iter().cloned())
+                .collect();
+            record.marks.forget(&files);
+            let stamp = &record.programs[&unit].stamp;
+            let old = earlier.and_then(|old| old.programs.values().find(|p| p.stamp == *stamp));
+            if let Some(old) = old {
+                record.programs.insert(unit, old.clone());
+            }
+        }
+    }
+
+    fn record_path(&self, request: &Request, toolchain: &Toolchain) -> PathBuf {
+        self.home
+            .part("records")
+            .join(environment::digest(&self.workspace, request, toolchain).to_hex())
+    }
+}
