@@ -137,6 +137,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
 
     /// An identifier that may be anything.
     fn loose(&self, node: NodeId, name: Symbol, edges: &mut Edges) {
+        if matches!(name.as_str(), "self" | "super" | "crate" | "Self") {
+            return;
+        }
         edges.any.push(name);
         let path = Path { global: false, segments: vec![name] };
         let found = self.names.resolve(self.program.nodes[node as usize].scope, &path);
