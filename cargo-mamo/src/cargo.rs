@@ -15,6 +15,7 @@ pub mod launch;
 pub mod manifest;
 pub mod marks;
 pub mod metadata;
+pub mod nextest;
 pub mod record;
 pub mod scripts;
 

@@ -3,6 +3,7 @@
 //! Nothing is decided here. Cargo's own options are taken whole and given back to cargo as they came; what they
 //! mean is read in `session` and `cargo`.
 
+use crate::command::affected::AffectedArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -33,6 +34,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Print items, roots and what each root can reach
     Graph(GraphArgs),
+    /// Print the tests that the changes since a revision can affect
+    Affected(AffectedArgs),
     /// Remove what is remembered
     Clean(CleanArgs),
 }

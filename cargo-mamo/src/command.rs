@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub mod affected;
 pub mod bench;
 pub mod build;
 pub mod clean;
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Why(args) => why::run(&open(args.message_format, &args.compile)?, &args),
         Command::Status(args) => status::run(&open(args.message_format, &args.compile)?, &args),
         Command::Graph(args) => graph::run(&open(args.message_format, &args.compile)?, &args),
+        Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
         Command::Clean(args) => clean::run(&args),
     }
 }

@@ -21,6 +21,8 @@ pub mod reason;
 pub mod verdicts;
 
 #[cfg(feature = "cli")]
+pub mod affected;
+#[cfg(feature = "cli")]
 pub mod cargo;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -38,6 +40,8 @@ pub mod recall;
 pub mod remember;
 #[cfg(feature = "cli")]
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod revision;
 #[cfg(feature = "cli")]
 pub mod session;
 #[cfg(feature = "cli")]

@@ -348,7 +348,7 @@ pub fn linked(facts: &Facts, unit: UnitIndex) -> BTreeSet<UnitIndex> {
 
 /// The digest of a file; of a manifest, with what cargo discovers beside it; of a directory, with all in it but what
 /// cargo and git keep there.
-fn digest_of(path: &Path) -> Fingerprint {
+pub fn digest_of(path: &Path) -> Fingerprint {
     if path.is_dir() {
         return digest_dir(path);
     }
@@ -357,8 +357,14 @@ fn digest_of(path: &Path) -> Fingerprint {
     };
     if path.file_name().is_some_and(|name| name == "Cargo.toml") {
         let dir = path.parent().unwrap_or(path);
-        bytes.extend(format!("{:?}", manifest::discovered(dir)).into_bytes());
-        bytes.extend(format!("{:?}", manifest::candidates(dir)).into_bytes());
+        for path in manifest::discovered(dir)
+            .iter()
+            .chain(&manifest::candidates(dir))
+        {
+            let path = path.strip_prefix(dir).unwrap_or(path);
+            bytes.extend(path.to_string_lossy().as_bytes());
+            bytes.push(0);
+        }
     }
     Fingerprint::of(&bytes)
 }

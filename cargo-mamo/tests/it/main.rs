@@ -1,5 +1,6 @@
 //! What `cargo mamo` does, seen from outside; and the house's rules.
 
+mod affected;
 mod broken;
 mod plan_first;
 mod project;

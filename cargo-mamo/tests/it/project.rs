@@ -78,6 +78,29 @@ impl Project {
         command
     }
 
+    /// Runs git as somebody, without their configuration, and gives its stdout.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let mut git = Command::new("git");
+        git.args([
+            "-c",
+            "user.name=n",
+            "-c",
+            "user.email=n@example.org",
+            "-c",
+            "commit.gpgsign=false",
+        ])
+        .args(arguments)
+        .current_dir(self.dir.path())
+        .env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let output = git.output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     /// Runs the tests and gives the names that ran.
     pub(crate) fn ran(&self, arguments: &[&str]) -> BTreeSet<String> {
         self.planned("run", &[&["test"], arguments].concat())
