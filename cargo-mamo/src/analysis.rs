@@ -3,6 +3,7 @@
 mod build;
 mod changes;
 
+use crate::environment::{Part, PartId};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::Result;
@@ -30,6 +31,8 @@ pub struct Analysis {
     generators: HashMap<(UnitIndex, String), RootIndex>,
     /// Every node of the graph, as far as a later run needs it to explain itself.
     nodes: Vec<NodeRecord>,
+    /// What roots rest on besides items.
+    parts: Vec<Part>,
 }
 
 /// A node of the graph, for explanations.
@@ -89,8 +92,8 @@ pub struct Root {
     pub fingerprint: Fingerprint,
     /// Every item that it can reach, sorted.
     pub reach: Vec<ItemIndex>,
-    /// What it rests on besides items: a label for people and a digest (`feature`s, locked packages, files, variables).
-    pub environment: Vec<(String, Fingerprint)>,
+    /// What it rests on besides items (features, locked packages, files, variables): see [`Analysis::environment`].
+    environment: Vec<PartId>,
     /// Environment variables that its reach reads at run time, by literal name.
     pub variables: Vec<String>,
     /// Something that it rests on cannot be seen: it is always stale.
@@ -166,6 +169,11 @@ impl Analysis {
     fn whole(&self, unit: UnitIndex, kind: RootKind, name: &str) -> Option<RootIndex> {
         let root = self.by_name.get(&(unit, kind, name.to_owned())).copied();
         root.filter(|root| !self.roots[*root].unseen)
+    }
+
+    /// What a root rests on besides items: labels for people, and digests.
+    pub fn environment(&self, root: &Root) -> impl Iterator<Item = &Part> {
+        root.environment.iter().map(|part| &self.parts[*part as usize])
     }
 
     /// What to keep so that a later run can explain itself.

@@ -6,25 +6,48 @@
 use crate::facts::{Facts, LocalPackage, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
+use crate::graph::outside::Asks;
 use crate::inputs::Inputs;
 use crate::resolve::modules::include_path;
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::FxHashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::rc::Rc;
 
-/// Labels and digests.
-pub type Parts = BTreeMap<String, Fingerprint>;
+/// One thing that reaches rest on: what it is, for people, and its digest.
+pub type Part = (String, Fingerprint);
+
+/// Index of a [`Part`] in the environment's table.
+pub type PartId = u32;
+
+/// The parts of one reach.
+#[derive(Debug, Default)]
+pub struct Parts(Vec<PartId>);
+
+/// Every part that some reach rests on, each once.
+#[derive(Debug, Default)]
+struct Table {
+    parts: Vec<Part>,
+    ids: HashMap<Part, PartId>,
+}
 
 /// Finds the environment of reaches.
 pub struct Environment<'e, 'a> {
     graph: &'e Graph<'a>,
     facts: &'e Facts,
     inputs: &'e Inputs<'e>,
+    table: RefCell<Table>,
     /// Parts of each crate as built.
-    crates: Vec<Parts>,
-    /// Nodes that ask anything of the world.
-    asking: Vec<bool>,
+    crates: Vec<Vec<PartId>>,
+    /// Parts of the nodes that ask anything of the world.
+    asking: HashMap<NodeId, Vec<PartId>>,
+    /// Parts of each package's own files, once they were asked for.
+    packages: RefCell<HashMap<usize, Rc<Vec<PartId>>>>,
+    /// Parts of the sources that a text names, by package.
+    named: RefCell<HashMap<(usize, Symbol), Rc<Vec<PartId>>>>,
 }
 
 /// What a reach asks of the world, all nodes together.
@@ -35,69 +58,125 @@ struct Asked {
     position: bool,
     any_run_env: bool,
     /// Texts that may be paths.
-    paths: BTreeSet<Symbol>,
+    paths: FxHashSet<Symbol>,
     /// Asks for the package's own directory without saying what in it.
     whole_package: bool,
+}
+
+impl Asked {
+    fn join(&mut self, asks: &Asks) {
+        self.files_at_run |= asks.files_at_run;
+        self.process |= asks.process;
+        self.position |= asks.position;
+        self.any_run_env |= asks.any_run_env;
+        self.paths.extend(&asks.paths);
+        let asks_place = asks.build_env.iter().chain(&asks.run_env).any(|name| name.as_str() == "CARGO_MANIFEST_DIR");
+        self.whole_package |= asks_place && asks.paths.is_empty();
+    }
 }
 
 impl<'e, 'a> Environment<'e, 'a> {
     /// For the crates of `facts`.
     pub fn new(graph: &'e Graph<'a>, facts: &'e Facts, inputs: &'e Inputs<'e>) -> Self {
-        let crates = facts.units.iter().enumerate().map(|(id, unit)| crate_parts(graph, facts, id, unit)).collect();
-        let asking = graph.edges.iter().map(|edges| edges.asks.asks_anything()).collect();
-        Self { graph, facts, inputs, crates, asking }
+        let (table, packages, named) = Default::default();
+        let mut found = Self { graph, facts, inputs, table, crates: Vec::new(), asking: HashMap::new(), packages, named };
+        for (id, unit) in facts.units.iter().enumerate() {
+            let parts = crate_parts(graph, facts, id, unit);
+            found.crates.push(parts.into_iter().map(|(label, digest)| found.part(label, digest)).collect());
+        }
+        for (node, edges) in (0..).zip(&graph.edges) {
+            if edges.asks.asks_anything() {
+                let parts = found.node_parts(node);
+                found.asking.insert(node, parts.0);
+            }
+        }
+        found
+    }
+
+    /// The number of a part.
+    fn part(&self, label: String, digest: Fingerprint) -> PartId {
+        let mut table = self.table.borrow_mut();
+        let next = u32::try_from(table.parts.len()).expect("fewer than 2^32 parts");
+        let part = (label, digest);
+        if let Some(known) = table.ids.get(&part) {
+            return *known;
+        }
+        table.parts.push(part.clone());
+        table.ids.insert(part, next);
+        next
+    }
+
+    fn add(&self, parts: &mut Parts, label: String, digest: Fingerprint) {
+        parts.0.push(self.part(label, digest));
+    }
+
+    /// All parts, by number.
+    pub fn into_parts(self) -> Vec<Part> {
+        self.table.into_inner().parts
+    }
+
+    /// The parts in order, each once, and their digest: the same on every machine.
+    pub fn settle(&self, parts: Parts) -> (Vec<PartId>, Fingerprint) {
+        let table = self.table.borrow();
+        let mut ids = parts.0;
+        ids.sort_unstable();
+        ids.dedup();
+        ids.sort_unstable_by(|one, two| table.parts[*one as usize].cmp(&table.parts[*two as usize]));
+        let labels = ids.iter().map(|id| &table.parts[*id as usize]);
+        let digest = Fingerprint::of_parts(labels.flat_map(|(label, digest)| [label.as_bytes(), digest.0.as_slice()]));
+        (ids, digest)
     }
 
     /// The parts of a root in `krate` that reaches `nodes`, and the variables that it reads at run time.
     pub fn of_reach(&self, krate: CrateId, nodes: &[NodeId]) -> (Parts, Vec<String>) {
-        let mut parts = Parts::from([("toolchain and flags".to_owned(), self.facts.toolchain)]);
-        let mut crates = BTreeSet::from([krate]);
+        let mut parts = Parts::default();
+        self.add(&mut parts, "toolchain and flags".to_owned(), self.facts.toolchain);
+        let mut crates = vec![false; self.crates.len()];
+        crates[krate] = true;
         let mut asked = Asked::default();
         let mut variables = BTreeSet::new();
         for node in nodes {
-            crates.insert(self.graph.program.nodes[*node as usize].krate);
-            if self.asking[*node as usize] {
-                self.node_parts(*node, &mut asked, &mut variables, &mut parts);
+            crates[self.graph.program.nodes[*node as usize].krate] = true;
+            if let Some(own) = self.asking.get(node) {
+                parts.0.extend(own);
+                let asks = &self.graph.edges[*node as usize].asks;
+                asked.join(asks);
+                variables.extend(asks.run_env.iter().map(ToString::to_string));
             }
         }
-        for id in &crates {
-            parts.extend(self.crates[*id].iter().map(|(label, digest)| (label.clone(), *digest)));
+        for (own, _) in self.crates.iter().zip(crates).filter(|(_, reached)| *reached) {
+            parts.0.extend(own);
         }
         self.world(krate, nodes, &asked, &mut parts);
         (parts, variables.into_iter().collect())
     }
 
-    fn node_parts(&self, node: NodeId, asked: &mut Asked, variables: &mut BTreeSet<String>, parts: &mut Parts) {
+    /// What one node rests on by itself.
+    fn node_parts(&self, node: NodeId) -> Parts {
+        let mut parts = Parts::default();
         let asks = &self.graph.edges[node as usize].asks;
         let place = &self.graph.program.nodes[node as usize];
         let unit = &self.facts.units[place.krate];
-        asked.files_at_run |= asks.files_at_run;
-        asked.process |= asks.process;
-        asked.position |= asks.position;
-        asked.any_run_env |= asks.any_run_env;
-        asked.paths.extend(&asks.paths);
-        let asks_place = asks.build_env.iter().chain(&asks.run_env).any(|name| name.as_str() == "CARGO_MANIFEST_DIR");
-        asked.whole_package |= asks_place && asks.paths.is_empty();
         for argument in &asks.files {
             let base = &self.graph.program.files[place.file as usize].path;
             match include_path(base, argument, &unit.env) {
-                Some(path) => self.add_file(&path, parts),
-                None => self.add_included(unit, parts),
+                Some(path) => self.add_file(&path, &mut parts),
+                None => self.add_included(unit, &mut parts),
             }
         }
         for name in &asks.build_env {
             let value = unit.env.get(name.as_str()).cloned().flatten();
-            parts.insert(format!("build variable `{name}`"), self.build_value(unit, value.as_deref()));
+            self.add(&mut parts, format!("build variable `{name}`"), self.build_value(unit, value.as_deref()));
         }
         if asks.any_build_env {
             for (name, value) in &unit.env {
-                parts.insert(format!("build variable `{name}`"), self.build_value(unit, value.as_deref()));
+                self.add(&mut parts, format!("build variable `{name}`"), self.build_value(unit, value.as_deref()));
             }
         }
         for name in &asks.run_env {
-            parts.insert(format!("variable `{name}`"), self.inputs.variable(name));
-            variables.insert(name.to_string());
+            self.add(&mut parts, format!("variable `{name}`"), self.inputs.variable(name));
         }
+        parts
     }
 
     /// A value that names this checkout counts by what is left when its place is taken out.
@@ -109,7 +188,7 @@ impl<'e, 'a> Environment<'e, 'a> {
     }
 
     fn add_file(&self, path: &Path, parts: &mut Parts) {
-        parts.insert(format!("file `{}`", self.relative(path)), self.inputs.file(path));
+        self.add(parts, format!("file `{}`", self.relative(path)), self.inputs.file(path));
     }
 
     /// All that rustc read for a unit besides its modules.
@@ -132,28 +211,48 @@ impl<'e, 'a> Environment<'e, 'a> {
 
     fn world(&self, krate: CrateId, nodes: &[NodeId], asked: &Asked, parts: &mut Parts) {
         if asked.files_at_run || asked.process {
-            let unit = &self.facts.units[krate];
-            let name = &self.facts.package_of(unit).name;
-            for (file, digest) in self.inputs.package_files(unit.package).iter() {
-                parts.insert(format!("file `{file}` of `{name}`"), *digest);
-            }
+            let package = self.facts.units[krate].package;
+            parts.0.extend(self.package_files(package).iter());
             let whole = asked.whole_package.then_some(Symbol::from("."));
             for text in asked.paths.iter().copied().chain(whole) {
-                for path in self.inputs.sources_named(unit.package, &text) {
-                    parts.insert(format!("text of `{}`", self.relative(&path)), self.inputs.file(&path));
-                }
+                parts.0.extend(self.sources_named(package, text).iter());
             }
         }
         if asked.any_run_env {
-            parts.insert("variables read by computed names".to_owned(), self.inputs.all_variables());
+            self.add(parts, "variables read by computed names".to_owned(), self.inputs.all_variables());
         }
         if asked.position {
             let files: BTreeSet<_> = nodes.iter().map(|node| self.graph.program.nodes[*node as usize].file).collect();
             for file in files {
                 let file = &self.graph.program.files[file as usize];
-                parts.insert(format!("layout of `{}`", self.relative(&file.path)), file.digest);
+                self.add(parts, format!("layout of `{}`", self.relative(&file.path)), file.digest);
             }
         }
+    }
+
+    /// A package's own files.
+    fn package_files(&self, package: usize) -> Rc<Vec<PartId>> {
+        if let Some(known) = self.packages.borrow().get(&package) {
+            return Rc::clone(known);
+        }
+        let name = &self.facts.packages[package].name;
+        let files = self.inputs.package_files(package);
+        let ids = files.iter().map(|(file, digest)| self.part(format!("file `{file}` of `{name}`"), *digest)).collect();
+        let ids = Rc::new(ids);
+        self.packages.borrow_mut().insert(package, Rc::clone(&ids));
+        ids
+    }
+
+    /// Sources that `text` names, read as files.
+    fn sources_named(&self, package: usize, text: Symbol) -> Rc<Vec<PartId>> {
+        if let Some(known) = self.named.borrow().get(&(package, text)) {
+            return Rc::clone(known);
+        }
+        let paths = self.inputs.sources_named(package, &text).into_iter();
+        let ids = paths.map(|path| self.part(format!("text of `{}`", self.relative(&path)), self.inputs.file(&path)));
+        let ids = Rc::new(ids.collect());
+        self.named.borrow_mut().insert((package, text), Rc::clone(&ids));
+        ids
     }
 
     /// The documentation of a library, for its doctests.
@@ -161,7 +260,7 @@ impl<'e, 'a> Environment<'e, 'a> {
         let unit = &self.facts.units[krate];
         for file in &self.graph.program.crates[krate].files {
             let file = &self.graph.program.files[*file as usize];
-            parts.insert(format!("documentation in `{}`", self.relative(&file.path)), file.docs);
+            self.add(parts, format!("documentation in `{}`", self.relative(&file.path)), file.docs);
             for argument in &file.doc_includes {
                 match include_path(&file.path, argument, &unit.env) {
                     Some(path) => self.add_file(&path, parts),
@@ -171,14 +270,12 @@ impl<'e, 'a> Environment<'e, 'a> {
         }
         // What doctests do cannot be seen here: they may read files and use every dependency, dev ones included.
         let package = self.facts.package_of(unit);
-        for (file, digest) in self.inputs.package_files(unit.package).iter() {
-            parts.insert(format!("file `{file}` of `{}`", package.name), *digest);
-        }
+        parts.0.extend(self.package_files(unit.package).iter());
         for (name, locked) in &package.external {
-            parts.insert(format!("dependency `{name}` of `{}`", package.name), digest_lines(locked));
+            self.add(parts, format!("dependency `{name}` of `{}`", package.name), digest_lines(locked));
         }
         let root = &self.facts.workspace_root;
-        parts.insert("doctest flags".to_owned(), self.inputs.file(&root.join("rustdoc.toml")));
+        self.add(parts, "doctest flags".to_owned(), self.inputs.file(&root.join("rustdoc.toml")));
     }
 }
 
@@ -196,11 +293,11 @@ fn digest_lines(lines: &BTreeSet<String>) -> Fingerprint {
 }
 
 /// How one crate was built.
-fn crate_parts(graph: &Graph<'_>, facts: &Facts, id: CrateId, unit: &Unit) -> Parts {
+fn crate_parts(graph: &Graph<'_>, facts: &Facts, id: CrateId, unit: &Unit) -> BTreeMap<String, Fingerprint> {
     let package = facts.package_of(unit);
     let name = &package.name;
     let kind = format!("{:?}", unit.kind).to_lowercase();
-    let mut parts = Parts::new();
+    let mut parts = BTreeMap::new();
     let what = format!("{kind} `{}`", unit.target);
     let features = Fingerprint::of_parts(unit.features.iter().map(String::as_bytes));
     parts.insert(format!("features of {what} in `{name}`"), features);

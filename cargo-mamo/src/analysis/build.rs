@@ -32,17 +32,20 @@ pub(super) fn analysis(facts: &Facts, cache: &Path) -> Result<Analysis> {
     analysis.record_nodes(&graph, facts, &digests);
 
     let found = roots::find(&graph, facts);
-    let reaches: Vec<Reach> = found
-        .par_iter()
-        .map_init(|| Reacher::new(&graph), |reacher, root| reacher.reach(root.krate, &root.first))
-        .collect();
+    let reach = |reacher: &mut Reacher<'_, '_>, root: &Found| {
+        let reach = reacher.reach(root.krate, &root.first);
+        let digest = digests.of_reach(&reach.nodes);
+        (reach, digest)
+    };
+    let reaches: Vec<_> = found.par_iter().map_init(|| Reacher::new(&graph), reach).collect();
     let module_files: BTreeSet<PathBuf> = graph.program.files.iter().map(|file| file.path.clone()).collect();
     let inputs = Inputs::new(facts, &module_files);
     let environment = Environment::new(&graph, facts, &inputs);
     for (root, reach) in found.into_iter().zip(reaches) {
         let blind = graph.program.crates[root.krate].closure.iter().any(|krate| unseen.contains(krate));
-        analysis.add_root(root, &reach, &digests, &environment, blind);
+        analysis.add_root(root, &reach, &environment, blind);
     }
+    analysis.parts = environment.into_parts();
     Ok(analysis)
 }
 
@@ -104,14 +107,13 @@ impl Analysis {
         }
     }
 
-    fn add_root(&mut self, found: Found, reach: &Reach, digests: &Digests, environment: &Environment<'_, '_>, unseen: bool) {
+    fn add_root(&mut self, found: Found, (reach, items): &(Reach, Fingerprint), environment: &Environment<'_, '_>, unseen: bool) {
         let (mut parts, variables) = environment.of_reach(found.krate, &reach.nodes);
         if found.kind == FoundKind::Doc {
             environment.documentation(found.krate, &mut parts);
         }
-        let items = digests.of_reach(&reach.nodes);
-        let labels = parts.iter().flat_map(|(label, digest)| [label.as_bytes(), digest.0.as_slice()]);
-        let fingerprint = Fingerprint::of_parts([items.0.as_slice()].into_iter().chain(labels));
+        let (parts, outside) = environment.settle(parts);
+        let fingerprint = Fingerprint::of_parts([items.0.as_slice(), &outside.0]);
         let mut reached: Vec<_> = reach.nodes.iter().map(|node| self.nodes[*node as usize].item).collect();
         reached.sort_unstable();
         reached.dedup();
@@ -135,7 +137,7 @@ impl Analysis {
             item: found.first.first().map(|node| self.nodes[*node as usize].item),
             fingerprint,
             reach: reached,
-            environment: parts.into_iter().collect(),
+            environment: parts,
             variables,
             unseen,
             nodes: reach.nodes.iter().copied().zip(reach.from.iter().copied()).collect(),

@@ -50,15 +50,9 @@ pub(super) fn baseline(analysis: &Analysis, facts: &Facts) -> Baseline {
         Known { identity: node.identity, own: node.own, whole: node.whole, path, file, line: lines.0 }
     });
     let mut baseline = Baseline { nodes: nodes.collect(), ..Baseline::default() };
-    let mut known: HashMap<&(String, Fingerprint), u32> = HashMap::new();
+    baseline.environment.clone_from(&analysis.parts);
     for root in &analysis.roots {
-        let environment = root.environment.iter().map(|part| {
-            *known.entry(part).or_insert_with(|| {
-                baseline.environment.push(part.clone());
-                u32::try_from(baseline.environment.len() - 1).expect("fewer than 2^32 parts")
-            })
-        });
-        let environment = environment.collect();
+        let environment = root.environment.clone();
         let nodes = root.nodes.iter().map(|(node, _)| *node).collect();
         baseline.roots.insert(key(facts, root), KnownRoot { nodes, environment });
     }
@@ -97,15 +91,15 @@ pub(super) fn changes(analysis: &Analysis, root: RootIndex, facts: &Facts, basel
     });
     let mut gone: Vec<_> = gone.collect();
     gone.sort_by(|one, two| format!("{one:?}").cmp(&format!("{two:?}")));
-    let outside = environment_changes(root, before, baseline);
+    let outside = environment_changes(analysis, root, before, baseline);
     edited.into_iter().chain(added).chain(gone).chain(outside).chain(rebound).collect()
 }
 
-fn environment_changes(root: &Root, before: &KnownRoot, baseline: &Baseline) -> Vec<Change> {
+fn environment_changes(analysis: &Analysis, root: &Root, before: &KnownRoot, baseline: &Baseline) -> Vec<Change> {
     let old = before.environment.iter().filter_map(|part| baseline.environment.get(*part as usize));
     let mut old: BTreeMap<&str, Fingerprint> = old.map(|(label, digest)| (label.as_str(), *digest)).collect();
     let mut changes = Vec::new();
-    for (label, digest) in &root.environment {
+    for (label, digest) in analysis.environment(root) {
         match old.remove(label.as_str()) {
             Some(known) if known == *digest => {}
             Some(_) => changes.push(Change::Environment { what: format!("{label} changed") }),

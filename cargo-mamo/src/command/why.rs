@@ -162,7 +162,7 @@ fn tell_ground(session: &Session, build: &Build, root: Option<RootIndex>) {
             root.reach.len() - SHOWN
         ));
     }
-    for (label, _) in &root.environment {
+    for (label, _) in build.analysis.environment(root) {
         session.shell.say(format!("  and on {label}"));
     }
     for name in &root.variables {

@@ -26,7 +26,9 @@ pub struct Digests {
     /// Identity, own and links together.
     pub whole: Vec<Fingerprint>,
     /// Position of each node when sorted by identity, then by `whole`.
-    pub rank: Vec<u32>,
+    rank: Vec<u32>,
+    /// The nodes in that order.
+    order: Vec<NodeId>,
 }
 
 impl Digests {
@@ -40,17 +42,21 @@ impl Digests {
         let mut order: Vec<_> = (0..u32::try_from(nodes.len()).expect("fewer than 2^32 items")).collect();
         order.par_sort_unstable_by_key(|node| (identity[*node as usize], whole[*node as usize]));
         let mut rank = vec![0; nodes.len()];
-        for (at, node) in (0..).zip(order) {
-            rank[node as usize] = at;
+        for (at, node) in (0..).zip(&order) {
+            rank[*node as usize] = at;
         }
-        Self { identity, own, whole, rank }
+        Self { identity, own, whole, rank, order }
     }
 
     /// The digest of a set of nodes, whatever their order.
     pub fn of_reach(&self, reach: &[NodeId]) -> Fingerprint {
-        let mut sorted: Vec<_> = reach.iter().map(|node| (self.rank[*node as usize], *node)).collect();
+        let mut sorted: Vec<_> = reach.iter().map(|node| self.rank[*node as usize]).collect();
         sorted.sort_unstable();
-        Fingerprint::of_parts(sorted.iter().map(|(_, node)| self.whole[*node as usize].0.as_slice()))
+        let mut bytes = Vec::with_capacity(sorted.len() * 32);
+        for rank in sorted {
+            bytes.extend(self.whole[self.order[rank as usize] as usize].0);
+        }
+        Fingerprint::of(&bytes)
     }
 }
 
