@@ -18,6 +18,7 @@ pub mod metadata;
 pub mod nextest;
 pub mod record;
 pub mod scripts;
+pub mod trial;
 
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;

@@ -8,6 +8,7 @@ pub mod graph;
 pub mod run;
 pub mod status;
 pub mod test;
+pub mod verify;
 pub mod why;
 
 use crate::cli::{Cli, Command, Compile, MessageFormat};
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Status(args) => status::run(&open(args.message_format, &args.compile)?, &args),
         Command::Graph(args) => graph::run(&open(args.message_format, &args.compile)?, &args),
         Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
+        Command::Verify(args) => verify::run(&open(args.message_format, &args.compile)?, &args),
         Command::Clean(args) => clean::run(&args),
     }
 }

@@ -37,6 +37,10 @@ pub mod interrupt;
 #[cfg(feature = "cli")]
 pub mod recall;
 #[cfg(feature = "cli")]
+pub mod mutants;
+#[cfg(feature = "cli")]
+pub mod coverage;
+#[cfg(feature = "cli")]
 pub mod remember;
 #[cfg(feature = "cli")]
 pub mod report;

@@ -6,6 +6,9 @@
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
+/// Width of a progress bar.
+const BAR: usize = 24;
+
 /// Where output goes.
 #[derive(Debug, Default)]
 pub struct Shell {
@@ -48,6 +51,21 @@ impl Shell {
         if !self.quiet {
             to_stderr(line.as_ref(), "\n");
         }
+    }
+
+    /// How far something long has come: a bar in place on a terminal, else a line.
+    pub fn bar(&self, done: usize, of: usize, text: &str) {
+        if self.quiet {
+            return;
+        }
+        if !std::io::stderr().is_terminal() {
+            to_stderr(&format!("[{done}/{of}] {text}"), "\n");
+            return;
+        }
+        let full = BAR * done.min(of) / of.max(1);
+        let end = if done >= of { "\n" } else { "" };
+        let (before, after) = ("=".repeat(full), " ".repeat(BAR - full));
+        to_stderr(&format!("\r\x1b[2K[{before}{after}] {done}/{of} {text}"), end);
     }
 
     /// One JSON object on stdout.

@@ -7,3 +7,4 @@ mod project;
 mod records;
 mod reuse;
 mod tidy;
+mod verify;

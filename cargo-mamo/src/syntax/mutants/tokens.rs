@@ -25,7 +25,7 @@ pub(super) fn places(tokens: TokenStream, text: &str, found: &mut Vec<(Range<usi
         let range = token.span().byte_range();
         match token {
             TokenTree::Group(group) if !is_attribute(&tokens, at) => {
-                places(group.stream(), text, found)
+                places(group.stream(), text, found);
             }
             TokenTree::Literal(literal) => {
                 let literal = syn::Lit::new(literal.clone());

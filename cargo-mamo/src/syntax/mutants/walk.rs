@@ -86,7 +86,7 @@ impl<'t> Walk<'t> {
             for (kind, left, behind) in derives::without_each(attribute, name, generics) {
                 let rest = self.text.get(at.end..end).unwrap_or_default().to_string();
                 self.within(None, |walk| {
-                    walk.add(kind, at.start..end, &format!("{left}{rest}{behind}"))
+                    walk.add(kind, at.start..end, &format!("{left}{rest}{behind}"));
                 });
             }
         }
@@ -138,7 +138,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             && let Some(range) = range_of(&last.ident)
         {
             self.within(None, |walk| {
-                walk.add(Kind::Discriminant, range, &format!("{} = 77", last.ident))
+                walk.add(Kind::Discriminant, range, &format!("{} = 77", last.ident));
             });
         }
         for (_, value) in item
@@ -256,8 +256,7 @@ fn has_let(condition: &Expr) -> bool {
 fn operator(operator: &BinOp) -> Option<&'static str> {
     Some(match operator {
         BinOp::Add(_) => "-",
-        BinOp::Sub(_) => "+",
-        BinOp::Mul(_) => "+",
+        BinOp::Sub(_) | BinOp::Mul(_) => "+",
         BinOp::Div(_) | BinOp::Rem(_) => "*",
         BinOp::And(_) => "||",
         BinOp::Or(_) => "&&",
@@ -272,8 +271,7 @@ fn operator(operator: &BinOp) -> Option<&'static str> {
         BinOp::Gt(_) => ">=",
         BinOp::Ge(_) => ">",
         BinOp::AddAssign(_) => "-=",
-        BinOp::SubAssign(_) => "+=",
-        BinOp::MulAssign(_) => "+=",
+        BinOp::SubAssign(_) | BinOp::MulAssign(_) => "+=",
         BinOp::BitOrAssign(_) => "&=",
         BinOp::BitAndAssign(_) => "|=",
         _ => return None,

@@ -1,0 +1,352 @@
+//! The ground for mutants: a copy of the workspace, built, with all that passes in it recorded.
+
+use crate::cargo::environment::Toolchain;
+use crate::cargo::metadata::{Resolved, is_local};
+use crate::cargo::trial::{self, Results, Sections, Trial};
+use crate::cargo::{Request, Workspace};
+use crate::cli::VerifyArgs;
+use crate::facts::TargetKind;
+use crate::filters::Filters;
+use crate::fingerprint::Fingerprint;
+use crate::home::Home;
+use crate::mutants::copy::Copy;
+use crate::mutants::{Candidate, Planned, Trials};
+use crate::plan::{Decision, Kind, TestId};
+use crate::session::{Build, Session};
+use crate::shell::Shell;
+use crate::survey::{Entry, GROUP, Parts, Survey};
+use crate::verdicts::{self, Pass, Seen};
+use anyhow::{Context, Result};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Larger files are not tried as data.
+const LARGEST: usize = 1 << 20;
+/// A first run of all tests may take this long unless --timeout says otherwise.
+const FIRST: Duration = Duration::from_secs(1800);
+
+/// A workspace in which mutants are tried.
+#[derive(Debug)]
+pub(super) struct Ground {
+    /// The copy.
+    pub(super) copy: Copy,
+    /// What the tests say without a mutant.
+    pub(super) base: Results,
+    /// What is remembered of earlier trials.
+    pub(super) trials: Trials,
+    /// Files that may be changed.
+    pub(super) candidates: Vec<Candidate>,
+    /// Package names by directory, relative to the copy's base.
+    packages: Vec<(PathBuf, String)>,
+    session: Session,
+    request: Request,
+    sections: Sections,
+    log: PathBuf,
+    timeout: Option<Duration>,
+}
+
+impl Ground {
+    /// Copies, builds, runs every test once, and records what passed. `None` if it does not build or is interrupted.
+    pub(super) fn prepare(user: &Session, args: &VerifyArgs) -> Result<Option<Self>> {
+        let (copy, dir) = copy_of(user, args)?;
+        let (session, request) = session_in(user, args, &copy, &dir)?;
+        let Some(mut build) = session.build(&request)? else {
+            return Ok(None);
+        };
+        let environment = Fingerprint::of_parts([
+            build.facts().toolchain.0.as_slice(),
+            format!("{request:?}").as_bytes(),
+        ]);
+        let mut ground = Self {
+            trials: Trials::load(&user.home, copy.digest, environment),
+            candidates: candidates(&build, &copy)?,
+            packages: packages(&build, &copy),
+            sections: Sections::of(build.facts()),
+            log: dir.join("log"),
+            timeout: args.timeout.map(Duration::from_secs),
+            base: Results::default(),
+            copy,
+            session,
+            request,
+        };
+        let Some(base) = ground.first_run(user)? else {
+            return Ok(None);
+        };
+        ground.base = base;
+        ground.record(&mut build);
+        Ok(Some(ground))
+    }
+
+    /// What the tests say without a mutant.
+    fn first_run(&mut self, user: &Session) -> Result<Option<Results>> {
+        if let Some(Trial::Ran(known)) = self.trials.get(Fingerprint::NONE) {
+            return Ok(Some(known.clone()));
+        }
+        let limit = self.timeout.unwrap_or(FIRST);
+        let trial = trial::run(
+            &self.session.workspace.cwd,
+            &self.request,
+            &self.sections,
+            limit,
+            &self.log,
+        )?;
+        self.trials.add(&user.home, Fingerprint::NONE, &trial);
+        match trial {
+            Trial::Ran(results) => Ok(Some(results)),
+            Trial::Interrupted => Ok(None),
+            Trial::Broken => {
+                let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+                anyhow::bail!("the copy does not build:\n{text}")
+            }
+        }
+    }
+
+    /// Records every pass of the first run under the fingerprint that its test has.
+    fn record(&self, build: &mut Build) {
+        let entries = entries(build, &self.session.home);
+        let mut seen = Vec::new();
+        let mut doctests = Vec::new();
+        for entry in &entries {
+            let Some(fingerprint) = entry.fingerprint else {
+                continue;
+            };
+            let passed = |id: TestId| {
+                (
+                    id,
+                    Seen::Passed(Pass {
+                        fingerprint,
+                        micros: 0,
+                        when: 0,
+                        baseline: None,
+                    }),
+                )
+            };
+            if entry.id.kind == Kind::Doc {
+                if let Some(names) = self.documented(&entry.id) {
+                    seen.extend(names.iter().map(|name| {
+                        passed(TestId {
+                            name: name.clone(),
+                            ..entry.id.clone()
+                        })
+                    }));
+                    seen.push(passed(entry.id.clone()));
+                    doctests.push((entry.unit, names));
+                }
+            } else if self.base.passed.contains(&entry.id) {
+                seen.push(passed(entry.id.clone()));
+            }
+        }
+        for (unit, names) in doctests {
+            build.record.note_doctests(unit, names);
+        }
+        verdicts::record(&self.session.home, &seen);
+        self.session.keep(build);
+    }
+
+    /// The doctests of a library, if all of them passed.
+    fn documented(&self, group: &TestId) -> Option<Vec<String>> {
+        let mine = |id: &&TestId| {
+            id.kind == Kind::Doc && id.package == group.package && id.target == group.target
+        };
+        let whole = !self
+            .base
+            .failed
+            .iter()
+            .chain(&self.base.torn)
+            .any(|id| mine(&id));
+        whole.then(|| {
+            self.base
+                .passed
+                .iter()
+                .filter(mine)
+                .map(|id| id.name.clone())
+                .collect()
+        })
+    }
+
+    /// The plan for the copy as it stands; `None` if it does not build.
+    pub(super) fn plan(&self) -> Result<Option<Planned>> {
+        let Some(build) = self.session.recall_or_build(&self.request)? else {
+            return Ok(None);
+        };
+        let mut planned = Planned::default();
+        for entry in entries(&build, &self.session.home) {
+            match entry.decision {
+                Decision::Run(_) => planned.run.insert(entry.id),
+                Decision::Reuse => planned.reuse.insert(entry.id),
+                Decision::Ignored => false,
+            };
+        }
+        Ok(Some(planned))
+    }
+
+    /// Runs every test of the copy as it stands.
+    pub(super) fn run(&self) -> Result<Trial> {
+        let usual = Duration::from_millis(self.base.millis) * 4 + Duration::from_secs(30);
+        let limit = self.timeout.unwrap_or(usual);
+        trial::run(
+            &self.session.workspace.cwd,
+            &self.request,
+            &self.sections,
+            limit,
+            &self.log,
+        )
+    }
+
+    /// The package that a file of the copy belongs to.
+    pub(super) fn package_of(&self, file: &Path) -> String {
+        let holds = self
+            .packages
+            .iter()
+            .filter(|(dir, _)| file.starts_with(dir));
+        let nearest = holds.max_by_key(|(dir, _)| dir.components().count());
+        nearest.map(|(_, name)| name.clone()).unwrap_or_default()
+    }
+}
+
+fn entries(build: &Build, home: &Home) -> Vec<Entry> {
+    let parts = Parts {
+        programs: true,
+        doctests: build.record.programs().iter().any(|_| true),
+    };
+    let all = Survey::new(build, home, false).entries(&Filters::default(), parts);
+    all.into_iter()
+        .filter(|entry| {
+            entry.id.kind != Kind::Doc || entry.id.name == GROUP || entry.root.is_some()
+        })
+        .collect()
+}
+
+/// The workspace and the packages outside it that it takes by path, copied to mamo's directory.
+fn copy_of(user: &Session, args: &VerifyArgs) -> Result<(Copy, PathBuf)> {
+    let request = Session::request("test", &args.selection, &args.compile);
+    let toolchain = Toolchain::load(&user.workspace, &request)?;
+    let resolved = Resolved::load(&user.workspace, &request, &toolchain.triple)?;
+    let root = user.workspace.root.clone();
+    let mut roots = vec![root.clone()];
+    for package in resolved
+        .metadata
+        .packages
+        .iter()
+        .filter(|package| is_local(package))
+    {
+        let dir = package
+            .manifest_path
+            .parent()
+            .map(|dir| dir.as_std_path().to_path_buf());
+        roots.extend(dir.filter(|dir| !dir.starts_with(&root)));
+    }
+    let name = Fingerprint::of(root.as_os_str().as_encoded_bytes()).to_hex();
+    let dir = user.home.part("ground").join(&name[..16]);
+    user.home.make()?;
+    Ok((Copy::make(&roots, &dir)?, dir))
+}
+
+/// A session in the copy, with a memory of its own that begins empty.
+fn session_in(
+    user: &Session,
+    args: &VerifyArgs,
+    copy: &Copy,
+    dir: &Path,
+) -> Result<(Session, Request)> {
+    let mut compile = args.compile.clone();
+    compile.target_dir = Some(dir.join("target"));
+    compile.manifest_path = compile
+        .manifest_path
+        .map(|path| copy.place(&user.workspace.cwd.join(path)));
+    let cwd = copy.place(&user.workspace.cwd);
+    let workspace = Workspace::locate(
+        &cwd,
+        compile.manifest_path.as_deref(),
+        compile.target_dir.as_deref(),
+        &compile.config,
+    )?;
+    let memory = dir.join("memory");
+    if memory.exists() {
+        std::fs::remove_dir_all(&memory)
+            .with_context(|| format!("remove `{}`", memory.display()))?;
+    }
+    let request = Session::request("test", &args.selection, &compile);
+    let shell = Shell::new(user.shell.is_json(), true);
+    Ok((
+        Session {
+            shell,
+            workspace,
+            home: Home::new(memory),
+            short: true,
+        },
+        request,
+    ))
+}
+
+/// What may be changed: source of libraries and binaries of the selected packages, and their files that are no source.
+fn candidates(build: &Build, copy: &Copy) -> Result<Vec<Candidate>> {
+    let facts = build.facts();
+    let code = |kind| {
+        matches!(
+            kind,
+            TargetKind::Lib | TargetKind::ProcMacro | TargetKind::Bin
+        )
+    };
+    let chosen = |package: &usize| build.record.selects(*package);
+    let units = facts
+        .units
+        .iter()
+        .filter(|unit| code(unit.kind) && chosen(&unit.package));
+    let compiled: BTreeSet<&PathBuf> = units.flat_map(|unit| &unit.files).collect();
+    let dirs: Vec<&PathBuf> = (0..facts.packages.len())
+        .filter(chosen)
+        .map(|n| &facts.packages[n].dir)
+        .collect();
+    let mut found = Vec::new();
+    for file in &copy.files {
+        let path = copy.base.join(file);
+        let is_rust = file.extension().is_some_and(|extension| extension == "rs");
+        let source = is_rust && compiled.contains(&path);
+        let data = !is_rust && is_data(file) && dirs.iter().any(|dir| path.starts_with(dir));
+        if !source && !data {
+            continue;
+        }
+        let bytes = std::fs::read(&path).with_context(|| format!("read `{}`", path.display()))?;
+        if let Ok(text) = String::from_utf8(bytes)
+            && (source || text.len() <= LARGEST)
+        {
+            found.push(Candidate {
+                file: file.clone(),
+                text,
+                source,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Not hidden, not cargo's, no licence.
+fn is_data(file: &Path) -> bool {
+    let hidden = file
+        .components()
+        .any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    !hidden
+        && !name.starts_with("Cargo.")
+        && !name.starts_with("LICENSE")
+        && !name.starts_with("COPYING")
+}
+
+fn packages(build: &Build, copy: &Copy) -> Vec<(PathBuf, String)> {
+    let inner = |dir: &Path| {
+        dir.strip_prefix(&copy.base)
+            .map(Path::to_path_buf)
+            .unwrap_or_default()
+    };
+    build
+        .facts()
+        .packages
+        .iter()
+        .map(|package| (inner(&package.dir), package.name.clone()))
+        .collect()
+}

@@ -1,0 +1,255 @@
+//! The count of what mutants came to, and what is said of it.
+
+use crate::cargo::trial::Results;
+use crate::mutants::{Judgement, Mutant, Planned, ratio};
+use crate::plan::TestId;
+use crate::session::Session;
+use crate::syntax::mutants::Kind;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// How many unplanned tests of one mutant are named in text.
+const NAMED: usize = 5;
+/// How many differing lines are shown.
+const LINES: usize = 6;
+
+/// How a mutant that compiled ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Some test failed.
+    Killed,
+    /// None did.
+    Survived,
+    /// The tests were stopped at the time limit, and none had failed.
+    Stopped,
+}
+
+impl End {
+    /// Reads it off.
+    pub(super) fn of(judgement: &Judgement, results: &Results) -> Self {
+        if !judgement.failed.is_empty() || (!results.torn.is_empty() && !results.stopped) {
+            Self::Killed
+        } else if results.stopped {
+            Self::Stopped
+        } else {
+            Self::Survived
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::Survived => "survived",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// Counts of one package, or of one kind, or of all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Count {
+    killed: usize,
+    survived: usize,
+    stopped: usize,
+    broken: usize,
+    unplanned: usize,
+    /// Mutants with an unplanned failing test.
+    pub(super) missed: usize,
+    planned_sum: f64,
+    failed_sum: f64,
+}
+
+impl Count {
+    /// Mutants that compiled.
+    pub(super) fn tried(&self) -> usize {
+        self.killed + self.survived + self.stopped
+    }
+
+    fn add(&mut self, judgement: &Judgement, end: End) {
+        match end {
+            End::Killed => self.killed += 1,
+            End::Survived => self.survived += 1,
+            End::Stopped => self.stopped += 1,
+        }
+        self.unplanned += judgement.unplanned.len();
+        self.missed += usize::from(!judgement.unplanned.is_empty());
+        self.planned_sum += judgement.share_planned;
+        self.failed_sum += judgement.share_failed;
+    }
+
+    fn mean(&self, sum: f64) -> f64 {
+        sum * ratio(1, self.tried())
+    }
+
+    fn object(&self) -> Value {
+        json!({
+            "mutants": self.tried(), "killed": self.killed, "survived": self.survived, "stopped": self.stopped,
+            "broken": self.broken, "missed": self.missed, "unplanned": self.unplanned,
+            "planned": self.mean(self.planned_sum), "failed": self.mean(self.failed_sum),
+        })
+    }
+
+    fn text(&self, name: &str) -> String {
+        format!(
+            "{name}: {} mutants, {} killed, {} unplanned; {:.1} % of tests planned, {:.1} % failing ({} survived, {} stopped, {} did not compile)",
+            self.tried(),
+            self.killed,
+            self.unplanned,
+            100.0 * self.mean(self.planned_sum),
+            100.0 * self.mean(self.failed_sum),
+            self.survived,
+            self.stopped,
+            self.broken,
+        )
+    }
+}
+
+/// A mutant that compiled, and all that is known of it.
+#[derive(Debug)]
+pub(super) struct Tried<'a> {
+    /// How many were tried with it, and how many are wanted.
+    pub(super) number: (usize, usize),
+    /// The package whose file it changes.
+    pub(super) package: &'a str,
+    /// The mutant.
+    pub(super) mutant: &'a Mutant,
+    /// What was planned.
+    pub(super) planned: &'a Planned,
+    /// How plan and outcome compare.
+    pub(super) judgement: &'a Judgement,
+    /// How it ended.
+    pub(super) end: End,
+}
+
+impl Tried<'_> {
+    /// Says it.
+    pub(super) fn tell(&self, session: &Session) {
+        let (mutant, judgement) = (self.mutant, self.judgement);
+        let (run, total) = (
+            self.planned.run.len(),
+            self.planned.run.len() + self.planned.reuse.len(),
+        );
+        if session.shell.is_json() {
+            session.shell.json(&json!({
+                "type": "mutant", "package": self.package, "file": mutant.file, "line": mutant.line,
+                "kind": mutant.edit.kind, "before": mutant.before, "after": mutant.after,
+                "outcome": self.end.as_str(), "tests": total, "planned": run,
+                "failed": ids(judgement.failed.iter()), "unplanned": ids(judgement.unplanned.iter()),
+            }));
+        }
+        let (end, failed) = (self.end.as_str(), judgement.failed.len());
+        let text = format!(
+            "{}: {end}, {run} of {total} planned, {failed} failed",
+            mutant.title()
+        );
+        session.shell.bar(self.number.0, self.number.1, &text);
+        if !judgement.unplanned.is_empty() {
+            self.tell_miss(session);
+        }
+    }
+
+    fn tell_miss(&self, session: &Session) {
+        let (shell, unplanned) = (&session.shell, &self.judgement.unplanned);
+        shell.say(format!("MISSED {}", self.mutant.title()));
+        for id in unplanned.iter().take(NAMED) {
+            shell.say(format!("  fails and was not planned: {}", named(id)));
+        }
+        if unplanned.len() > NAMED {
+            shell.say(format!("  and {} more", unplanned.len() - NAMED));
+        }
+        for (sign, lines) in [('-', &self.mutant.before), ('+', &self.mutant.after)] {
+            for line in lines.iter().take(LINES) {
+                shell.say(format!("  {sign} {line}"));
+            }
+        }
+    }
+}
+
+/// All counts.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// Tests that would run without an edit.
+    pub(super) idle: usize,
+    /// Tests in all.
+    pub(super) tests: usize,
+    /// Did the time run out?
+    pub(super) out_of_time: bool,
+    total: Count,
+    packages: BTreeMap<String, Count>,
+    kinds: BTreeMap<Kind, Count>,
+}
+
+impl Tally {
+    /// The counts over all packages.
+    pub(super) fn total(&self) -> &Count {
+        &self.total
+    }
+
+    fn each(&mut self, package: &str, kind: Kind, change: impl Fn(&mut Count)) {
+        change(&mut self.total);
+        change(self.packages.entry(package.to_string()).or_default());
+        change(self.kinds.entry(kind).or_default());
+    }
+
+    /// Counts a mutant that does not compile.
+    pub(super) fn broken(&mut self, package: &str, kind: Kind) {
+        self.each(package, kind, |count| count.broken += 1);
+    }
+
+    /// Counts a judged mutant.
+    pub(super) fn add(&mut self, package: &str, kind: Kind, judgement: &Judgement, end: End) {
+        self.each(package, kind, |count| count.add(judgement, end));
+    }
+
+    /// Says what it all came to.
+    pub(super) fn tell(&self, session: &Session) {
+        let shell = &session.shell;
+        if self.packages.len() > 1 {
+            for (name, count) in &self.packages {
+                shell.say(count.text(name));
+            }
+        }
+        for (kind, count) in &self.kinds {
+            shell.progress(format!("  {}", count.text(kind.as_str())));
+        }
+        shell.say(format!(
+            "without an edit {} of {} tests would run",
+            self.idle, self.tests
+        ));
+        if self.out_of_time {
+            shell.say("the time is up; the same command goes on from here");
+        }
+        shell.say(self.total.text("mamo"));
+        if shell.is_json() {
+            let packages: BTreeMap<_, _> = self
+                .packages
+                .iter()
+                .map(|(name, count)| (name, count.object()))
+                .collect();
+            let kinds: BTreeMap<_, _> = self
+                .kinds
+                .iter()
+                .map(|(kind, count)| (kind.as_str(), count.object()))
+                .collect();
+            shell.json(&json!({
+                "type": "summary", "version": 1, "tests": self.tests, "idle": self.idle, "complete": !self.out_of_time,
+                "total": self.total.object(), "packages": packages, "kinds": kinds,
+            }));
+        }
+    }
+}
+
+fn ids<'a>(all: impl Iterator<Item = &'a TestId>) -> Vec<String> {
+    all.map(named).collect()
+}
+
+/// `package/kind/target::name`
+pub(super) fn named(id: &TestId) -> String {
+    format!(
+        "{}/{}/{}::{}",
+        id.package,
+        id.kind.as_str(),
+        id.target,
+        id.name
+    )
+}

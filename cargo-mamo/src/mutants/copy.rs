@@ -1,0 +1,199 @@
+//! A copy of a workspace, below mamo's own directory, in which anything may be changed.
+//!
+//! It holds what git tracks or would track (without git: all but build output) of the workspace and of every package
+//! that it takes by path from outside, each at the same place relative to the others. The user's own files are only read.
+
+use crate::fingerprint::Fingerprint;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A copy.
+#[derive(Debug)]
+pub struct Copy {
+    /// Stands for `from`.
+    pub base: PathBuf,
+    /// The directory that holds all that was copied.
+    pub from: PathBuf,
+    /// Every file, relative to the base, sorted.
+    pub files: Vec<PathBuf>,
+    /// The digest of all files, names and contents.
+    pub digest: Fingerprint,
+}
+
+impl Copy {
+    /// Copies `roots` (the workspace's first) to below `dir`, in the place of what an earlier copy left there. Build output of
+    /// that copy stays.
+    pub fn make(roots: &[PathBuf], dir: &Path) -> Result<Self> {
+        let from = shared_ancestor(roots);
+        let base = dir.join("tree");
+        if base.exists() {
+            fs::remove_dir_all(&base).with_context(|| format!("remove `{}`", base.display()))?;
+        }
+        let mut files = Vec::new();
+        for root in roots {
+            let listed = tracked(root).unwrap_or_else(|| walked(root, dir));
+            files.extend(
+                listed
+                    .iter()
+                    .filter_map(|file| file.strip_prefix(&from).ok())
+                    .map(Path::to_path_buf),
+            );
+        }
+        files.sort();
+        files.dedup();
+        files.retain(|file| from.join(file).is_file());
+        let mut parts = Vec::new();
+        for file in &files {
+            let bytes = copy_file(&from.join(file), &base.join(file))?;
+            parts.push(file.to_string_lossy().into_owned().into_bytes());
+            parts.push(bytes);
+        }
+        let digest = Fingerprint::of_parts(parts.iter().map(Vec::as_slice));
+        let copy = Self {
+            base,
+            from,
+            files,
+            digest,
+        };
+        copy.keep_ignoring(roots);
+        Ok(copy)
+    }
+
+    /// Where `path` of the user's lies in the copy; outside of what was copied, `path` itself.
+    pub fn place(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(&self.from)
+            .map_or_else(|_| path.to_path_buf(), |inner| self.base.join(inner))
+    }
+
+    /// What git ignores there is ignored here.
+    fn keep_ignoring(&self, roots: &[PathBuf]) {
+        if roots.iter().any(|root| tracked(root).is_some()) {
+            let _ = Command::new("git")
+                .args(["init", "--quiet"])
+                .current_dir(&self.base)
+                .output();
+        }
+    }
+}
+
+fn copy_file(from: &Path, to: &Path) -> Result<Vec<u8>> {
+    let parent = to.parent().context("a file lies in a directory")?;
+    fs::create_dir_all(parent).with_context(|| format!("create `{}`", parent.display()))?;
+    fs::copy(from, to).with_context(|| format!("copy `{}`", from.display()))?;
+    fs::read(to).with_context(|| format!("read `{}`", to.display()))
+}
+
+/// The nearest directory that holds all of `roots`.
+fn shared_ancestor(roots: &[PathBuf]) -> PathBuf {
+    let mut shared = roots.first().cloned().unwrap_or_default();
+    while !roots.iter().all(|root| root.starts_with(&shared)) {
+        if !shared.pop() {
+            break;
+        }
+    }
+    shared
+}
+
+/// Files that git tracks or would track below `dir`; `None` where that is no git work tree.
+fn tracked(dir: &Path) -> Option<Vec<PathBuf>> {
+    let mut git = Command::new("git");
+    git.args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ])
+    .current_dir(dir);
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        git.env_remove(variable);
+    }
+    let output = git.output().ok().filter(|output| output.status.success())?;
+    let names = output
+        .stdout
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty());
+    let mut files = Vec::new();
+    for name in names {
+        let path = dir.join(String::from_utf8_lossy(name).as_ref());
+        // A submodule is listed by its directory alone.
+        if path.is_dir() {
+            files.extend(tracked(&path).unwrap_or_else(|| walked(&path, &path)));
+        } else {
+            files.push(path);
+        }
+    }
+    let ignored = dir.join("Cargo.lock");
+    if files.is_empty() {
+        return None;
+    }
+    // Libraries often ignore their lockfile; the versions that it locks are part of the build.
+    if ignored.is_file() && !files.contains(&ignored) {
+        files.push(ignored);
+    }
+    Some(files)
+}
+
+/// Every file below `dir` but what lies in `without`, in a repository's own directory, or in a build directory.
+fn walked(dir: &Path, without: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![dir.to_path_buf()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(&directory).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let built = entry.file_name() == "target" || path.join("CACHEDIR.TAG").exists();
+            match entry.file_type() {
+                Ok(kind)
+                    if kind.is_dir()
+                        && !built
+                        && entry.file_name() != ".git"
+                        && path != without =>
+                {
+                    open.push(path)
+                }
+                Ok(kind) if kind.is_file() || kind.is_symlink() => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_copy_holds_source_and_no_build_output_and_packages_keep_their_places() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            ("w/Cargo.toml", "w"),
+            ("w/target/x", "built"),
+            ("w/src/lib.rs", "l"),
+            ("o/src/lib.rs", "o"),
+            ("z", "z"),
+        ] {
+            fs::create_dir_all(dir.path().join(path).parent().unwrap()).unwrap();
+            fs::write(dir.path().join(path), text).unwrap();
+        }
+        let roots = [dir.path().join("w"), dir.path().join("o")];
+        let copy = Copy::make(&roots, home.path()).unwrap();
+        let files: Vec<_> = copy
+            .files
+            .iter()
+            .map(|file| file.to_string_lossy().replace('\\', "/"))
+            .collect();
+        assert_eq!(files, ["o/src/lib.rs", "w/Cargo.toml", "w/src/lib.rs"]);
+        assert_eq!(
+            fs::read_to_string(copy.place(&roots[0].join("src/lib.rs"))).unwrap(),
+            "l"
+        );
+        let again = Copy::make(&roots, home.path()).unwrap();
+        assert_eq!(copy.digest, again.digest);
+        fs::write(roots[0].join("src/lib.rs"), "other").unwrap();
+        assert_ne!(copy.digest, Copy::make(&roots, home.path()).unwrap().digest);
+    }
+}

@@ -1,0 +1,109 @@
+//! `cargo mamo verify`: what it finds, what it leaves alone, and what it remembers.
+
+use super::project::Project;
+use serde_json::Value;
+
+const LIBRARY: &str = "
+pub const LIMIT: u32 = 3;
+pub fn low(n: u32) -> bool { n < LIMIT }
+pub fn twice(n: u32) -> u32 { n * 2 }
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn low() { assert!(super::low(2) && !super::low(3)); }
+    #[test]
+    fn twice() { assert_eq!(super::twice(4), 8); }
+}
+";
+
+fn last(events: &[Value]) -> &Value {
+    events.last().unwrap()
+}
+
+#[test]
+fn mutants_are_tried_in_a_copy_and_every_failing_test_was_planned() {
+    let project = Project::new(&[("src/lib.rs", LIBRARY)]);
+    let verify = ["verify", "--mutate", "6", "--message-format", "json"];
+    let outcome = project.mamo(&verify);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let events = outcome.events();
+    let total = &last(&events)["total"];
+    assert_eq!(total["mutants"], 6, "{total}");
+    assert_eq!(total["unplanned"], 0);
+    assert!(total["killed"].as_u64().unwrap() >= 3, "{total}");
+    assert!(total["planned"].as_f64().unwrap() >= total["failed"].as_f64().unwrap());
+    assert_eq!(last(&events)["idle"], 0);
+    let now = std::fs::read_to_string(project.path("src/lib.rs")).unwrap();
+    assert_eq!(now, LIBRARY);
+    // What the tests said is remembered; the plans are made again and come out the same.
+    let again = project.mamo(&verify).events();
+    assert_eq!(again, events);
+}
+
+#[test]
+fn a_failing_test_that_was_not_planned_is_a_miss_with_its_mutant_and_diff() {
+    // Files outside of the package are what mamo cannot see (docs/soundness.md).
+    let test = "#[test]\nfn reads() {\n    let path = format!(\"{}/../{}/da{}\", env!(\"CARGO_MANIFEST_DIR\"), \"near\", \"ta.txt\");\n    assert_eq!(std::fs::read_to_string(path).unwrap(), \"one line\\n\");\n}\n";
+    let manifest = |name: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n")
+    };
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[workspace]\nmembers = [\"near\", \"far\"]\nresolver = \"3\"\n",
+        ),
+        ("near/Cargo.toml", &manifest("near")),
+        ("near/src/lib.rs", "pub struct Nothing;\n"),
+        ("near/data.txt", "one line\n"),
+        ("far/Cargo.toml", &manifest("far")),
+        ("far/src/lib.rs", "pub struct Nothing;\n"),
+        ("far/tests/reads.rs", test),
+    ]);
+    let outcome = project.mamo(&["verify", "--mutate", "1", "--message-format", "json"]);
+    assert_eq!(outcome.code, Some(3), "{}", outcome.stderr);
+    let event = outcome.events().remove(0);
+    assert_eq!(event["unplanned"][0], "far/test/reads::reads", "{event}");
+    assert_eq!(
+        (&event["file"], &event["line"]),
+        (&"near/data.txt".into(), &1.into())
+    );
+    assert_eq!(event["before"][0], "one line");
+    assert!(
+        outcome.stderr.contains("MISSED near/data.txt:1 data"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(outcome.stderr.contains("  - one line"));
+}
+
+#[test]
+fn executed_functions_out_of_reach_are_misses_and_unknown_tests_are_said() {
+    let project = Project::new(&[("src/lib.rs", LIBRARY)]);
+    let verify = |text: &str| {
+        project.write("c.json", text);
+        project.mamo(&["verify", "--coverage", "c.json", "--message-format", "json"])
+    };
+    let held =
+        verify(r#"{"tests": {"demo/lib/demo::tests::low": {"src/lib.rs": [[3, 3], [8, 8]]}}}"#);
+    assert_eq!(held.code, Some(0), "{}", held.stderr);
+    assert_eq!(last(&held.events())["tests"], 1);
+    let missed = verify(r#"{"tests": {"tests::low": {"src/lib.rs": [[4, 4]]}}}"#);
+    assert_eq!(missed.code, Some(3));
+    let event = last(&missed.events()).clone();
+    assert_eq!(event["misses"][0]["line"], 4, "{event}");
+    let unknown = verify(r#"{"tests": {"tests::nowhere": {"src/lib.rs": [[4, 4]]}}}"#);
+    assert_eq!(unknown.code, Some(3));
+    assert_eq!(last(&unknown.events())["unknown"][0], "tests::nowhere");
+}
+
+#[test]
+fn nothing_to_verify_by_is_a_usage_error() {
+    let project = Project::new(&[("src/lib.rs", LIBRARY)]);
+    let outcome = project.mamo(&["verify"]);
+    assert_eq!(outcome.code, Some(2));
+    assert!(
+        outcome
+            .stderr
+            .contains("hint: give one of --mutate N and --coverage FILE")
+    );
+}
