@@ -3,6 +3,7 @@
 //! Nothing is decided here. Cargo's own options are taken whole and given back to cargo as they came; what they
 //! mean is read in `session` and `cargo`.
 
+use crate::audit::Percent;
 use crate::command::affected::AffectedArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -34,10 +35,10 @@ pub enum Command {
     Status(StatusArgs),
     /// Print items, roots and what each root can reach
     Graph(GraphArgs),
-    /// Print the tests that the changes since a revision can affect
-    Affected(AffectedArgs),
     /// Hold the plans against mutants, or the reach against executed lines
     Verify(VerifyArgs),
+    /// Print the tests that the changes since a revision can affect
+    Affected(AffectedArgs),
     /// Remove what is remembered
     Clean(CleanArgs),
 }
@@ -179,6 +180,9 @@ pub struct TestArgs {
     /// Run everything; reuse nothing
     #[arg(long)]
     pub all: bool,
+    /// Run this share of what could be reused, too; if one fails, run everything and exit with 3
+    #[arg(long, value_name = "PERCENT")]
+    pub audit: Option<Percent>,
     /// Show the plan and run nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -21,6 +21,8 @@ use std::process::ExitCode;
 pub const FAILED: u8 = 101;
 /// Exit code of a run that the user interrupted.
 pub const INTERRUPTED: u8 = 130;
+/// Exit code of a run in which an audit disagreed.
+pub const DOUBTED: u8 = 3;
 /// Exit code of a command line that cannot be.
 pub const USAGE: u8 = 2;
 
@@ -34,8 +36,8 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Why(args) => why::run(&open(args.message_format, &args.compile)?, &args),
         Command::Status(args) => status::run(&open(args.message_format, &args.compile)?, &args),
         Command::Graph(args) => graph::run(&open(args.message_format, &args.compile)?, &args),
-        Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
         Command::Verify(args) => verify::run(&open(args.message_format, &args.compile)?, &args),
+        Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
         Command::Clean(args) => clean::run(&args),
     }
 }

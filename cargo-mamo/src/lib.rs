@@ -23,6 +23,8 @@ pub mod verdicts;
 #[cfg(feature = "cli")]
 pub mod affected;
 #[cfg(feature = "cli")]
+pub mod audit;
+#[cfg(feature = "cli")]
 pub mod cargo;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -28,6 +28,8 @@ pub enum Reason {
     Untraced,
     /// It was asked for.
     Forced,
+    /// It could be reused, and is run as a sample.
+    Audit,
 }
 
 impl Reason {
@@ -57,6 +59,7 @@ impl fmt::Display for Reason {
                 f.write_str("it cannot be traced to source (made by a macro?), so it always runs")
             }
             Self::Forced => f.write_str("--all was given"),
+            Self::Audit => f.write_str("it is a sample of what could be reused"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What `cargo mamo` does, seen from outside; and the house's rules.
 
 mod affected;
+mod audit;
 mod broken;
 mod plan_first;
 mod project;
