@@ -5,6 +5,7 @@
 
 use crate::audit::Percent;
 use crate::command::affected::AffectedArgs;
+use crate::command::nextest::NextestArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ pub enum Command {
     Graph(GraphArgs),
     /// Hold the plans against mutants, or the reach against executed lines
     Verify(VerifyArgs),
+    /// Plan as `test` does, and let nextest run
+    Nextest(NextestArgs),
     /// Print the tests that the changes since a revision can affect
     Affected(AffectedArgs),
     /// Remove what is remembered

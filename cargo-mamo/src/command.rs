@@ -5,6 +5,7 @@ pub mod bench;
 pub mod build;
 pub mod clean;
 pub mod graph;
+pub mod nextest;
 pub mod run;
 pub mod status;
 pub mod test;
@@ -38,6 +39,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Graph(args) => graph::run(&open(args.message_format, &args.compile)?, &args),
         Command::Verify(args) => verify::run(&open(args.message_format, &args.compile)?, &args),
         Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
+        Command::Nextest(args) => nextest::run(&args),
         Command::Clean(args) => clean::run(&args),
     }
 }

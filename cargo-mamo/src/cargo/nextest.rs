@@ -1,7 +1,79 @@
-//! nextest: its names for what we call targets and tests, and expressions that choose some of them.
+//! nextest: its names for what we call targets and tests, expressions that choose some of them, and its events.
+//!
+//! nextest builds, runs, retries and reports by its own configuration; what it says on stderr reaches the user untouched.
+//! Only a test that it calls `ok` at the first try is seen to pass.
 
+use super::harness::Outcome;
 use crate::plan::{Kind, TestId};
+use anyhow::{Context, Result};
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+
+/// Outcomes by [`program`] and test.
+pub type Outcomes = BTreeMap<(String, String), Outcome>;
+
+/// Is nextest installed?
+pub fn is_installed(cwd: &Path) -> bool {
+    let mut cargo = super::command(cwd, "nextest");
+    let status = cargo
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// Runs `cargo nextest run` with `arguments`. With `read`, its events are asked for and read.
+pub fn run(cwd: &Path, arguments: &[String], read: bool) -> Result<(ExitStatus, Outcomes)> {
+    let mut cargo = super::command(cwd, "nextest");
+    cargo.arg("run");
+    super::share_home(&mut cargo);
+    if !read {
+        cargo.args(arguments);
+        return Ok((cargo.status().context("start cargo")?, Outcomes::new()));
+    }
+    // Before the user's arguments, which may hold a `--`.
+    cargo
+        .args(["--message-format", "libtest-json-plus"])
+        .args(arguments)
+        .env("NEXTEST_EXPERIMENTAL_LIBTEST_JSON", "1");
+    let mut child = cargo
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("start cargo")?;
+    let stdout = child.stdout.take().context("nextest's stdout is piped")?;
+    let mut outcomes = Outcomes::new();
+    for line in BufReader::new(stdout).lines() {
+        outcomes.extend(outcome_in(&line.context("read nextest's events")?));
+    }
+    Ok((child.wait().context("wait for nextest")?, outcomes))
+}
+
+/// The outcome that one event tells of. Events of several programs come interleaved, and name a program without its kind.
+fn outcome_in(line: &str) -> Option<((String, String), Outcome)> {
+    let event = serde_json::from_str::<Value>(line).ok()?;
+    let outcome = match (event["type"].as_str()?, event["event"].as_str()?) {
+        ("test", "ok") => Outcome::Passed,
+        ("test", "failed" | "timeout") => Outcome::Failed,
+        _ => return None,
+    };
+    let (program, name) = event["name"].as_str()?.split_once('$')?;
+    let (name, tried) = match name.rsplit_once('#') {
+        Some((name, _)) => (name, true),
+        None => (name, false),
+    };
+    // What passed only when tried again has done neither.
+    let clear = !(tried && outcome == Outcome::Passed);
+    clear.then(|| ((program.to_string(), name.to_string()), outcome))
+}
+
+/// What nextest's events call the program that a test lies in: a library and a binary may share it.
+pub fn program(id: &TestId) -> String {
+    format!("{}::{}", id.package, id.target)
+}
 
 /// nextest's name for the program that a test lies in.
 pub fn binary_id(id: &TestId) -> String {
@@ -15,7 +87,7 @@ pub fn binary_id(id: &TestId) -> String {
     }
 }
 
-/// The name that nextest gives a test: a program without a harness is listed by what it prints.
+/// Chooses tests. A program without a harness is one test of ours, whatever it lists.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// By program: tests that are wanted, and how many are not.
@@ -84,6 +156,28 @@ fn escaped(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_pass_at_the_first_try_counts() {
+        let read = |event: &str, name: &str| {
+            outcome_in(&format!(
+                r#"{{"type":"test","event":"{event}","name":"{name}"}}"#
+            ))
+        };
+        let key = |name: &str| ("p::q".to_string(), name.to_string());
+        assert_eq!(
+            read("ok", "p::q$m::a"),
+            Some((key("m::a"), Outcome::Passed))
+        );
+        assert_eq!(
+            read("failed", "p::q$a#2"),
+            Some((key("a"), Outcome::Failed))
+        );
+        assert_eq!(read("ok", "p::q$a#2"), None);
+        assert_eq!(read("ignored", "p::q$a"), None);
+        assert_eq!(read("started", "p::q$a"), None);
+        assert_eq!(outcome_in("no event"), None);
+    }
 
     #[test]
     fn whole_programs_are_named_alone() {

@@ -25,7 +25,7 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
         return crate::cargo::pass_through(&session.workspace, &request, args);
     }
     interrupt::outlive();
-    let Some((mut build, mut entries)) = prepare(session, args, &request, &filters)? else {
+    let Some((mut build, mut entries)) = prepare(session, args, &request, &filters, parts(args))? else {
         return Ok(failure());
     };
     if args.no_run {
@@ -92,16 +92,17 @@ fn doubt(session: &Session, doubted: &[&Entry]) {
 }
 
 /// A build and its plan: from the record where that answers everything, else from a new build. `None` if cargo failed.
-fn prepare(
+pub(super) fn prepare(
     session: &Session,
     args: &TestArgs,
     request: &Request,
     filters: &Filters,
+    parts: Parts,
 ) -> Result<Option<(Build, Vec<Entry>)>> {
     let share = audit::share(args.audit)?;
     let plan = |build: Build| {
         let mut entries =
-            Survey::new(&build, &session.home, args.all).entries(filters, parts(args));
+            Survey::new(&build, &session.home, args.all).entries(filters, parts);
         if let Some(share) = share {
             audit::sample(&mut entries, share);
         }

@@ -3,6 +3,8 @@
 mod affected;
 mod audit;
 mod broken;
+mod killed;
+mod nextest;
 mod plan_first;
 mod project;
 mod records;

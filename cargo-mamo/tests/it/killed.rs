@@ -1,0 +1,64 @@
+//! A run that is killed at any moment leaves nothing behind that would make a later one wrong.
+
+use crate::project::Project;
+use std::hash::{BuildHasher, RandomState};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// `holds` passes with an even number only; the others always, after a while.
+fn text(number: usize) -> String {
+    let slow = (0..6).map(|n| {
+        format!("#[test] fn slow_{n}() {{ std::thread::sleep(std::time::Duration::from_millis(20)); assert!(number() < 99); }}\n")
+    });
+    format!(
+        "pub fn number() -> usize {{ {number} }}\n#[test] fn holds() {{ assert_eq!(number() % 2, 0); }}\n{}",
+        slow.collect::<String>()
+    )
+}
+
+#[test]
+fn the_run_after_one_that_was_killed_is_right_each_time() {
+    let project = Project::new(&[("src/lib.rs", &text(0))]);
+    let begun = Instant::now();
+    assert_eq!(project.mamo(&["test", "--lib"]).code, Some(0));
+    let whole = u64::try_from(begun.elapsed().as_millis()).unwrap().max(1);
+    let random = RandomState::new();
+    for round in 1..=20_usize {
+        project.write("src/lib.rs", &text(round));
+        let arguments = ["test", "--lib", "--", "--test-threads", "1"];
+        let mut run = project.command(&arguments, &[]);
+        let mut child = run
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(random.hash_one(round) % whole));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Every third time the next edit follows at once.
+        if round % 3 == 0 {
+            continue;
+        }
+        let next = project.mamo(&[
+            "test",
+            "--lib",
+            "--no-fail-fast",
+            "--message-format",
+            "json",
+        ]);
+        let failed: Vec<_> = next
+            .events()
+            .into_iter()
+            .filter(|event| event["outcome"] == "failed")
+            .collect();
+        let expected: &[&str] = if round % 2 == 0 { &[] } else { &["holds"] };
+        let names: Vec<_> = failed
+            .iter()
+            .map(|event| event["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, expected, "round {round}\n{}", next.stderr);
+        assert_eq!(next.code, Some(if expected.is_empty() { 0 } else { 101 }));
+        assert_eq!(next.events().len(), 8, "a test has no end: {}", next.stdout);
+        assert!(!next.stderr.contains("damaged"), "{}", next.stderr);
+    }
+}
