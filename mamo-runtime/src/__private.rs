@@ -1,9 +1,14 @@
 //! What the macros' output and `cargo mamo` use. No part of the public interface; it may change at any time.
 
-pub use crate::arguments::{ArgumentError, Arguments};
+pub use crate::arguments::{AddBy, AnyArgument, Argument, ArgumentError, Arguments, BySerde, Plain};
 pub use crate::call::Call;
-pub use crate::codec::Storable;
+pub use crate::codec::{Named, Storable};
 pub use crate::format;
 pub use crate::keep::{Keep, OkOnly, Returned, Whole, WholeRule};
-pub use crate::site::Site;
-pub use crate::store::usage;
+pub use crate::memory::Held;
+pub use crate::operation::{
+    Answer, Forget, IsCached, IsStale, MetadataOf, Operation, ValueOf, WhyOf, output,
+};
+pub use crate::recipe::{AnyCodec, AnyComparison, AnyTier, Kept, Recipe, Tier, Way, way};
+pub use crate::site::{Settings, Site};
+pub use crate::store::{Payload, usage};

@@ -6,13 +6,19 @@
 //! `-0.0` all differ. The entries of a `HashMap` or `HashSet` count in no order, since their order means nothing and
 //! changes from run to run; those of every other map and set count in the order in which they come, since it may.
 
+mod plain;
 mod serializer;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use serializer::{FILE, VALUE, is_ours};
+pub use plain::{AddBy, AnyArgument, Argument, BySerde, Plain};
+
+use crate::inputs::{self, Watched};
 use serde::Serialize;
 use std::cell::Cell;
 use std::fmt;
+use std::path::Path;
 
 /// An argument that cannot be digested; in serde's words.
 #[derive(Debug)]
@@ -32,38 +38,81 @@ impl serde::ser::Error for ArgumentError {
     }
 }
 
-/// The arguments of one call, being digested.
+/// The arguments of one call: which of a function's values is asked for.
 pub struct Arguments {
     sink: Sink,
     count: u64,
+    /// Files whose content is part of the arguments.
+    pub(crate) watched: Vec<Watched>,
 }
 
 impl Arguments {
-    /// The digest of what `add_all` adds.
-    pub(crate) fn digest(
+    /// What `add_all` adds.
+    pub(crate) fn gather(
         add_all: impl FnOnce(&mut Self) -> Result<(), ArgumentError>,
-    ) -> Result<[u8; 32], ArgumentError> {
+    ) -> Result<Self, ArgumentError> {
         let mut arguments = Self {
             sink: Sink::with_spare(),
             count: 0,
+            watched: Vec::new(),
         };
-        add_all(&mut arguments)?;
+        let added = add_all(&mut arguments);
+        if arguments.sink.watches {
+            arguments.watched.append(&mut inputs::take_watched());
+        }
+        added?;
         let count = arguments.count.to_le_bytes();
         arguments.sink.put(&count);
-        let digest = arguments.sink.take();
-        arguments.sink.into_spare();
-        Ok(digest)
+        Ok(arguments)
     }
 
-    /// Adds the next argument.
+    /// Adds the next argument, in the way that its type allows.
     ///
     /// # Errors
     /// If its `Serialize` implementation fails.
-    pub fn add<T: Serialize + ?Sized>(&mut self, argument: &T) -> Result<(), ArgumentError> {
+    pub fn add<T: ?Sized, W: AddBy<T>>(&mut self, _: W, argument: &T) -> Result<(), ArgumentError> {
         self.count += 1;
-        self.sink.value(argument)
+        W::add(&mut self.sink, argument)
+    }
+
+    /// Adds a type or constant argument, as what tells `PhantomData<T>` or `[(); N]` from others.
+    pub fn add_type<T: ?Sized>(&mut self) {
+        self.count += 1;
+        self.sink.type_of::<T>();
+    }
+
+    /// Adds the content of a file, whose path is relative to `base`.
+    ///
+    /// # Errors
+    /// If it is there and cannot be read.
+    pub fn add_file(&mut self, base: &str, path: impl AsRef<Path>) -> Result<(), ArgumentError> {
+        self.count += 1;
+        let file = crate::inputs::file(Path::new(base).join(path));
+        self.sink.value(&file)
+    }
+
+    /// All bytes, if they are few: they name the value within its function as well as a digest does.
+    pub(crate) fn short(&self) -> Option<&[u8]> {
+        let few = self.sink.hasher.is_none() && self.sink.buffer.len() <= SHORT;
+        few.then_some(&self.sink.buffer)
+    }
+
+    /// The digest of all bytes.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        self.sink.digest()
     }
 }
+
+impl Drop for Arguments {
+    fn drop(&mut self) {
+        let mut buffer = std::mem::take(&mut self.sink.buffer);
+        buffer.clear();
+        let _ = SPARE.try_with(|spare| spare.set(buffer));
+    }
+}
+
+/// The most bytes that [`Arguments::short`] gives.
+const SHORT: usize = 128;
 
 /// How much is gathered before it is hashed: BLAKE3 is slow on small pieces.
 const BLOCK: usize = 64 * 1024;
@@ -81,6 +130,8 @@ struct Sink {
     hasher: Option<Box<blake3::Hasher>>,
     /// Is the value about to be serialized one whose entries have no order?
     unordered: bool,
+    /// Was the content of a file put?
+    watches: bool,
 }
 
 impl Sink {
@@ -92,8 +143,13 @@ impl Sink {
         }
     }
 
-    fn into_spare(self) {
-        let _ = SPARE.try_with(|spare| spare.set(self.buffer));
+    /// The digest of all that was put.
+    fn digest(&self) -> [u8; 32] {
+        let digest = match &self.hasher {
+            None => blake3::hash(&self.buffer),
+            Some(hasher) => hasher.clone().update(&self.buffer).finalize(),
+        };
+        *digest.as_bytes()
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
@@ -101,6 +157,7 @@ impl Sink {
         value.serialize(self)
     }
 
+    #[inline]
     fn put(&mut self, bytes: &[u8]) {
         if self.buffer.len() + bytes.len() > BLOCK {
             self.spill(bytes);
@@ -110,6 +167,7 @@ impl Sink {
     }
 
     #[cold]
+    #[inline(never)]
     fn spill(&mut self, bytes: &[u8]) {
         let hasher = self.hasher.get_or_insert_default();
         hasher.update(&self.buffer);
@@ -123,12 +181,10 @@ impl Sink {
 
     /// The digest of all that was put; the sink is then empty.
     fn take(&mut self) -> [u8; 32] {
-        let digest = match self.hasher.take() {
-            None => blake3::hash(&self.buffer),
-            Some(mut hasher) => hasher.update(&self.buffer).finalize(),
-        };
+        let digest = self.digest();
+        self.hasher = None;
         self.buffer.clear();
-        *digest.as_bytes()
+        digest
     }
 }
 

@@ -3,15 +3,17 @@
 //! Memory, then store, then the turn to compute, then the store again, then the function itself. Whatever goes wrong on
 //! the way, the caller gets what the function returns.
 
+mod later;
+
 use crate::arguments::{ArgumentError, Arguments};
-use crate::codec;
-use crate::format::entry::Header;
+use crate::codec::{CodecError, Postcard, Storable};
 use crate::keep::Keep;
-use crate::key::{self, ValueKey};
 use crate::lock::{self, Turn};
 use crate::notice;
+use crate::policy::{self, Policy};
+use crate::recipe::{self, Bytes, Recipe, Unseen};
+use crate::search::Search;
 use crate::site::{Figure, Identity, Site};
-use crate::store::{self, Lookup};
 use std::time::{Duration, Instant};
 
 /// After a computation this long the log is written at once, so that a killed process leaves a trace of it.
@@ -19,69 +21,115 @@ const LONG: Duration = Duration::from_millis(10);
 
 /// A call whose arguments are known, before it is answered.
 pub struct Call {
-    site: &'static Site,
+    pub(crate) site: &'static Site,
     /// What identifies the value; `None` if it can only be computed.
-    question: Option<Question>,
+    pub(crate) question: Option<Question>,
 }
 
-#[derive(Clone, Copy)]
-struct Question {
-    identity: &'static Identity,
-    arguments: [u8; 32],
+/// What is asked of a function that may be served.
+pub(crate) struct Question {
+    pub(crate) identity: &'static Identity,
+    pub(crate) arguments: Arguments,
 }
 
 impl Site {
-    /// Begins a call: digests the arguments that `add_all` adds. `body` is the path of the function that computes.
+    /// Begins a call: gathers the arguments that `add_all` adds. `body` is the path of the function that computes.
+    #[inline]
     pub fn ask(
         &'static self,
         body: &str,
         add_all: impl FnOnce(&mut Arguments) -> Result<(), ArgumentError>,
     ) -> Call {
-        let question = self.identity(body).and_then(|identity| match Arguments::digest(add_all) {
-            Ok(arguments) => Some(Question { identity, arguments }),
-            Err(error) => {
-                let key = self.key();
-                notice::once(key, format_args!("`{key}` computes and stores nothing for some calls: an argument cannot be serialized: {error}"));
-                None
-            }
-        });
+        let question =
+            self.identity(body)
+                .and_then(|identity| match Arguments::gather(add_all) {
+                    Ok(arguments) => Some(Question {
+                        identity,
+                        arguments,
+                    }),
+                    Err(error) => self.cannot_ask(&error),
+                });
         Call {
             site: self,
             question,
         }
     }
+
+    #[cold]
+    fn cannot_ask(&self, error: &ArgumentError) -> Option<Question> {
+        let key = self.key();
+        notice::once(
+            key,
+            format_args!(
+                "`{key}` computes and stores nothing for some calls: an argument cannot be serialized: {error}"
+            ),
+        );
+        None
+    }
 }
 
 impl Call {
+    /// Serves the result if it is known, else computes and stores it; by postcard, and in memory by its bytes.
+    pub fn answer<K: Keep>(self, rule: K, compute: impl FnOnce() -> K::Returned) -> K::Returned
+    where
+        K::Kept: Storable,
+    {
+        self.answer_by(recipe::way(&rule, &Postcard, &Bytes, &Unseen), compute)
+    }
+
     /// Serves the result if it is known, else computes and stores it.
-    pub fn answer<K: Keep>(self, _: K, compute: impl FnOnce() -> K::Returned) -> K::Returned {
-        let Some(question) = self.question else {
-            return timed(self.site, compute).0;
-        };
-        let site = self.site;
-        let lookup = Lookups {
-            site,
-            question,
-            key: question.value_key::<K>(),
-        };
-        if let Some(kept) = lookup.in_memory::<K>() {
-            return K::restored(kept);
+    #[inline]
+    pub fn answer_by<R: Recipe>(self, _: R, compute: impl FnOnce() -> R::Returned) -> R::Returned {
+        match self.in_memory::<R>() {
+            Some(stored) => R::restored(stored),
+            None => self.beyond_memory::<R>(compute),
         }
-        if let Ok(kept) = lookup.in_store::<K>() {
-            return K::restored(kept);
+    }
+
+    /// The value in memory, if there is one and the policy lets it be served.
+    #[inline]
+    pub(crate) fn in_memory<R: Recipe>(&self) -> Option<R::Stored> {
+        let question = self.question.as_ref()?;
+        if self.policy() == Policy::Always {
+            return None;
         }
-        if lock::is_computing(&lookup.key) {
+        let held = match question.arguments.short() {
+            Some(name) if question.identity.variables.is_empty() => self.site.memory.get(name),
+            _ => self.site.memory.get(&question.long_name()),
+        };
+        R::recalled(&held?)
+    }
+
+    #[inline]
+    pub(crate) fn policy(&self) -> Policy {
+        policy::holding(self.site.settings.policy)
+    }
+
+    #[inline(never)]
+    fn beyond_memory<R: Recipe>(self, compute: impl FnOnce() -> R::Returned) -> R::Returned {
+        let (site, policy) = (self.site, self.policy());
+        let Some(search) = Search::of::<R>(self) else {
+            return timed(site, compute).0;
+        };
+        if policy != Policy::Always
+            && let Some(stored) = search.served::<R>(policy)
+        {
+            return R::restored(stored);
+        }
+        search.check_allowed(policy);
+        if lock::is_computing(&search.key) {
             return timed(site, compute).0; // the outer computation will store it
         }
-        let turn = Turn::wait(question.identity.mamo_dir, lookup.key);
+        let turn = Turn::wait(search.mamo_dir(), search.key);
         // Whoever had the turn before has stored it, most likely.
-        let may_store = match lookup.in_store::<K>() {
-            Ok(kept) => return K::restored(kept),
+        let may_store = match search.in_store::<R>() {
+            Ok(stored) if policy != Policy::Always => return R::restored(stored),
+            Ok(_) => true,
             Err(may_store) => may_store,
         };
         let (returned, took) = timed(site, compute);
-        if let (true, Some(kept)) = (may_store, K::kept(&returned)) {
-            lookup.keep::<K>(kept, took);
+        if may_store {
+            search.keep::<R>(&returned, took);
         }
         drop(turn);
         if took >= LONG {
@@ -92,93 +140,16 @@ impl Call {
 }
 
 impl Question {
-    fn value_key<K: Keep>(&self) -> ValueKey {
-        let variables = key::of_variables(self.identity.variables);
-        let result_type = std::any::type_name::<K::Kept>();
-        key::of_value(
-            &self.identity.function,
-            &variables,
-            &self.arguments,
-            result_type,
-        )
+    /// What names the value within its function where the arguments are long or variables count.
+    pub(crate) fn long_name(&self) -> [u8; 65] {
+        let mut name = [0xff; 65]; // arguments in full begin with a tag, or with 0
+        name[1..33].copy_from_slice(&self.arguments.digest());
+        name[33..].copy_from_slice(&crate::key::of_variables(&self.identity.variables));
+        name
     }
 }
 
-/// The places where one value may be.
-struct Lookups {
-    site: &'static Site,
-    question: Question,
-    key: ValueKey,
-}
-
-impl Lookups {
-    fn in_memory<K: Keep>(&self) -> Option<K::Kept> {
-        let payload = self.site.memory.get(&self.key)?;
-        let kept = codec::decode(&payload).ok()?;
-        self.site.add(Figure::MemoryHits, 1);
-        Some(kept)
-    }
-
-    /// The value, or whether it may be stored once it is computed.
-    fn in_store<K: Keep>(&self) -> Result<K::Kept, bool> {
-        let start = Instant::now();
-        let mamo_dir = self.question.identity.mamo_dir;
-        let entry = match store::load(mamo_dir, &self.key) {
-            Lookup::Found(entry) => entry,
-            Lookup::Missing => return Err(true),
-            Lookup::Sealed => return Err(false),
-        };
-        let kept = codec::decode(entry.payload()).map_err(|error| {
-            store::undecodable(mamo_dir, &self.key, &error);
-            true
-        })?;
-        self.site.memory.put(self.key, entry.payload());
-        self.site.add(Figure::StoreHits, 1);
-        self.site.add(Figure::LoadNs, nanoseconds(start.elapsed()));
-        Ok(kept)
-    }
-
-    fn keep<K: Keep>(&self, kept: &K::Kept, took: Duration) {
-        if self.question.value_key::<K>() != self.key {
-            return; // a variable was set meanwhile: which value was used is not known
-        }
-        let start = Instant::now();
-        let Some(payload) = self.encode::<K>(kept) else {
-            return;
-        };
-        let identity = self.question.identity;
-        let header = Header {
-            key: self.key,
-            fingerprint: identity.fingerprint,
-            compute_ns: nanoseconds(took),
-            function: self.site.key().to_owned(),
-        };
-        if store::save(identity.mamo_dir, &header, &payload) {
-            self.site.add(Figure::Stored, 1);
-            self.site.add(Figure::StoredBytes, payload.len() as u64);
-        }
-        self.site.memory.put(self.key, &payload);
-        self.site.add(Figure::SaveNs, nanoseconds(start.elapsed()));
-    }
-
-    /// The encoded value, if it can be encoded and, where that is checked, decoded again.
-    fn encode<K: Keep>(&self, kept: &K::Kept) -> Option<Vec<u8>> {
-        let encoded = codec::encode(kept).and_then(|payload| {
-            if cfg!(debug_assertions) {
-                codec::decode::<K::Kept>(&payload)?;
-            }
-            Ok(payload)
-        });
-        let key = self.site.key();
-        encoded
-            .inspect_err(|error| {
-                notice::once(key, format_args!("`{key}` computes and stores nothing: its result does not go through serde and back: {error}"));
-            })
-            .ok()
-    }
-}
-
-fn timed<T>(site: &Site, compute: impl FnOnce() -> T) -> (T, Duration) {
+pub(crate) fn timed<T>(site: &Site, compute: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let returned = compute();
     let took = start.elapsed();
@@ -187,6 +158,17 @@ fn timed<T>(site: &Site, compute: impl FnOnce() -> T) -> (T, Duration) {
     (returned, took)
 }
 
-fn nanoseconds(duration: Duration) -> u64 {
+pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Says that results of a function cannot be stored.
+pub(crate) fn cannot_store(site: &Site, error: &CodecError) {
+    let key = site.key();
+    notice::once(
+        key,
+        format_args!(
+            "`{key}` computes and stores nothing: its result does not go through serde and back: {error}"
+        ),
+    );
 }

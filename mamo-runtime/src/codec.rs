@@ -1,12 +1,94 @@
-//! How a value becomes bytes and a value again: postcard, for now the only codec.
+//! How a value becomes bytes and a value again.
 //!
-//! A codec's name joins the value key, so a value is never decoded by another codec than the one that encoded it.
+//! [`Postcard`] takes every type of serde; [`Raw`] takes vectors of plain data as they lie in memory, and is chosen by
+//! itself where it applies; a [`Codec`] of one's own is named by the option `codec`. A codec's name joins the value
+//! key, so a value is never decoded by another codec than the one that encoded it.
 
+use crate::store::Payload;
+use bytemuck::Pod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
-/// Names the codec and its version in every value key.
-pub(crate) const ID: &str = "postcard-1";
+/// Why a value could not be encoded or decoded, for people.
+#[derive(Debug)]
+pub struct CodecError(String);
+
+impl CodecError {
+    /// An error that says `what`.
+    pub fn new(what: impl fmt::Display) -> Self {
+        Self(what.to_string())
+    }
+}
+
+impl fmt::Display for CodecError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CodecError {}
+
+/// A way to store values of type `T`, for the option `codec` of [`memo`](crate::memo).
+///
+/// # Restrictions
+/// `decode` gives back what `encode` was given; debug builds check it where `T` is `PartialEq`. When the meaning of
+/// bytes changes, so must the code that a memo reaches, which it does if the codec is in the workspace, or `NAME`.
+///
+/// # Example
+/// ```
+/// use mamo::{Codec, CodecError};
+/// use std::borrow::Cow;
+///
+/// struct Text;
+///
+/// impl Codec<String> for Text {
+///     const NAME: &'static str = "text-1";
+///
+///     fn encode(value: &String) -> Result<Cow<'_, [u8]>, CodecError> {
+///         Ok(value.as_bytes().into())
+///     }
+///
+///     fn decode(bytes: &[u8]) -> Result<String, CodecError> {
+///         String::from_utf8(bytes.to_vec()).map_err(CodecError::new)
+///     }
+/// }
+///
+/// #[mamo::memo(codec = Text)]
+/// fn shout(word: &str) -> String {
+///     word.to_uppercase()
+/// }
+///
+/// assert_eq!(shout("warp"), "WARP");
+/// ```
+pub trait Codec<T> {
+    /// Names the codec and its version.
+    const NAME: &'static str;
+
+    /// Is it one of mamo's own, whose meaning only its name decides?
+    #[doc(hidden)]
+    const BUILT_IN: bool = false;
+
+    /// The bytes of `value`.
+    ///
+    /// # Errors
+    /// If this value has none. The call then computes and stores nothing.
+    fn encode(value: &T) -> Result<Cow<'_, [u8]>, CodecError>;
+
+    /// The value of `bytes`, all of them.
+    ///
+    /// # Errors
+    /// If they are no value's. The call then computes.
+    fn decode(bytes: &[u8]) -> Result<T, CodecError>;
+
+    /// The value of a stored payload.
+    #[doc(hidden)]
+    fn load(payload: Payload) -> Result<T, CodecError> {
+        Self::decode(&payload.into_bytes()?)
+    }
+}
 
 /// A type that mamo can store: it serializes, and deserializes without borrowing. Implemented for every such type.
 #[diagnostic::on_unimplemented(
@@ -19,15 +101,118 @@ pub trait Storable: Serialize + DeserializeOwned {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> Storable for T {}
 
-/// Encodes `value`; the error is for people.
-pub(crate) fn encode<T: Storable>(value: &T) -> Result<Vec<u8>, postcard::Error> {
-    postcard::to_stdvec(value)
+/// The codec of every type that serde knows, in [postcard](https://postcard.jamesmunns.com/wire-format)'s format.
+#[derive(Clone, Copy, Debug)]
+pub struct Postcard;
+
+impl<T: Storable> Codec<T> for Postcard {
+    const NAME: &'static str = "postcard-1";
+    const BUILT_IN: bool = true;
+
+    fn encode(value: &T) -> Result<Cow<'_, [u8]>, CodecError> {
+        postcard::to_stdvec(value)
+            .map(Cow::Owned)
+            .map_err(CodecError::new)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<T, CodecError> {
+        match postcard::take_from_bytes(bytes).map_err(CodecError::new)? {
+            (value, []) => Ok(value),
+            _ => Err(CodecError::new("bytes are left over")),
+        }
+    }
 }
 
-/// Decodes a whole payload; trailing bytes are an error.
-pub(crate) fn decode<T: Storable>(payload: &[u8]) -> Result<T, postcard::Error> {
-    match postcard::take_from_bytes(payload)? {
-        (value, []) => Ok(value),
-        _ => Err(postcard::Error::DeserializeBadEncoding),
+/// The codec of `Vec` and `Box<[T]>` of plain data, such as `f64` or `u8`: the bytes as they lie in memory.
+///
+/// Chosen by itself for results of these types (in `Ok` too), unless the element type is a type parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw;
+
+/// Bytes of another byte order or word size are another codec's.
+const RAW: &str = match (cfg!(target_endian = "little"), usize::BITS) {
+    (true, 64) => "raw-1-le64",
+    (true, _) => "raw-1-le32",
+    (false, 64) => "raw-1-be64",
+    (false, _) => "raw-1-be32",
+};
+
+impl<P: Pod> Codec<Vec<P>> for Raw {
+    const NAME: &'static str = RAW;
+    const BUILT_IN: bool = true;
+
+    fn encode(value: &Vec<P>) -> Result<Cow<'_, [u8]>, CodecError> {
+        sized::<P>(0)?;
+        Ok(bytemuck::cast_slice(value).into())
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Vec<P>, CodecError> {
+        let mut values = room(bytes.len())?;
+        bytemuck::cast_slice_mut::<P, u8>(&mut values).copy_from_slice(bytes);
+        Ok(values)
+    }
+
+    fn load(payload: Payload) -> Result<Vec<P>, CodecError> {
+        let mut values = room(payload.len())?;
+        payload.fill(bytemuck::cast_slice_mut::<P, u8>(&mut values))?;
+        Ok(values)
+    }
+}
+
+impl<P: Pod> Codec<Box<[P]>> for Raw {
+    const NAME: &'static str = RAW;
+    const BUILT_IN: bool = true;
+
+    fn encode(value: &Box<[P]>) -> Result<Cow<'_, [u8]>, CodecError> {
+        sized::<P>(0)?;
+        Ok(bytemuck::cast_slice(value).into())
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Box<[P]>, CodecError> {
+        <Self as Codec<Vec<P>>>::decode(bytes).map(Vec::into_boxed_slice)
+    }
+
+    fn load(payload: Payload) -> Result<Box<[P]>, CodecError> {
+        <Self as Codec<Vec<P>>>::load(payload).map(Vec::into_boxed_slice)
+    }
+}
+
+/// How many elements `bytes` bytes hold.
+fn sized<P>(bytes: usize) -> Result<usize, CodecError> {
+    match bytes.checked_rem(size_of::<P>()) {
+        Some(0) => Ok(bytes / size_of::<P>()),
+        Some(_) => Err(CodecError::new("the bytes are no whole number of elements")),
+        None => Err(CodecError::new("elements without a size cannot be stored raw")),
+    }
+}
+
+/// Zeroed elements that `bytes` bytes fill.
+fn room<P: Pod>(bytes: usize) -> Result<Vec<P>, CodecError> {
+    bytemuck::allocation::try_zeroed_vec(sized::<P>(bytes)?)
+        .map_err(|()| CodecError::new("it is larger than memory"))
+}
+
+/// A codec named by its type alone, which may have no value.
+pub struct Named<C>(PhantomData<fn() -> C>);
+
+impl<C> Named<C> {
+    /// The only value.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<T, C: Codec<T>> Codec<T> for Named<C> {
+    const NAME: &'static str = C::NAME;
+    const BUILT_IN: bool = C::BUILT_IN;
+
+    fn encode(value: &T) -> Result<Cow<'_, [u8]>, CodecError> {
+        C::encode(value)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<T, CodecError> {
+        C::decode(bytes)
+    }
+
+    fn load(payload: Payload) -> Result<T, CodecError> {
+        C::load(payload)
     }
 }

@@ -7,7 +7,9 @@
 //! |---|---|---|
 //! | `CACHEDIR.TAG`, `.gitignore` | marks the directory as mamo's and as a cache | [`layout::create`] |
 //! | `snapshots/v1/<hex>` | one [`Snapshot`] an executable, named by the BLAKE3 of its path | `cargo mamo` |
-//! | `values/v1/<hh>/<hex>` | one [`entry`] a value, named by its value key, two hex digits of it as directory | the runtime |
+//! | `values/v2/<hh>/<hex>` | one [`entry`] a value, named by its value key, two hex digits of it as directory | the runtime |
+//! | `blobs/v1/<hh>/<hex>` | one [`blob`] for equal large values, named by the BLAKE3 of its bytes | the runtime |
+//! | `index/v1/<hex>` | which values a function has had, named by the BLAKE3 of its key | the runtime |
 //! | `locks/v1/<hex>.lock` | empty files whose lock means "this value is being computed" | the runtime |
 //! | `logs/v1/<hex>.log` | one append-only [`log`](crate::__private) a function, named by the BLAKE3 of its key | the runtime |
 //!
@@ -19,6 +21,7 @@
 //! Never here: modification times of sources, absolute paths other than the executable's, anything that a reader must
 //! trust before it has checked it.
 
+pub mod blob;
 pub mod entry;
 pub mod layout;
 pub mod preamble;

@@ -3,7 +3,7 @@
 //! The choice is made by the type, not by how it is spelt: an inherent method of `Returned<Result<..>>` goes before
 //! the trait method that every `Returned` has, so an alias of `Result` is treated as one.
 
-use crate::codec::Storable;
+use crate::recipe::Kept;
 use std::marker::PhantomData;
 
 /// The rule by which a result is stored and given back.
@@ -11,7 +11,7 @@ pub trait Keep {
     /// What the function returns.
     type Returned;
     /// What is stored of it.
-    type Kept: Storable;
+    type Kept;
 
     /// The part to store, if this result has one.
     fn kept(returned: &Self::Returned) -> Option<&Self::Kept>;
@@ -34,6 +34,20 @@ pub struct Whole<T>(PhantomData<fn() -> T>);
 /// Stores what is in `Ok`; an `Err` is computed again each time.
 pub struct OkOnly<T, E>(PhantomData<fn() -> (T, E)>);
 
+impl<T> Whole<T> {
+    /// Stands for the stored type.
+    pub const fn stored(&self) -> Kept<T> {
+        Kept::TYPE
+    }
+}
+
+impl<T, E> OkOnly<T, E> {
+    /// Stands for the stored type.
+    pub const fn stored(&self) -> Kept<T> {
+        Kept::TYPE
+    }
+}
+
 impl<T, E> Returned<Result<T, E>> {
     /// The rule for every `Result`.
     pub const fn rule(&self) -> OkOnly<T, E> {
@@ -53,7 +67,7 @@ impl<T> WholeRule<T> for Returned<T> {
     }
 }
 
-impl<T: Storable> Keep for Whole<T> {
+impl<T> Keep for Whole<T> {
     type Returned = T;
     type Kept = T;
 
@@ -66,7 +80,7 @@ impl<T: Storable> Keep for Whole<T> {
     }
 }
 
-impl<T: Storable, E> Keep for OkOnly<T, E> {
+impl<T, E> Keep for OkOnly<T, E> {
     type Returned = Result<T, E>;
     type Kept = T;
 

@@ -10,16 +10,21 @@ use std::ffi::OsString;
 pub(crate) type ValueKey = [u8; 32];
 
 /// Raised when the meaning of any hashed byte changes, the argument digest's included.
-const VERSION: &str = "mamo value key 1";
+const VERSION: &str = "mamo value key 2";
 
 /// The digest of what is the same for every call of a function in one process.
-pub(crate) fn of_function(key: &str, fingerprint: &[u8; 32]) -> [u8; 32] {
+pub(crate) fn of_function(key: &str, fingerprint: &[u8; 32], version: u64) -> [u8; 32] {
     framed([
         VERSION.as_bytes(),
         key.as_bytes(),
         fingerprint,
-        crate::codec::ID.as_bytes(),
+        &version.to_le_bytes(),
     ])
+}
+
+/// The same for every version of its code.
+pub(crate) fn of_any_code(key: &str) -> [u8; 32] {
+    framed([b"mamo identity 2".as_slice(), key.as_bytes()])
 }
 
 /// The digest of the current values of environment variables, absent ones told from empty ones.
@@ -43,13 +48,16 @@ pub(crate) fn of_value(
     function: &[u8; 32],
     variables: &[u8; 32],
     arguments: &[u8; 32],
+    codec: &str,
     result_type: &str,
 ) -> ValueKey {
-    // Three fixed widths and then the rest: no frame is needed, and one short buffer is hashed in one go.
-    let mut bytes = Vec::with_capacity(96 + result_type.len());
+    // Three fixed widths, a frame, and then the rest: one short buffer is hashed in one go.
+    let mut bytes = Vec::with_capacity(104 + codec.len() + result_type.len());
     bytes.extend_from_slice(function);
     bytes.extend_from_slice(variables);
     bytes.extend_from_slice(arguments);
+    bytes.extend_from_slice(&(codec.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(codec.as_bytes());
     bytes.extend_from_slice(result_type.as_bytes());
     *blake3::hash(&bytes).as_bytes()
 }

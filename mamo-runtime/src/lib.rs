@@ -33,20 +33,33 @@ pub mod __private;
 pub mod format;
 
 mod arguments;
+mod aside;
 mod call;
 mod codec;
+mod index;
+mod inputs;
 mod keep;
 mod key;
 mod lock;
 mod log;
 mod memory;
 mod notice;
+mod operation;
+mod policy;
+mod recipe;
+mod search;
 mod site;
 mod stats;
 mod store;
 mod trust;
+mod value;
 
+pub use codec::{Codec, CodecError, Postcard, Raw};
+pub use inputs::{Dir, External, File, dir, external, file};
 pub use log::Counts;
+pub use memory::limit_memory;
+pub use operation::{Metadata, Why};
+pub use policy::{Policy, set_policy};
 
 /// Makes a value once, lends it to all who ask, and remembers it across processes and runs.
 ///
@@ -143,3 +156,4 @@ pub use mamo_macros::fixture;
 pub use mamo_macros::memo;
 
 pub use stats::{FunctionStats, flush, stats};
+pub use value::{Lost, Value};

@@ -8,17 +8,30 @@ use crate::format::layout;
 use crate::key::ValueKey;
 use crate::notice;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a thread that computes one value waits for another thread's. Threads of a work-stealing pool can wait for
 /// each other in a ring; each of them then computes what it needs by itself.
 const NESTED_WAIT: Duration = Duration::from_secs(10);
 
+/// How long a thread that computes nothing waits for another thread of its process. Threads that join each other can wait
+/// in a ring that no lock shows.
+const WAIT_WITHIN_PROCESS: Duration = Duration::from_secs(60);
+
+/// How long it waits for another process. A ring of processes that wait for each other's end is rarer, and a value that
+/// takes this long is worth waiting for.
+const WAIT_FOR_PROCESS: Duration = Duration::from_secs(3600);
+
 /// How often a lock is tried whose file was removed by the one who held it before. Each time another has had its turn.
 const ATTEMPTS: usize = 10_000;
+
+/// The values that this process is computing.
+static IN_PROCESS: Mutex<BTreeSet<ValueKey>> = Mutex::new(BTreeSet::new());
 
 thread_local! {
     /// The values that this thread is computing, the outermost first.
@@ -35,37 +48,20 @@ pub(crate) fn is_computing(key: &ValueKey) -> bool {
 /// The turn to compute a value; given up when dropped, also by a panic.
 pub(crate) struct Turn {
     key: ValueKey,
-    held: Option<Held>,
-}
-
-struct Held {
-    file: File,
-    path: PathBuf,
+    _held: Option<Held>,
 }
 
 impl Turn {
     /// Waits for the turn to compute `key`.
     pub(crate) fn wait(mamo_dir: &Path, key: ValueKey) -> Self {
-        let path = layout::lock(mamo_dir, &key);
         let nested = COMPUTING
             .try_with(|keys| !keys.borrow().is_empty())
             .unwrap_or(true);
-        let held = match acquire(&path, nested.then_some(NESTED_WAIT)) {
-            Ok(held) => held,
-            Err(error) => {
-                let path = path.display();
-                notice::once(
-                    "lock",
-                    format_args!(
-                        "cannot lock `{path}` ({error}); values may be computed more than once"
-                    ),
-                );
-                None
-            }
-        };
+        let limit = || if nested { NESTED_WAIT } else { wait_for(&key) };
+        let held = Held::within(mamo_dir, &key, &limit);
         // A thread past its destructors keeps no list; it then waits as a nested one does.
         let _ = COMPUTING.try_with(|keys| keys.borrow_mut().push(key));
-        Self { key, held }
+        Self { key, _held: held }
     }
 }
 
@@ -77,30 +73,81 @@ impl Drop for Turn {
                 keys.remove(place);
             }
         });
-        if let Some(Held { file, path }) = &self.held {
-            // Removed while it is held, so that nobody can hold it; see `is_current` for those who wait for it.
-            if cfg!(unix) {
-                let _ = fs::remove_file(path);
+    }
+}
+
+/// A lock, wherever it goes: a turn that is no thread's.
+pub(crate) struct Held {
+    key: ValueKey,
+    file: File,
+    path: PathBuf,
+}
+
+impl Held {
+    /// Waits for the lock of `key`; `None` if it cannot be had.
+    pub(crate) fn wait(mamo_dir: &Path, key: &ValueKey) -> Option<Self> {
+        Self::within(mamo_dir, key, &|| wait_for(key))
+    }
+
+    fn within(mamo_dir: &Path, key: &ValueKey, limit: &dyn Fn() -> Duration) -> Option<Self> {
+        let path = layout::lock(mamo_dir, key);
+        match acquire(&path, limit) {
+            Ok(file) => {
+                let file = file?;
+                in_process().insert(*key);
+                Some(Self {
+                    key: *key,
+                    file,
+                    path,
+                })
             }
-            let _ = file.unlock();
+            Err(error) => {
+                let path = path.display();
+                notice::once(
+                    "lock",
+                    format_args!(
+                        "cannot lock `{path}` ({error}); values may be computed more than once"
+                    ),
+                );
+                None
+            }
         }
     }
 }
 
-/// The lock, or `None` if waiting took longer than `limit` or the file would not stay in its place.
-fn acquire(path: &Path, limit: Option<Duration>) -> io::Result<Option<Held>> {
+impl Drop for Held {
+    fn drop(&mut self) {
+        in_process().remove(&self.key);
+        // Removed while it is held, so that nobody can hold it; see `is_current` for those who wait for it.
+        if cfg!(unix) {
+            let _ = fs::remove_file(&self.path);
+        }
+        let _ = self.file.unlock();
+    }
+}
+
+fn in_process() -> MutexGuard<'static, BTreeSet<ValueKey>> {
+    IN_PROCESS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How long to wait for whoever computes `key` now.
+fn wait_for(key: &ValueKey) -> Duration {
+    if in_process().contains(key) {
+        WAIT_WITHIN_PROCESS
+    } else {
+        WAIT_FOR_PROCESS
+    }
+}
+
+/// The locked file, or `None` if waiting took longer than `limit` or the file would not stay in its place.
+fn acquire(path: &Path, limit: &dyn Fn() -> Duration) -> io::Result<Option<File>> {
     for _ in 0..ATTEMPTS {
         let file = open(path)?;
-        match limit {
-            None => lock(&file)?,
-            Some(limit) if lock_within(&file, limit)? => {}
-            Some(_) => return Ok(None),
+        if !lock_within(&file, limit)? {
+            return Ok(None);
         }
         if is_current(&file, path) {
-            return Ok(Some(Held {
-                file,
-                path: path.into(),
-            }));
+            return Ok(Some(file));
         }
     }
     Ok(None)
@@ -123,16 +170,7 @@ fn open(path: &Path) -> io::Result<File> {
     })
 }
 
-fn lock(file: &File) -> io::Result<()> {
-    loop {
-        match file.lock() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => return other,
-        }
-    }
-}
-
-fn lock_within(file: &File, limit: Duration) -> io::Result<bool> {
+fn lock_within(file: &File, limit: &dyn Fn() -> Duration) -> io::Result<bool> {
     let start = Instant::now();
     let mut pause = Duration::from_micros(200);
     loop {
@@ -141,7 +179,7 @@ fn lock_within(file: &File, limit: Duration) -> io::Result<bool> {
             Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Interrupted => {
                 return Err(error);
             }
-            Err(_) if start.elapsed() >= limit => return Ok(false),
+            Err(_) if start.elapsed() >= limit() => return Ok(false),
             Err(_) => std::thread::sleep(pause),
         }
         pause = (pause * 2).min(Duration::from_millis(20));
@@ -174,16 +212,16 @@ mod tests {
     fn a_limited_wait_for_a_held_lock_ends_without_it() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("locks").join("a.lock");
-        let held = acquire(&path, None).unwrap();
+        let held = acquire(&path, &|| NESTED_WAIT).unwrap();
         assert!(held.is_some());
         assert!(
-            acquire(&path, Some(Duration::from_millis(30)))
+            acquire(&path, &|| Duration::from_millis(30))
                 .unwrap()
                 .is_none()
         );
         drop(held);
         assert!(
-            acquire(&path, Some(Duration::from_millis(30)))
+            acquire(&path, &|| Duration::from_millis(30))
                 .unwrap()
                 .is_some()
         );

@@ -1,80 +1,115 @@
-//! The RAM tier: encoded values of this process, in front of the store.
+//! The RAM tier: values of this process, in front of the store.
 //!
-//! Encoded bytes are kept, and decoded at each hit. So a result needs neither `Clone` nor `Sync` nor `'static`, and a
-//! caller gets a value of its own. The tier is bounded: large values are left to the page cache.
+//! Values that can be cloned and shared are kept as they are, others as encoded bytes that each hit decodes, so that a
+//! result needs neither `Clone` nor `Sync` nor `'static`. They are found by the bytes of their arguments; only long
+//! arguments are digested. The tier is bounded: large values are left to the page cache.
 
-use crate::key::ValueKey;
+use rustc_hash::FxBuildHasher;
+use std::any::Any;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The largest value kept.
+/// The largest value kept, unless the bound on all is lower.
 const LARGEST: usize = 8 << 20;
-/// What all functions' values may take together; the next insertion empties the inserting function's tier.
-const MOST: usize = 64 << 20;
 
+/// What all functions' values may take together; the next insertion empties the inserting function's tier.
+static MOST: AtomicUsize = AtomicUsize::new(64 << 20);
 static IN_USE: AtomicUsize = AtomicUsize::new(0);
 
-type Values = HashMap<ValueKey, Arc<[u8]>, KeyIsHash>;
+/// What an entry takes besides its value and its key, roughly.
+const OVERHEAD: usize = 64;
+
+/// Bounds what the values kept in memory take, in bytes of their encoding; 64 MiB at the start of a process.
+///
+/// A bound of 0 keeps none. What is kept already stays until the next value is.
+pub fn limit_memory(bytes: usize) {
+    MOST.store(bytes, Ordering::Relaxed);
+}
+
+/// A value in memory.
+#[derive(Clone, Debug)]
+pub enum Held {
+    /// A number.
+    Word(u64),
+    /// The value itself.
+    Typed(Arc<dyn Any + Send + Sync>),
+    /// Its bytes.
+    Encoded(Arc<[u8]>),
+}
 
 /// One function's values.
-pub(crate) struct Memory(Mutex<Values>);
+pub(crate) struct Memory(Mutex<Table>);
+
+struct Table {
+    values: HashMap<Box<[u8]>, (Held, usize), FxBuildHasher>,
+    hits: u64,
+}
 
 impl Memory {
     /// An empty tier.
     pub(crate) const fn new() -> Self {
-        Self(Mutex::new(HashMap::with_hasher(KeyIsHash)))
+        Self(Mutex::new(Table {
+            values: HashMap::with_hasher(FxBuildHasher),
+            hits: 0,
+        }))
     }
 
-    /// The encoded value of `key`, if it is here.
-    pub(crate) fn get(&self, key: &ValueKey) -> Option<Arc<[u8]>> {
-        self.values().get(key).cloned()
+    /// What is kept of `name`.
+    pub(crate) fn get(&self, name: &[u8]) -> Option<Held> {
+        let mut table = self.table();
+        let held = table.values.get(name)?.0.clone();
+        table.hits += 1;
+        Some(held)
     }
 
-    /// Keeps an encoded value unless it is too large.
-    pub(crate) fn put(&self, key: ValueKey, payload: &[u8]) {
-        if payload.len() > LARGEST {
+    /// Is something kept of `name`?
+    pub(crate) fn has(&self, name: &[u8]) -> bool {
+        self.table().values.contains_key(name)
+    }
+
+    /// How often something was found.
+    pub(crate) fn hits(&self) -> u64 {
+        self.table().hits
+    }
+
+    /// Could a value of this length be kept?
+    pub(crate) fn takes(length: usize) -> bool {
+        length <= LARGEST.min(MOST.load(Ordering::Relaxed))
+    }
+
+    /// Keeps a value whose encoding takes `length` bytes, unless that is too large.
+    pub(crate) fn put(&self, name: &[u8], held: Held, length: usize) {
+        let length = length + name.len() + OVERHEAD;
+        if !Self::takes(length) {
             return;
         }
-        let mut values = self.values();
-        if IN_USE.load(Ordering::Relaxed) + payload.len() > MOST {
-            let freed: usize = values.drain().map(|(_, old)| old.len()).sum();
+        let mut table = self.table();
+        // Dropped after the lock is released: a destructor may call a memo.
+        let mut dropped = HashMap::default();
+        if IN_USE.load(Ordering::Relaxed) + length > MOST.load(Ordering::Relaxed) {
+            dropped = std::mem::take(&mut table.values);
+            let freed: usize = dropped.values().map(|(_, length)| length).sum();
             IN_USE.fetch_sub(freed, Ordering::Relaxed);
         }
-        if values.insert(key, payload.into()).is_none() {
-            IN_USE.fetch_add(payload.len(), Ordering::Relaxed);
+        let replaced = table.values.insert(name.into(), (held, length));
+        let before = replaced.as_ref().map_or(0, |(_, length)| *length);
+        IN_USE.fetch_add(length, Ordering::Relaxed);
+        IN_USE.fetch_sub(before, Ordering::Relaxed);
+        drop(table);
+        drop((dropped, replaced));
+    }
+
+    /// Forgets one value.
+    pub(crate) fn forget(&self, name: &[u8]) {
+        let removed = self.table().values.remove(name);
+        if let Some((_, length)) = &removed {
+            IN_USE.fetch_sub(*length, Ordering::Relaxed);
         }
     }
 
-    fn values(&self) -> MutexGuard<'_, Values> {
+    fn table(&self) -> MutexGuard<'_, Table> {
         // Nothing that can panic runs under the lock but allocation; the map is whole in any case.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A value key is a cryptographic digest already: its first bytes are the hash.
-#[derive(Clone, Copy)]
-struct KeyIsHash;
-
-impl BuildHasher for KeyIsHash {
-    type Hasher = FirstBytes;
-
-    fn build_hasher(&self) -> FirstBytes {
-        FirstBytes(0)
-    }
-}
-
-struct FirstBytes(u64);
-
-impl Hasher for FirstBytes {
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(first) = bytes.first_chunk() {
-            self.0 = u64::from_le_bytes(*first);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

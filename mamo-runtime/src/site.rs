@@ -7,6 +7,7 @@ use crate::key;
 use crate::log::{self, Counts};
 use crate::memory::Memory;
 use crate::notice;
+use crate::policy::Policy;
 use crate::trust::{self, Trust};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,15 +18,43 @@ static CALLED: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 
 /// What the macro appends to a function's path to name its body.
 const BODY: &str = "::__mamo_body";
+/// What it puts before the function's name where questions about it are answered.
+const MEMO: &str = "__mamo_memo_";
+/// What it puts before a method's name, beside its `impl`.
+const MEMBER: &str = "::__mamo_member_";
 
 /// A memo or fixture in the running program.
 pub struct Site {
     key: &'static str,
     place: (&'static str, u32),
+    pub(crate) settings: Settings,
     identity: OnceLock<Option<Identity>>,
     pub(crate) memory: Memory,
     counters: [AtomicU64; 8],
     logged: Mutex<Counts>,
+}
+
+/// What the options of a memo say.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// `version`.
+    pub version: u64,
+    /// `env`.
+    pub variables: &'static [&'static str],
+    /// `policy`.
+    pub policy: Policy,
+    /// `min_cost`, in nanoseconds.
+    pub min_cost_ns: u64,
+}
+
+impl Settings {
+    /// Those of a memo without options.
+    pub const NONE: Self = Self {
+        version: 0,
+        variables: &[],
+        policy: Policy::Stale,
+        min_cost_ns: 0,
+    };
 }
 
 /// What names this function's values, once the snapshot is seen to speak for this process.
@@ -36,14 +65,16 @@ pub(crate) struct Identity {
     pub(crate) fingerprint: [u8; 32],
     /// Digest of what is the same for each call.
     pub(crate) function: [u8; 32],
+    /// The same for any code.
+    pub(crate) any_code: [u8; 32],
     /// Environment variables to look at in each call.
-    pub(crate) variables: &'static [String],
+    pub(crate) variables: Vec<String>,
 }
 
-/// A figure that a call adds to; the numbers are those of [`Counts`]' fields.
+/// A figure that a call adds to; the numbers are those of [`Counts`]' fields, of which the first is
+/// counted by [`Memory`].
 #[derive(Clone, Copy)]
 pub(crate) enum Figure {
-    MemoryHits = 0,
     StoreHits = 1,
     Computed = 2,
     Stored = 3,
@@ -59,11 +90,19 @@ impl Site {
         Self {
             key,
             place: (file, line),
+            settings: Settings::NONE,
             identity: OnceLock::new(),
             memory: Memory::new(),
             counters: [const { AtomicU64::new(0) }; 8],
             logged: Mutex::new(Counts::from_fields([0; 8])),
         }
+    }
+
+    /// This site with options.
+    #[must_use]
+    pub const fn with(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
     }
 
     /// `package/crate::module::name`.
@@ -84,9 +123,11 @@ impl Site {
 
     /// All figures since the start of the process.
     pub(crate) fn counts(&self) -> Counts {
-        Counts::from_fields(std::array::from_fn(|at| {
+        let mut counts = Counts::from_fields(std::array::from_fn(|at| {
             self.counters[at].load(Ordering::Relaxed)
-        }))
+        }));
+        counts.memory_hits = self.memory.hits();
+        counts
     }
 
     fn identify(&'static self, body: &str) -> Option<Identity> {
@@ -129,21 +170,38 @@ impl Site {
         Some(Identity {
             mamo_dir: &trust.mamo_dir,
             fingerprint: entry.fingerprint,
-            function: key::of_function(self.key, &entry.fingerprint),
-            variables: &entry.variables,
+            function: key::of_function(self.key, &entry.fingerprint, self.settings.version),
+            any_code: key::of_any_code(self.key),
+            variables: self.variables(&entry.variables),
         })
+    }
+
+    /// Those that the code reads and those that the options name.
+    fn variables(&self, read: &[String]) -> Vec<String> {
+        let named = self.settings.variables.iter().copied().map(str::to_owned);
+        let mut variables: Vec<_> = read.iter().cloned().chain(named).collect();
+        variables.sort();
+        variables.dedup();
+        variables
     }
 
     /// Is `body` the path of the function that the key names? A function inside another has the key of one beside it.
     fn is_of(&self, body: &str) -> bool {
-        let plain = |path: &str| path.replace("r#", "");
-        let named = self.key.split_once('/').map_or(self.key, |(_, path)| path);
-        // Lifetimes that a `where` clause mentions are shown behind the name.
-        plain(body)
-            .rsplit_once(BODY)
-            .is_some_and(|(path, generics)| {
-                path == plain(named) && (generics.is_empty() || generics.starts_with('<'))
-            })
+        let plain = |path: &str| {
+            let path = path.replace("r#", "").replace(MEMO, "");
+            path.replace("::{{closure}}::", "::") // the body of an async function
+        };
+        let named = plain(self.key.split_once('/').map_or(self.key, |(_, path)| path));
+        let body = plain(body);
+        if let Some((module, member)) = body.split_once(MEMBER) {
+            // A method's name is that of its type and its own, behind the module.
+            let rest = named.strip_prefix(module).unwrap_or_default();
+            return rest.replace("::", "_").strip_prefix('_') == Some(member);
+        }
+        // Type arguments and lifetimes that a `where` clause mentions are shown behind the name.
+        body.rsplit_once(BODY).is_some_and(|(path, generics)| {
+            path == named && (generics.is_empty() || generics.starts_with('<'))
+        })
     }
 
     fn refuse(&self, why: impl std::fmt::Display) -> Option<Identity> {

@@ -5,8 +5,13 @@
 
 pub mod usage;
 
-use crate::format::entry::{self, Entry, Header};
-use crate::format::{FormatError, layout};
+mod payload;
+
+pub use payload::Payload;
+
+use crate::codec::CodecError;
+use crate::format::entry::{self, Content, Entry, Header};
+use crate::format::{FormatError, blob, layout};
 use crate::key::ValueKey;
 use crate::notice;
 use std::path::Path;
@@ -46,7 +51,7 @@ pub(crate) fn load(mamo_dir: &Path, key: &ValueKey) -> Lookup {
 }
 
 /// Says that the payload of `key` could not be decoded, though its checksum held.
-pub(crate) fn undecodable(mamo_dir: &Path, key: &ValueKey, error: &postcard::Error) {
+pub(crate) fn undecodable(mamo_dir: &Path, key: &ValueKey, error: &CodecError) {
     let path = layout::value(mamo_dir, key);
     let shown = path.display();
     notice::of_file(
@@ -56,9 +61,14 @@ pub(crate) fn undecodable(mamo_dir: &Path, key: &ValueKey, error: &postcard::Err
 }
 
 /// Stores a value. What cannot be stored is forgotten, with one warning a process.
-pub(crate) fn save(mamo_dir: &Path, header: &Header, payload: &[u8]) -> bool {
+pub(crate) fn save(mamo_dir: &Path, header: &Header, content: &Content, payload: &[u8]) -> bool {
     let path = layout::value(mamo_dir, &header.key);
-    let Err(error) = entry::write(&path, header, payload) else {
+    let blob = if content.in_blob {
+        blob::write(mamo_dir, &content.digest, payload)
+    } else {
+        Ok(())
+    };
+    let Err(error) = blob.and_then(|()| entry::write(&path, header, content, payload)) else {
         return true;
     };
     if !notice::was_told_of(&path) {
@@ -69,4 +79,10 @@ pub(crate) fn save(mamo_dir: &Path, header: &Header, payload: &[u8]) -> bool {
         );
     }
     false
+}
+
+/// Deletes a value, which is computed again when it is wanted.
+pub(crate) fn forget(mamo_dir: &Path, key: &ValueKey) {
+    // Absent already, or not ours to delete: a later look-up says so.
+    let _ = std::fs::remove_file(layout::value(mamo_dir, key));
 }

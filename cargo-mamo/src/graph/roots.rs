@@ -4,7 +4,7 @@ use super::Graph;
 use crate::facts::{Facts, TargetKind};
 use crate::resolve::program::{CrateId, NodeId, Program, ScopeId};
 use crate::syntax::ir::{ItemKind, Mention};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A root before its reach is known.
 #[derive(Debug)]
@@ -44,10 +44,20 @@ pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
             tests(&graph.program, krate, &mut found);
         }
         if unit.test && !unit.harness {
-            found.push(Found { kind: FoundKind::Main, krate, name: "main".to_owned(), first: graph.mains(krate) });
+            found.push(Found {
+                kind: FoundKind::Main,
+                krate,
+                name: "main".to_owned(),
+                first: graph.mains(krate),
+            });
         }
         if unit.kind == TargetKind::Lib && !unit.test && unit.doctest {
-            found.push(Found { kind: FoundKind::Doc, krate, name: "*".to_owned(), first: documented(graph, facts, krate) });
+            found.push(Found {
+                kind: FoundKind::Doc,
+                krate,
+                name: "*".to_owned(),
+                first: documented(graph, facts, krate),
+            });
         }
         marked(graph, &facts.package_of(unit).name, krate, &mut found);
     }
@@ -58,12 +68,27 @@ pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
 fn documented(graph: &Graph<'_>, facts: &Facts, krate: CrateId) -> Vec<NodeId> {
     let package = facts.units[krate].package;
     let siblings = facts.units.iter().enumerate();
-    let siblings = siblings.filter(|(_, unit)| unit.package == package && unit.test && unit.kind == TargetKind::Lib);
-    let dev = siblings.flat_map(|(id, _)| graph.program.crates[id].closure.iter().copied().filter(move |dep| *dep != id));
-    let mut crates: Vec<_> = graph.program.crates[krate].closure.iter().copied().chain(dev).collect();
+    let siblings = siblings
+        .filter(|(_, unit)| unit.package == package && unit.test && unit.kind == TargetKind::Lib);
+    let dev = siblings.flat_map(|(id, _)| {
+        graph.program.crates[id]
+            .closure
+            .iter()
+            .copied()
+            .filter(move |dep| *dep != id)
+    });
+    let mut crates: Vec<_> = graph.program.crates[krate]
+        .closure
+        .iter()
+        .copied()
+        .chain(dev)
+        .collect();
     crates.sort_unstable();
     crates.dedup();
-    crates.into_iter().flat_map(|id| graph.program.crates[id].nodes.iter().copied()).collect()
+    crates
+        .into_iter()
+        .flat_map(|id| graph.program.crates[id].nodes.iter().copied())
+        .collect()
 }
 
 fn tests(program: &Program<'_>, krate: CrateId, found: &mut Vec<Found>) {
@@ -77,7 +102,12 @@ fn tests(program: &Program<'_>, krate: CrateId, found: &mut Vec<Found>) {
                 let name = format!("{prefix}{}", node.item.name);
                 if node.item.attributes.test || node.item.attributes.bench {
                     let first = vec![*id];
-                    found.push(Found { kind: FoundKind::Test, krate, name: name.clone(), first });
+                    found.push(Found {
+                        kind: FoundKind::Test,
+                        krate,
+                        name: name.clone(),
+                        first,
+                    });
                 }
                 if !node.item.attributes.macros.is_empty() {
                     generators.entry(name).or_default().push(*id);
@@ -86,7 +116,10 @@ fn tests(program: &Program<'_>, krate: CrateId, found: &mut Vec<Found>) {
             ItemKind::MacroCall(_) | ItemKind::Opaque => {
                 for mention in &node.mentions {
                     if let Mention::Loose(name) = mention {
-                        generators.entry(format!("{prefix}{name}")).or_default().push(*id);
+                        generators
+                            .entry(format!("{prefix}{name}"))
+                            .or_default()
+                            .push(*id);
                     }
                 }
             }
@@ -96,7 +129,12 @@ fn tests(program: &Program<'_>, krate: CrateId, found: &mut Vec<Found>) {
     for (name, mut first) in generators {
         first.sort_unstable();
         first.dedup();
-        found.push(Found { kind: FoundKind::Generator, krate, name, first });
+        found.push(Found {
+            kind: FoundKind::Generator,
+            krate,
+            name,
+            first,
+        });
     }
 }
 
@@ -109,15 +147,79 @@ fn marked(graph: &Graph<'_>, package: &str, krate: CrateId, found: &mut Vec<Foun
             (_, true) => FoundKind::Fixture,
             _ => continue,
         };
+        // An impl is marked so that its marked methods can be.
+        let Some(owner) =
+            owner(&graph.program, *id).filter(|_| !matches!(node.item.kind, ItemKind::Impl(_)))
+        else {
+            continue;
+        };
         let module = &graph.program.scopes[graph.program.module_of(node.home) as usize].path;
-        let name = format!("{package}/{module}::{}", node.item.name);
-        found.push(Found { kind, krate, name, first: vec![*id] });
+        let name = format!("{package}/{module}::{owner}{}", node.item.name);
+        let first = if is_generic(&graph.program, *id) {
+            callers(&graph.program, krate)
+        } else {
+            vec![*id]
+        };
+        found.push(Found {
+            kind,
+            krate,
+            name,
+            first,
+        });
     }
+}
+
+/// What the runtime's key has between module and name: nothing for a free function, `Type::` or `Type::Trait::` for a
+/// method. `None` for a method that the runtime refuses.
+fn owner(program: &Program<'_>, id: NodeId) -> Option<String> {
+    let Some(parent) = program.nodes[id as usize].parent else {
+        return Some(String::new());
+    };
+    let ItemKind::Impl(shape) = &program.nodes[parent as usize].item.kind else {
+        return None;
+    };
+    let owner = shape.self_type.as_ref()?.segments.last()?;
+    let of_trait = shape
+        .of_trait
+        .as_ref()
+        .and_then(|path| path.segments.last());
+    Some(of_trait.map_or_else(
+        || format!("{owner}::"),
+        |of_trait| format!("{owner}::{of_trait}::"),
+    ))
+}
+
+/// Is a function's code decided by its callers, too? Its own type parameters or its impl's stand for their types.
+fn is_generic(program: &Program<'_>, id: NodeId) -> bool {
+    let node = &program.nodes[id as usize];
+    let parent = node
+        .parent
+        .map(|parent| &program.nodes[parent as usize].item);
+    !node.item.generics.is_empty() || parent.is_some_and(|parent| !parent.generics.is_empty())
+}
+
+/// Everything that can name a type argument of a generic function of `krate`: the crates that can call it, and what
+/// these are linked with.
+fn callers(program: &Program<'_>, krate: CrateId) -> Vec<NodeId> {
+    let calling = program
+        .crates
+        .iter()
+        .filter(|other| other.closure.contains(&krate));
+    let crates: BTreeSet<CrateId> = calling
+        .flat_map(|other| other.closure.iter().copied())
+        .collect();
+    crates
+        .into_iter()
+        .flat_map(|id| program.crates[id].nodes.iter().copied())
+        .collect()
 }
 
 /// `a::b::` for the module `crate::a::b`, empty for the crate's root.
 fn module_prefix(program: &Program<'_>, scope: ScopeId) -> String {
-    match program.scopes[program.module_of(scope) as usize].path.split_once("::") {
+    match program.scopes[program.module_of(scope) as usize]
+        .path
+        .split_once("::")
+    {
         Some((_, inner)) => format!("{inner}::"),
         None => String::new(),
     }

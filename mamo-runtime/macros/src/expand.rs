@@ -1,52 +1,10 @@
-//! What a memo and a fixture become.
+//! What a fixture becomes.
 
 use crate::refuse;
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, Ident, ItemFn, Pat, Result, ReturnType, Signature, Type};
-
-/// A function of the same signature that asks the runtime before it calls the given one.
-pub(crate) fn memo(function: ItemFn) -> Result<TokenStream> {
-    refuse::signature(&function.sig)?;
-    let ItemFn {
-        attrs,
-        vis,
-        sig,
-        block,
-    } = function;
-    let (inputs, names): (Vec<_>, Vec<_>) = sig
-        .inputs
-        .iter()
-        .enumerate()
-        .filter_map(outer_argument)
-        .unzip();
-    let additions = names.iter().zip(&sig.inputs).map(|(name, input)| {
-        quote_spanned! { type_span(input)=> __mamo_arguments.add(&#name)?; }
-    });
-    let answer = answer(
-        &sig,
-        &quote! { #(#additions)* },
-        &quote! { move || __mamo_body(#(#names),*) },
-    );
-    let body = body(&sig, &block);
-    let Signature {
-        ident,
-        generics,
-        output,
-        ..
-    } = &sig;
-    let where_clause = &generics.where_clause;
-    let guard = free_function_guard();
-    Ok(quote! {
-        #(#attrs)*
-        #vis fn #ident #generics (#(#inputs),*) #output #where_clause {
-            #body
-            #answer
-        }
-        #guard
-    })
-}
+use syn::{Ident, ItemFn, Result, ReturnType, Signature, Type};
 
 /// A function that makes its value at the first call in a process and lends it ever after.
 pub(crate) fn fixture(function: ItemFn) -> Result<TokenStream> {
@@ -115,21 +73,6 @@ fn answer(sig: &Signature, additions: &TokenStream, compute: &TokenStream) -> To
     }}
 }
 
-/// The argument of the outer function for one of the user's, and its name: the user's where it is a plain one.
-fn outer_argument((index, input): (usize, &FnArg)) -> Option<(TokenStream, Ident)> {
-    let FnArg::Typed(typed) = input else {
-        return None;
-    };
-    let name = match &*typed.pat {
-        Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none() => {
-            pattern.ident.clone()
-        }
-        _ => format_ident!("argument{index}"),
-    };
-    let ty = &typed.ty;
-    Some((quote! { #name: #ty }, name))
-}
-
 /// The type that a function returns, `()` written out.
 fn returned(output: &ReturnType) -> Type {
     match output {
@@ -138,15 +81,8 @@ fn returned(output: &ReturnType) -> Type {
     }
 }
 
-fn type_span(input: &FnArg) -> proc_macro2::Span {
-    match input {
-        FnArg::Typed(typed) => typed.ty.span(),
-        FnArg::Receiver(receiver) => receiver.span(),
-    }
-}
-
 /// An item that an `impl` or `trait` refuses: an associated function has the key of a free one of its name.
-fn free_function_guard() -> TokenStream {
+pub(crate) fn free_function_guard() -> TokenStream {
     quote! {
         const _: () = {};
     }

@@ -4,6 +4,7 @@
 //! function inside it. What cannot work is refused here, at its place in source, with what to write instead.
 
 mod expand;
+mod memo;
 mod refuse;
 
 use proc_macro::TokenStream;
@@ -12,8 +13,8 @@ use syn::parse_macro_input;
 #[expect(missing_docs, reason = "documented where `mamo` re-exports it")]
 #[proc_macro_attribute]
 pub fn memo(options: TokenStream, item: TokenStream) -> TokenStream {
-    let function = parse_macro_input!(item as syn::ItemFn);
-    answer(refuse::options(&options.into()).and_then(|()| expand::memo(function)))
+    let item = parse_macro_input!(item as syn::Item);
+    answer(memo::item(options.into(), item))
 }
 
 #[expect(missing_docs, reason = "documented where `mamo` re-exports it")]

@@ -20,15 +20,73 @@ pub(crate) fn options(options: &TokenStream) -> Result<()> {
     ))
 }
 
-/// Refuses what neither memos nor fixtures can be. Every fault is reported at once.
+/// Refuses what a memoized function cannot be. Every fault is reported at once.
+pub(crate) fn memo(signature: &Signature) -> Result<()> {
+    let mut faults = Vec::new();
+    if let Some(FnArg::Receiver(receiver)) = signature.receiver().map(|_| &signature.inputs[0]) {
+        faults.push(Error::new(
+            receiver.span(),
+            "whose method this is shows only at the `impl`: write `#[mamo::memo]` there, and `#[memo]` on the method",
+        ));
+    }
+    memoized(signature, &mut faults);
+    all(faults)
+}
+
+/// Refuses what a memoized method cannot be.
+pub(crate) fn method(signature: &Signature) -> Result<()> {
+    let mut faults = Vec::new();
+    if let Some(receiver) = signature.receiver()
+        && (receiver.mutability.is_some() && receiver.reference.is_some()
+            || matches!(&*receiver.ty, Type::Reference(reference) if reference.mutability.is_some()))
+    {
+        faults.push(Error::new(
+            receiver.span(),
+            "a memoized method cannot change `self`, since a served call would not: take `&self` and return the new value",
+        ));
+    }
+    memoized(signature, &mut faults);
+    all(faults)
+}
+
+/// Refuses arguments whose code their type does not tell.
+pub(crate) fn trait_objects<'a>(inputs: impl Iterator<Item = &'a FnArg>) -> Result<()> {
+    struct Finder(Vec<Error>);
+    impl Visit<'_> for Finder {
+        fn visit_type_trait_object(&mut self, found: &syn::TypeTraitObject) {
+            self.0.push(Error::new(
+                found.span(),
+                "which code a trait object runs cannot be known: write a type parameter, or an enum of what it can be",
+            ));
+        }
+    }
+    let mut finder = Finder(Vec::new());
+    inputs.for_each(|input| finder.visit_fn_arg(input));
+    all(finder.0)
+}
+
+fn memoized(signature: &Signature, faults: &mut Vec<Error>) {
+    modifiers(signature, faults);
+    let typed = signature.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)));
+    typed.for_each(|input| argument(input, faults));
+    result(&signature.output, faults);
+}
+
+/// Refuses what fixtures cannot be. Every fault is reported at once.
 pub(crate) fn signature(signature: &Signature) -> Result<()> {
     let mut faults = Vec::new();
+    if let Some(token) = &signature.asyncness {
+        faults.push(Error::new(
+            token.span(),
+            "a fixture cannot be async: block on the future in its body",
+        ));
+    }
     modifiers(signature, &mut faults);
     for parameter in &signature.generics.params {
         if !matches!(parameter, GenericParam::Lifetime(_)) {
             faults.push(Error::new(
                 parameter.span(),
-                "a generic function cannot be memoized yet: memoize one function for each type that you need, and let it call this one",
+                "a fixture cannot be generic: write one for each type that you need",
             ));
         }
     }
@@ -52,12 +110,6 @@ pub(crate) fn arguments(inputs: &Punctuated<FnArg, syn::Token![,]>) -> Result<()
 }
 
 fn modifiers(signature: &Signature, faults: &mut Vec<Error>) {
-    if let Some(token) = &signature.asyncness {
-        faults.push(Error::new(
-            token.span(),
-            "an async function cannot be memoized yet: memoize the synchronous function that does the work, and await around it",
-        ));
-    }
     if let Some(token) = &signature.constness {
         faults.push(Error::new(
             token.span(),
@@ -89,7 +141,7 @@ fn argument(input: &FnArg, faults: &mut Vec<Error>) {
                 typed.ty.span(),
                 "a memoized function cannot change its arguments, since a served call would not: take `&T` and return the new value",
             )),
-            ty => impl_trait(ty, "an `impl Trait` argument cannot be memoized yet: name a concrete type", faults),
+            ty => impl_trait(ty, "an `impl Trait` argument cannot be memoized: write a type parameter, as in `fn f<T: Trait>(x: T)`", faults),
         },
     }
 }

@@ -39,6 +39,19 @@ enum Tag {
     Struct = 28,
     End = 29,
     Field = 30,
+    Plain = 31,
+    Type = 32,
+    Value = 33,
+    File = 34,
+}
+
+/// Names of newtype structs that this serializer alone knows; what they hold stands for something else.
+pub(crate) const VALUE: &str = "$mamo::value";
+pub(crate) const FILE: &str = "$mamo::file";
+
+/// Is `S` this very serializer? Then a value or a file puts what names it, and not itself.
+pub(crate) fn is_ours<S>() -> bool {
+    std::any::type_name::<S>() == std::any::type_name::<&mut Sink>()
 }
 
 impl Sink {
@@ -46,9 +59,27 @@ impl Sink {
         self.put(&[tag as u8]);
     }
 
+    #[inline]
     fn scalar<const N: usize>(&mut self, tag: Tag, bytes: [u8; N]) {
-        self.tag(tag);
-        self.put(&bytes);
+        let mut tagged = [0; 17];
+        tagged[0] = tag as u8;
+        tagged[1..=N].copy_from_slice(&bytes);
+        self.put(&tagged[..=N]);
+    }
+
+    /// Plain data at once: size of an element, length of all, all.
+    pub(super) fn plain(&mut self, element: usize, bytes: &[u8]) {
+        self.tag(Tag::Plain);
+        self.put(&(element as u64).to_le_bytes());
+        self.framed(bytes);
+    }
+
+    /// What tells a type from others: its name, and the compiler's digest of what it is.
+    pub(super) fn type_of<T: ?Sized>(&mut self) {
+        self.named(Tag::Type, std::any::type_name::<T>());
+        let mut seen = Seen(Vec::new());
+        std::hash::Hash::hash(&typeid::of::<T>(), &mut seen);
+        self.framed(&seen.0);
     }
 
     fn framed(&mut self, bytes: &[u8]) {
@@ -161,7 +192,14 @@ impl<'a> Serializer for &'a mut Sink {
         name: &'static str,
         value: &T,
     ) -> Result<(), ArgumentError> {
-        self.named(Tag::NewtypeStruct, name);
+        match name {
+            VALUE => self.tag(Tag::Value),
+            FILE => {
+                self.watches = true;
+                self.tag(Tag::File);
+            }
+            _ => self.named(Tag::NewtypeStruct, name),
+        }
         self.value(value)
     }
 
@@ -229,6 +267,19 @@ impl<'a> Serializer for &'a mut Sink {
 
     fn is_human_readable(&self) -> bool {
         false
+    }
+}
+
+/// The bytes that something hashes.
+struct Seen(Vec<u8>);
+
+impl std::hash::Hasher for Seen {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        0
     }
 }
 

@@ -1,27 +1,30 @@
 //! Look-alikes differ, equals agree.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use super::Arguments;
+use super::{Arguments, BySerde};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Debug;
 
 fn digest<T: Serialize + ?Sized>(value: &T) -> [u8; 32] {
-    Arguments::digest(|arguments| arguments.add(value)).unwrap()
+    Arguments::gather(|arguments| arguments.add(BySerde, value))
+        .unwrap()
+        .digest()
 }
 
 fn digest_all(values: &[&dyn Fn(&mut Arguments)]) -> [u8; 32] {
-    Arguments::digest(|arguments| {
+    Arguments::gather(|arguments| {
         for add in values {
             add(arguments);
         }
         Ok(())
     })
     .unwrap()
+    .digest()
 }
 
 fn add(arguments: &mut Arguments, text: &str) {
-    arguments.add(text).unwrap();
+    arguments.add(BySerde, text).unwrap();
 }
 
 #[derive(Serialize)]

@@ -61,14 +61,44 @@ pub fn snapshot(mamo_dir: &Path, path: &Path) -> PathBuf {
 
 /// The directory of all values.
 pub fn values(mamo_dir: &Path) -> PathBuf {
-    mamo_dir.join("values").join("v1")
+    mamo_dir.join("values").join("v2")
+}
+
+/// The directory of all blobs.
+pub fn blobs(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("blobs").join("v1")
+}
+
+/// The file of the bytes whose digest is `digest`.
+pub fn blob(mamo_dir: &Path, digest: &[u8; 32]) -> PathBuf {
+    fanned(blobs(mamo_dir), digest)
+}
+
+/// The index of the function whose key is `function`.
+pub fn index(mamo_dir: &Path, function: &str) -> PathBuf {
+    indices(mamo_dir).join(hex_of(OsStr::new(function)))
+}
+
+/// The directory of all indices.
+pub fn indices(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("index").join("v1")
+}
+
+fn fanned(directory: PathBuf, name: &[u8; 32]) -> PathBuf {
+    let hex = blake3::Hash::from_bytes(*name).to_hex();
+    let (fan, rest) = hex.split_at(2);
+    let mut path = directory.into_os_string();
+    path.reserve(70);
+    path.push("/");
+    path.push(fan);
+    path.push("/");
+    path.push(rest);
+    path.into()
 }
 
 /// The file of the value named `key`.
 pub fn value(mamo_dir: &Path, key: &[u8; 32]) -> PathBuf {
-    let hex = blake3::Hash::from_bytes(*key).to_hex();
-    let (fan, rest) = hex.split_at(2);
-    values(mamo_dir).join(fan).join(rest)
+    fanned(values(mamo_dir), key)
 }
 
 /// The directory of all lock files.

@@ -1,11 +1,11 @@
 //! What the store holds, by function, and how to empty it: for `cargo mamo status` and `clean`.
 //!
 //! Entries are listed by their headers alone; figures come from the logs and are advice. Deleting touches nothing but
-//! plain files below `values`, `locks` and `logs`: links are deleted, never followed.
+//! plain files below `values`, `blobs`, `index`, `locks` and `logs`: links are deleted, never followed.
 
 use crate::format::{UNFINISHED, entry, layout};
 use crate::log::{self, Counts};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use std::time::Duration;
 pub struct FunctionUsage {
     /// Stored values, of all code versions.
     pub entries: u64,
-    /// Their files' bytes.
+    /// Their files' bytes. A blob counts for each value that it holds.
     pub bytes: u64,
     /// Stored values by the code fingerprint that they were computed under.
     pub versions: BTreeMap<[u8; 32], u64>,
@@ -77,10 +77,10 @@ pub fn of(mamo_dir: &Path) -> io::Result<Usage> {
     let mut usage = Usage::default();
     for path in value_files(mamo_dir)? {
         match entry::read_header(&path) {
-            Ok((header, length)) => {
+            Ok((header, content, length)) => {
                 let function = usage.functions.entry(header.function).or_default();
                 function.entries += 1;
-                function.bytes += length;
+                function.bytes += length + if content.in_blob { content.length } else { 0 };
                 function.stored_compute_ns += header.compute_ns;
                 *function.versions.entry(header.fingerprint).or_default() += 1;
             }
@@ -102,7 +102,11 @@ pub fn of(mamo_dir: &Path) -> io::Result<Usage> {
 /// If something cannot be listed or deleted.
 pub fn remove_all(mamo_dir: &Path) -> io::Result<Removed> {
     let removed = remove_values(mamo_dir, |_| true)?;
-    for directory in [layout::logs(mamo_dir), layout::locks(mamo_dir)] {
+    for directory in [
+        layout::logs(mamo_dir),
+        layout::locks(mamo_dir),
+        layout::indices(mamo_dir),
+    ] {
         listed(&directory)?
             .iter()
             .try_for_each(|path| remove(path))?;
@@ -124,11 +128,14 @@ pub fn remove_package(mamo_dir: &Path, package: &str) -> io::Result<Removed> {
 /// If something cannot be listed or deleted.
 pub fn remove_where(mamo_dir: &Path, wanted: impl Fn(&str) -> bool) -> io::Result<Removed> {
     let removed = remove_values(mamo_dir, |path| {
-        entry::read_header(path).is_ok_and(|(header, _)| wanted(&header.function))
+        entry::read_header(path).is_ok_and(|(header, ..)| wanted(&header.function))
     })?;
     for path in listed(&layout::logs(mamo_dir))? {
-        if log::read(&path).is_some_and(|(key, _)| wanted(&key)) {
+        if let Some((key, _)) = log::read(&path)
+            && wanted(&key)
+        {
             remove(&path)?;
+            remove(&layout::index(mamo_dir, &key))?;
         }
     }
     Ok(removed)
@@ -144,17 +151,43 @@ fn remove_values(mamo_dir: &Path, wanted: impl Fn(&Path) -> bool) -> io::Result<
             remove(&path)?;
         }
     }
-    for fan in listed(&layout::values(mamo_dir))? {
-        // Succeeds only where nothing is left, which is all that is wanted.
-        let _ = fs::remove_dir(fan);
+    removed.bytes += remove_unreferred(mamo_dir)?;
+    for tier in [layout::values(mamo_dir), layout::blobs(mamo_dir)] {
+        for fan in listed(&tier)? {
+            // Succeeds only where nothing is left, which is all that is wanted.
+            let _ = fs::remove_dir(fan);
+        }
     }
     Ok(removed)
 }
 
-/// Everything but directories in the directories `00` to `ff` of the values.
+/// Deletes the blobs that no entry refers to; how many bytes they took.
+fn remove_unreferred(mamo_dir: &Path) -> io::Result<u64> {
+    let blobs = files_of(&layout::blobs(mamo_dir))?;
+    if blobs.is_empty() {
+        return Ok(0);
+    }
+    let referred: BTreeSet<PathBuf> = value_files(mamo_dir)?
+        .iter()
+        .filter_map(|path| entry::read_header(path).ok())
+        .map(|(_, content, _)| layout::blob(mamo_dir, &content.digest))
+        .collect();
+    let mut bytes = 0;
+    for blob in blobs.iter().filter(|blob| !referred.contains(*blob)) {
+        bytes += fs::symlink_metadata(blob).map_or(0, |metadata| metadata.len());
+        remove(blob)?;
+    }
+    Ok(bytes)
+}
+
 fn value_files(mamo_dir: &Path) -> io::Result<Vec<PathBuf>> {
+    files_of(&layout::values(mamo_dir))
+}
+
+/// Everything but directories in the directories `00` to `ff` of `tier`.
+fn files_of(tier: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for fan in listed(&layout::values(mamo_dir))? {
+    for fan in listed(tier)? {
         let is_fan =
             name_of(&fan).len() == 2 && name_of(&fan).bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_fan && fs::symlink_metadata(&fan).is_ok_and(|metadata| metadata.is_dir()) {

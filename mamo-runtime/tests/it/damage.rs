@@ -151,7 +151,7 @@ fn a_pipe_in_place_of_a_value_does_not_hang() {
 #[test]
 fn a_newer_version_is_a_miss_and_stays_as_it_is() {
     let (program, file, mut bytes) = with_one_value();
-    bytes[..preamble::LENGTH].copy_from_slice(&preamble::of(*b"MAMOVAL\0", 2));
+    bytes[..preamble::LENGTH].copy_from_slice(&preamble::of(*b"MAMOVAL\0", 3));
     fs::write(&file, &bytes).unwrap();
     let run = program.run(CALL);
     assert_eq!(run.results, RESULTS);

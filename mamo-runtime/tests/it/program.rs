@@ -54,6 +54,9 @@ impl Program {
         for function in FUNCTIONS {
             program.set(function, 1, &[]);
         }
+        for function in crate::shapes::FUNCTIONS {
+            program.set_key(format!("mamo-runtime/it::shapes::{function}"), 1);
+        }
         program.write_snapshot();
         program
     }
@@ -77,6 +80,15 @@ impl Program {
                 variables,
             },
         );
+    }
+
+    /// Gives the function of this key other code.
+    pub(crate) fn set_key(&mut self, key: String, code: u8) {
+        let entry = SnapshotEntry {
+            fingerprint: [code; 32],
+            variables: vec![],
+        };
+        self.snapshot.entries.insert(key, entry);
     }
 
     pub(crate) fn write_snapshot(&self) -> PathBuf {
@@ -227,11 +239,11 @@ fn make_call(words: &[&str]) -> Vec<String> {
             .iter()
             .map(|f| format!("{} {} {}", f.key, f.counts.hits(), f.counts.computed))
             .collect(),
-        _ => vec![],
+        _ => crate::shapes::call(words),
     }
 }
 
-fn computed(name: &str) {
+pub(crate) fn computed(name: &str) {
     if let Some(path) = std::env::var_os(COMPUTED) {
         let mut file = File::options()
             .create(true)

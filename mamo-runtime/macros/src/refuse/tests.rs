@@ -1,19 +1,31 @@
 //! Each refusal: at which words, and what it says to write instead.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use crate::expand;
-use syn::ItemFn;
+use crate::{expand, memo};
+use proc_macro2::TokenStream;
+use syn::{Item, ItemFn};
 
 /// What `memo` refuses in a function: the words that an error points at, and its message.
 fn refused(source: &str) -> Vec<(String, String)> {
-    faults(source, expand::memo)
+    refused_with("", source)
+}
+
+/// What `memo` with these options refuses in an item.
+fn refused_with(options: &str, source: &str) -> Vec<(String, String)> {
+    let options: TokenStream = syn::parse_str(options).unwrap();
+    let item: Item = syn::parse_str(source).unwrap();
+    said(memo::item(options, item))
 }
 
 fn faults(
     source: &str,
     expand: fn(ItemFn) -> syn::Result<proc_macro2::TokenStream>,
 ) -> Vec<(String, String)> {
-    let Err(error) = expand(syn::parse_str(source).unwrap()) else {
+    said(expand(syn::parse_str(source).unwrap()))
+}
+
+fn said(expanded: syn::Result<TokenStream>) -> Vec<(String, String)> {
+    let Err(error) = expanded else {
         return vec![];
     };
     let words = |error: &syn::Error| error.span().source_text().unwrap();
@@ -32,39 +44,78 @@ fn assert_refused(source: &str, words: &str, instead: &str) {
 }
 
 #[test]
-fn methods_are_refused() {
+fn a_method_is_sent_to_its_impl() {
     assert_refused(
         "fn f(&self) -> u8 { 1 }",
         "&self",
-        "memoize a free function",
+        "write `#[mamo::memo]` there, and `#[memo]` on the method",
     );
+    let faults = refused_with("", "impl A { #[memo] fn f(&mut self) -> u8 { 1 } }");
+    assert_eq!(faults[0].0, "&mut self");
+    assert!(faults[0].1.contains("take `&self`"), "{faults:?}");
+    let faults = refused_with("", "impl A { fn f(&self) -> u8 { 1 } }");
+    assert!(faults[0].1.contains("write `#[memo]`"), "{faults:?}");
+    let faults = refused_with("", "impl T for (A, B) { #[memo] fn f(&self) -> u8 { 1 } }");
+    assert_eq!(faults[0].0, "(A, B)");
+    let faults = refused_with("version = 1", "impl A { #[memo] fn f(&self) -> u8 { 1 } }");
+    assert!(faults[0].1.contains("on each"), "{faults:?}");
+    assert_eq!(refused_with("", "impl A { #[memo] fn f(&self) -> u8 { 1 } }"), []);
 }
 
 #[test]
-fn generics_are_refused_but_lifetimes_are_not() {
-    assert_refused(
-        "fn f<T: Serialize>(t: T) {}",
-        "T: Serialize",
-        "for each type that you need",
-    );
-    assert_refused(
-        "fn f<const N: usize>() {}",
-        "const N: usize",
-        "for each type that you need",
-    );
-    assert_eq!(
-        refused("fn f<'a>(x: &'a str, y: &'a [u8]) -> String { x.into() }"),
-        []
-    );
+fn a_trait_object_that_counts_is_refused() {
+    let source = "fn f(x: &dyn Shape) -> u8 { 1 }";
+    assert_refused(source, "dyn Shape", "write a type parameter");
+    assert_eq!(refused_with("skip(x)", source), []);
+}
+
+#[test]
+fn only_functions_and_impls_are_memoized() {
+    assert!(refused("struct A;")[0].1.contains("only a function"));
+}
+
+#[test]
+fn options_are_read_and_strange_ones_refused() {
+    let source = "fn f(x: u8, y: u8) -> u8 { x }";
+    let good = [
+        "skip(x, y)",
+        "key = x + y",
+        "files = [\"a\", x]",
+        "env = [\"A\", \"B\"], version = 3, bare",
+        "codec = my::Codec<u8>, policy = always, min_cost = \"20ms\",",
+    ];
+    for options in good {
+        assert_eq!(refused_with(options, source), [], "{options}");
+    }
+    let bad = [
+        ("skip(z)", "z", "no argument of this name"),
+        ("size = 3", "size", "`skip(…)`"),
+        ("size", "size", "`skip(…)`"),
+        ("policy = often", "often", "`missing`"),
+        ("min_cost = \"20\"", "\"20\"", "`\"20ms\"`"),
+        ("skip(x), key = y", "y", "remove `skip`"),
+    ];
+    for (options, words, instead) in bad {
+        let faults = refused_with(options, source);
+        assert_eq!((faults.len(), &*faults[0].0), (1, words), "{faults:?}");
+        assert!(faults[0].1.contains(instead), "{faults:?}");
+    }
+}
+
+#[test]
+fn fixtures_are_neither_generic_nor_async() {
+    for (source, words) in [("fn f<T>() -> T { x }", "T"), ("async fn f() -> u8 { 1 }", "async")] {
+        assert_eq!(faults(source, expand::fixture)[0].0, words);
+    }
 }
 
 #[test]
 fn impl_trait_is_refused_at_any_depth() {
-    assert_refused("fn f(x: impl Fn()) {}", "impl Fn()", "name a concrete type");
+    assert_refused("fn f(x: impl Fn()) {}", "impl Fn()", "write a type parameter");
     assert_refused(
         "fn f(x: &[impl Fn()]) {}",
         "impl Fn()",
-        "name a concrete type",
+        "write a type parameter",
     );
     let result = "fn f() -> Option<impl Iterator<Item = u8>> { None }";
     assert_refused(
@@ -98,11 +149,6 @@ fn arguments_that_change_are_refused() {
 
 #[test]
 fn modifiers_are_refused() {
-    assert_refused(
-        "async fn f() {}",
-        "async",
-        "memoize the synchronous function",
-    );
     assert_refused("const fn f() {}", "const", "remove `const`");
     assert_refused("unsafe fn f() {}", "unsafe", "memoize a safe function");
     assert_refused(
@@ -116,7 +162,7 @@ fn modifiers_are_refused() {
 #[test]
 fn every_fault_is_reported_at_once() {
     assert_eq!(
-        refused("async fn f(&self, x: impl Fn()) -> &str { x }").len(),
+        refused("const fn f(&self, x: impl Fn()) -> &str { x }").len(),
         4
     );
 }

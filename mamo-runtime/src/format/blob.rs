@@ -1,0 +1,47 @@
+//! The bytes of a large value, in a file of their own named by their digest.
+//!
+//! Two computations with equal results share one. The file holds nothing but the bytes; what they must be is said by the
+//! entries that refer to it.
+
+use super::{FormatError, layout};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Payloads longer than this are blobs; others lie in their entry.
+pub const LARGEST_INLINE: usize = 64 * 1024;
+
+/// Writes the bytes whose digest is `digest`, unless a file of their length is there.
+///
+/// # Errors
+/// Whatever the operating system answers.
+pub fn write(mamo_dir: &Path, digest: &[u8; 32], bytes: &[u8]) -> io::Result<()> {
+    let path = layout::blob(mamo_dir, digest);
+    let there = fs::symlink_metadata(&path)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
+    if there {
+        Ok(())
+    } else {
+        super::write_whole(&path, &[bytes])
+    }
+}
+
+/// Opens the blob named `digest`, which must be `length` bytes long. Links, pipes and devices are refused unopened.
+///
+/// # Errors
+/// [`FormatError`]: absent, unreadable, or broken.
+pub fn open(mamo_dir: &Path, digest: &[u8; 32], length: u64) -> Result<(File, PathBuf), FormatError> {
+    let path = layout::blob(mamo_dir, digest);
+    let metadata =
+        fs::symlink_metadata(&path).map_err(|source| FormatError::on_reading(&path, source))?;
+    if !metadata.is_file() || metadata.len() != length {
+        return Err(FormatError::Broken {
+            path,
+            what: "it is not a regular file of the length that its entry states",
+        });
+    }
+    match File::open(&path) {
+        Ok(file) => Ok((file, path)),
+        Err(source) => Err(FormatError::on_reading(&path, source)),
+    }
+}

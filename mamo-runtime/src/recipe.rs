@@ -1,0 +1,269 @@
+//! How results of one type are treated: what of them is stored, in which bytes, and how memory keeps them.
+//!
+//! Each choice is made by the type, not by how it is spelt: an inherent method of [`Kept`] that wants more of a type goes
+//! before the trait method that every [`Kept`] has. Where a type is a parameter, the general choice is made.
+
+use crate::codec::{Codec, CodecError, Postcard, Raw};
+use crate::keep::Keep;
+use crate::memory::Held;
+use crate::store::Payload;
+use bytemuck::Pod;
+use std::any::Any;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// Everything that a call needs to know of its result's type.
+pub trait Recipe {
+    /// What the function returns.
+    type Returned;
+    /// What is stored of it.
+    type Stored;
+    /// The codec's name.
+    const CODEC: &'static str;
+    /// Is the codec mamo's own?
+    const BUILT_IN: bool;
+
+    /// The part to store, if this result has one.
+    fn stored(returned: &Self::Returned) -> Option<&Self::Stored>;
+    /// The result that had this stored part.
+    fn restored(stored: Self::Stored) -> Self::Returned;
+    /// Its bytes.
+    fn encode(stored: &Self::Stored) -> Result<Cow<'_, [u8]>, CodecError>;
+    /// The value of bytes.
+    fn decode(bytes: &[u8]) -> Result<Self::Stored, CodecError>;
+    /// The value of a payload.
+    fn load(payload: Payload) -> Result<Self::Stored, CodecError>;
+    /// What memory keeps; `None` for the bytes.
+    fn held(stored: &Self::Stored) -> Option<Held>;
+    /// The value that memory kept.
+    fn recalled(held: &Held) -> Option<Self::Stored>;
+    /// Is what was read back the same? True where that cannot be told.
+    fn same(stored: &Self::Stored, read: &Self::Stored) -> bool;
+}
+
+/// A recipe made of a rule, a codec, a tier and a comparison.
+pub struct Way<K, C, M, E>(PhantomData<fn() -> (K, C, M, E)>);
+
+/// Joins the four choices.
+pub const fn way<K, C, M, E>(_: &K, _: &C, _: &M, _: &E) -> Way<K, C, M, E> {
+    Way(PhantomData)
+}
+
+impl<K, C, M, E> Recipe for Way<K, C, M, E>
+where
+    K: Keep,
+    C: Codec<K::Kept>,
+    M: Tier<K::Kept>,
+    E: Comparison<K::Kept>,
+{
+    type Returned = K::Returned;
+    type Stored = K::Kept;
+    const CODEC: &'static str = C::NAME;
+    const BUILT_IN: bool = C::BUILT_IN;
+
+    fn stored(returned: &K::Returned) -> Option<&K::Kept> {
+        K::kept(returned)
+    }
+
+    fn restored(stored: K::Kept) -> K::Returned {
+        K::restored(stored)
+    }
+
+    fn encode(stored: &K::Kept) -> Result<Cow<'_, [u8]>, CodecError> {
+        C::encode(stored)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<K::Kept, CodecError> {
+        C::decode(bytes)
+    }
+
+    fn load(payload: Payload) -> Result<K::Kept, CodecError> {
+        C::load(payload)
+    }
+
+    fn held(stored: &K::Kept) -> Option<Held> {
+        M::held(stored)
+    }
+
+    fn recalled(held: &Held) -> Option<K::Kept> {
+        match held {
+            Held::Encoded(bytes) => C::decode(bytes).ok(),
+            other => M::recalled(other),
+        }
+    }
+
+    fn same(stored: &K::Kept, read: &K::Kept) -> bool {
+        E::same(stored, read)
+    }
+}
+
+/// Stands for a stored type while choices are made.
+pub struct Kept<T>(PhantomData<fn() -> T>);
+
+impl<T> Kept<T> {
+    /// The only value.
+    pub const TYPE: Self = Self(PhantomData);
+}
+
+impl<P: Pod> Kept<Vec<P>> {
+    /// Plain data is stored as it lies in memory.
+    pub const fn codec(&self) -> Raw {
+        Raw
+    }
+}
+
+impl<P: Pod> Kept<Box<[P]>> {
+    /// Plain data is stored as it lies in memory.
+    pub const fn codec(&self) -> Raw {
+        Raw
+    }
+}
+
+/// Gives the codec of everything else.
+pub trait AnyCodec {
+    /// The codec.
+    fn codec(&self) -> Postcard;
+}
+
+impl<T> AnyCodec for Kept<T> {
+    fn codec(&self) -> Postcard {
+        Postcard
+    }
+}
+
+/// How memory keeps a value.
+pub trait Tier<T> {
+    /// What is kept, unless it is the bytes.
+    fn held(value: &T) -> Option<Held>;
+    /// The value of what was kept.
+    fn recalled(held: &Held) -> Option<T>;
+}
+
+/// Keeps the value itself.
+pub struct Typed;
+
+/// Keeps the encoded bytes.
+pub struct Bytes;
+
+impl<T: Clone + Send + Sync + 'static> Kept<T> {
+    /// What can be cloned and shared is kept as it is.
+    pub const fn tier(&self) -> Typed {
+        Typed
+    }
+}
+
+/// Gives the tier of everything else.
+pub trait AnyTier {
+    /// The tier.
+    fn tier(&self) -> Bytes;
+}
+
+impl<T> AnyTier for Kept<T> {
+    fn tier(&self) -> Bytes {
+        Bytes
+    }
+}
+
+/// Numbers live in the table itself, without a pointer.
+macro_rules! numbers {
+    ($($number:ty)*) => {
+        fn word_of<T: 'static>(value: &T) -> Option<u64> {
+            let value: &dyn Any = value;
+            $(if let Some(number) = value.downcast_ref::<$number>() {
+                return Some(u64::from_le_bytes(widened(&number.to_le_bytes())));
+            })*
+            None
+        }
+
+        fn of_word<T: Clone + 'static>(word: u64) -> Option<T> {
+            let bytes = word.to_le_bytes();
+            $({
+                let number = <$number>::from_le_bytes(narrowed(bytes));
+                if let Some(value) = (&number as &dyn Any).downcast_ref::<T>() {
+                    return Some(value.clone());
+                }
+            })*
+            None
+        }
+    };
+}
+
+numbers! { u8 u16 u32 u64 usize i8 i16 i32 i64 isize f32 f64 }
+
+fn widened<const N: usize>(bytes: &[u8; N]) -> [u8; 8] {
+    std::array::from_fn(|at| bytes.get(at).copied().unwrap_or(0))
+}
+
+fn narrowed<const N: usize>(bytes: [u8; 8]) -> [u8; N] {
+    std::array::from_fn(|at| bytes.get(at).copied().unwrap_or(0))
+}
+
+impl<T: Clone + Send + Sync + 'static> Tier<T> for Typed {
+    fn held(value: &T) -> Option<Held> {
+        let shared = || Held::Typed(Arc::new(value.clone()));
+        Some(word_of(value).map_or_else(shared, Held::Word))
+    }
+
+    fn recalled(held: &Held) -> Option<T> {
+        match held {
+            Held::Word(word) => of_word(*word),
+            Held::Typed(value) => value.downcast_ref::<T>().cloned(),
+            Held::Encoded(_) => None,
+        }
+    }
+}
+
+impl<T> Tier<T> for Bytes {
+    fn held(_: &T) -> Option<Held> {
+        None
+    }
+
+    fn recalled(_: &Held) -> Option<T> {
+        None
+    }
+}
+
+/// Whether a value read back is the one that was stored.
+pub trait Comparison<T> {
+    /// False only if they are seen to differ.
+    fn same(stored: &T, read: &T) -> bool;
+}
+
+/// By `PartialEq`; a value that differs from itself, such as NaN, tells nothing.
+pub struct Compared;
+
+/// Cannot be told.
+pub struct Unseen;
+
+impl<T: PartialEq> Kept<T> {
+    /// What has an equality is compared by it.
+    pub const fn comparison(&self) -> Compared {
+        Compared
+    }
+}
+
+/// Gives the comparison of everything else.
+pub trait AnyComparison {
+    /// The comparison.
+    fn comparison(&self) -> Unseen;
+}
+
+impl<T> AnyComparison for Kept<T> {
+    fn comparison(&self) -> Unseen {
+        Unseen
+    }
+}
+
+impl<T: PartialEq> Comparison<T> for Compared {
+    #[expect(clippy::eq_op, reason = "a value may differ from itself")]
+    fn same(stored: &T, read: &T) -> bool {
+        stored == read || stored != stored
+    }
+}
+
+impl<T> Comparison<T> for Unseen {
+    fn same(_: &T, _: &T) -> bool {
+        true
+    }
+}
