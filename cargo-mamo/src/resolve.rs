@@ -28,15 +28,24 @@ use walk::{Load, Walker};
 
 /// Builds the program of all units in `facts`.
 pub fn program<'a>(facts: &Facts, arena: &'a Arena<Lowered>, load: Load<'_, 'a>) -> Program<'a> {
-    let mut program = Program { crates: facts.units.iter().map(|_| Crate::default()).collect(), ..Program::default() };
-    let sentinel = MacroLink { name: Symbol::from(""), node: u32::MAX, before: 0, open: true };
+    let mut program = Program {
+        crates: facts.units.iter().map(|_| Crate::default()).collect(),
+        ..Program::default()
+    };
+    let sentinel = MacroLink {
+        name: Symbol::from(""),
+        node: u32::MAX,
+        before: 0,
+        open: true,
+    };
     program.macro_links.push(sentinel);
     let mut expansions = Expansions::new(arena);
     for index in dependencies_first(facts) {
         let unit = &facts.units[index];
         program.crates[index] = new_crate(facts, index, &program);
         let cfgs = cfgs_of(facts, unit);
-        Walker::new(&mut program, &mut expansions, index, &cfgs, &unit.env, load).walk_crate(&unit.root);
+        Walker::new(&mut program, &mut expansions, index, &cfgs, &unit.env, load)
+            .walk_crate(&unit.root);
     }
     program
 }
@@ -50,15 +59,25 @@ fn new_crate(facts: &Facts, index: UnitIndex, program: &Program<'_>) -> Crate {
         ..Crate::default()
     };
     for name in ["std", "core", "alloc", "proc_macro", "test"] {
-        krate.extern_prelude.insert(Symbol::from(name), Extern::External);
+        krate
+            .extern_prelude
+            .insert(Symbol::from(name), Extern::External);
     }
     for name in &unit.external_deps {
-        krate.extern_prelude.insert(Symbol::from(name), Extern::External);
+        krate
+            .extern_prelude
+            .insert(Symbol::from(name), Extern::External);
     }
     let mut closure = BTreeSet::from([index]);
     for (name, units) in &unit.deps {
-        krate.extern_prelude.insert(Symbol::from(name), Extern::Local(units.clone()));
-        closure.extend(units.iter().flat_map(|dep| program.crates[*dep].closure.iter().copied()));
+        krate
+            .extern_prelude
+            .insert(Symbol::from(name), Extern::Local(units.clone()));
+        closure.extend(
+            units
+                .iter()
+                .flat_map(|dep| program.crates[*dep].closure.iter().copied()),
+        );
     }
     krate.closure = closure.into_iter().collect();
     krate
@@ -86,12 +105,17 @@ fn dependencies_first(facts: &Facts) -> Vec<UnitIndex> {
 /// The cfgs that `unit` was compiled with.
 pub fn cfgs_of(facts: &Facts, unit: &Unit) -> CfgSet {
     let mut set = CfgSet::default();
-    let script = facts.package_of(unit).build_script.iter().flat_map(|script| script.cfgs.iter());
+    let script = facts
+        .package_of(unit)
+        .build_script
+        .iter()
+        .flat_map(|script| script.cfgs.iter());
     for cfg in facts.target_cfgs.iter().chain(script) {
         insert_cfg(&mut set, cfg);
     }
     for feature in &unit.features {
-        set.values.insert((Symbol::from("feature"), Symbol::from(feature)));
+        set.values
+            .insert((Symbol::from("feature"), Symbol::from(feature)));
     }
     if unit.test {
         set.flags.insert(Symbol::from("test"));
@@ -99,7 +123,11 @@ pub fn cfgs_of(facts: &Facts, unit: &Unit) -> CfgSet {
     if unit.kind == TargetKind::ProcMacro {
         set.flags.insert(Symbol::from("proc_macro"));
     }
-    set.unknown = facts.unknown_cfgs.iter().map(|name| Symbol::from(name)).collect();
+    set.unknown = facts
+        .unknown_cfgs
+        .iter()
+        .map(|name| Symbol::from(name))
+        .collect();
     // Depends on the profile of the unit; both ways are kept.
     for name in ["debug_assertions", "overflow_checks"] {
         set.flags.remove(&Symbol::from(name));
@@ -112,7 +140,8 @@ fn insert_cfg(set: &mut CfgSet, cfg: &str) {
     match cfg.split_once('=') {
         Some((name, value)) => {
             let value = value.trim().trim_matches('"');
-            set.values.insert((Symbol::from(name.trim()), Symbol::from(value)));
+            set.values
+                .insert((Symbol::from(name.trim()), Symbol::from(value)));
         }
         None => {
             set.flags.insert(Symbol::from(cfg.trim()));

@@ -26,7 +26,8 @@ fn expand_body<'a>(walker: &mut Walker<'_, 'a>, node: NodeId) {
         walk_block(walker, node, &item.nested, &mut macros);
     }
     let made = std::mem::take(&mut walker.program.nodes[node as usize].mentions);
-    let mut mentions = Vec::with_capacity(made.len() + item.signature_mentions.len() + item.body_mentions.len());
+    let mut mentions =
+        Vec::with_capacity(made.len() + item.signature_mentions.len() + item.body_mentions.len());
     let own = item.signature_mentions.iter().chain(&item.body_mentions);
     for mention in own.chain(made) {
         flatten(walker, node, mention, &mut macros, 0, &mut mentions);
@@ -45,7 +46,14 @@ fn walk_block<'a>(
     let owner = &walker.program.nodes[node as usize];
     let (file, lines) = (owner.file, owner.lines);
     let directory = Directory::of_root(&walker.program.files[file as usize].path);
-    let place = Place { scope, file, directory, made_by: None, lines, parent: None };
+    let place = Place {
+        scope,
+        file,
+        directory,
+        made_by: None,
+        lines,
+        parent: None,
+    };
     walker.walk_items(items, &place, macros);
 }
 
@@ -55,7 +63,10 @@ fn block_of(walker: &mut Walker<'_, '_>, node: NodeId) -> ScopeId {
     if owner.scope != owner.home {
         return owner.scope;
     }
-    let path = format!("{}::{}", walker.program.scopes[owner.home as usize].path, owner.item.name);
+    let path = format!(
+        "{}::{}",
+        walker.program.scopes[owner.home as usize].path, owner.item.name
+    );
     let (krate, home) = (owner.krate, owner.home);
     let scope = walker.program.add_scope(krate, Some(home), true, path);
     walker.program.nodes[node as usize].scope = scope;
@@ -79,12 +90,17 @@ fn flatten<'a>(
     into.push(mention);
     let definitions = definitions_of(walker, node, call, *macros);
     if definitions.is_empty() {
-        let lowered = call.plain.as_ref().unwrap_or_else(|| walker.expansions.opaque(&call.tokens));
+        let lowered = call
+            .plain
+            .as_ref()
+            .unwrap_or_else(|| walker.expansions.opaque(&call.tokens));
         flatten_all(walker, node, lowered, macros, depth + 1, into);
         return;
     }
     for definition in definitions {
-        walker.program.nodes[node as usize].expanded.push(definition);
+        walker.program.nodes[node as usize]
+            .expanded
+            .push(definition);
         let expanded = match depth {
             0..MAX_EXPANSION_DEPTH => walker.expansions.expand(walker.program, definition, call),
             _ => None,
@@ -114,15 +130,26 @@ fn flatten_all<'a>(
 }
 
 /// Neither expanded nor plain: every identifier of the call and of the rules counts.
-fn flatten_opaque<'a>(walker: &mut Walker<'_, 'a>, call: &'a MacroCall, definition: NodeId, into: &mut Vec<&'a Mention>) {
+fn flatten_opaque<'a>(
+    walker: &mut Walker<'_, 'a>,
+    call: &'a MacroCall,
+    definition: NodeId,
+    into: &mut Vec<&'a Mention>,
+) {
     into.extend(&walker.expansions.opaque(&call.tokens).mentions);
-    if let ItemKind::MacroRules { rules, .. } = &walker.program.nodes[definition as usize].item.kind {
+    if let ItemKind::MacroRules { rules, .. } = &walker.program.nodes[definition as usize].item.kind
+    {
         into.extend(&walker.expansions.opaque(rules).mentions);
     }
 }
 
 /// Local definitions that a call in a body can mean.
-fn definitions_of(walker: &mut Walker<'_, '_>, node: NodeId, call: &MacroCall, macros: MacroScope) -> Vec<NodeId> {
+fn definitions_of(
+    walker: &mut Walker<'_, '_>,
+    node: NodeId,
+    call: &MacroCall,
+    macros: MacroScope,
+) -> Vec<NodeId> {
     if let [name] = call.path.segments.as_slice()
         && !call.path.global
     {
@@ -139,5 +166,9 @@ fn definitions_of(walker: &mut Walker<'_, '_>, node: NodeId, call: &MacroCall, m
     let program = &*walker.program;
     let key = (scope, call.path.clone());
     let found = walker.by_path.entry(key);
-    found.or_insert_with_key(|(scope, path)| macros_by_path(program, &Names::new(program), *scope, path)).clone()
+    found
+        .or_insert_with_key(|(scope, path)| {
+            macros_by_path(program, &Names::new(program), *scope, path)
+        })
+        .clone()
 }

@@ -17,13 +17,19 @@ impl Directory {
     /// Of a crate root, a `mod.rs`, or a file named by `#[path]`: its own directory.
     pub fn of_root(file: &Path) -> Self {
         let own = file.parent().map(Path::to_path_buf).unwrap_or_default();
-        Self { modules: own.clone(), paths: own }
+        Self {
+            modules: own.clone(),
+            paths: own,
+        }
     }
 
     /// Of `foo.rs`: `foo/` beside it; `#[path]` starts at the file's own directory.
     fn of_plain(file: &Path) -> Self {
         let own = file.parent().map(Path::to_path_buf).unwrap_or_default();
-        Self { modules: file.with_extension(""), paths: own }
+        Self {
+            modules: file.with_extension(""),
+            paths: own,
+        }
     }
 
     /// Of an inline `mod name { .. }`.
@@ -32,7 +38,10 @@ impl Directory {
             Some(path) => self.paths.join(path),
             None => self.modules.join(name.as_str()),
         };
-        Self { paths: modules.clone(), modules }
+        Self {
+            paths: modules.clone(),
+            modules,
+        }
     }
 
     /// Files that `mod name;` may mean, each with the directory of its own children.
@@ -43,12 +52,19 @@ impl Directory {
         }
         let plain = clean(&self.modules.join(format!("{name}.rs")));
         let nested = clean(&self.modules.join(name.as_str()).join("mod.rs"));
-        vec![(plain.clone(), Self::of_plain(&plain)), (nested.clone(), Self::of_root(&nested))]
+        vec![
+            (plain.clone(), Self::of_plain(&plain)),
+            (nested.clone(), Self::of_root(&nested)),
+        ]
     }
 }
 
 /// The file that an include in `base` names, if that can be told.
-pub fn include_path(base: &Path, argument: &FileArgument, env: &BTreeMap<String, Option<String>>) -> Option<PathBuf> {
+pub fn include_path(
+    base: &Path,
+    argument: &FileArgument,
+    env: &BTreeMap<String, Option<String>>,
+) -> Option<PathBuf> {
     match argument {
         FileArgument::Literal(path) => Some(clean(&base.parent()?.join(path))),
         FileArgument::UnderEnv(variable, rest) => {
@@ -65,7 +81,9 @@ pub fn clean(path: &Path) -> PathBuf {
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir if matches!(cleaned.components().next_back(), Some(Component::Normal(_))) => {
+            Component::ParentDir
+                if matches!(cleaned.components().next_back(), Some(Component::Normal(_))) =>
+            {
                 cleaned.pop();
             }
             other => cleaned.push(other),

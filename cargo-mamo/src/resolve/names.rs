@@ -4,8 +4,12 @@
 //! blocks. Only where nothing local is found does the extern prelude count, then std. So a name never means
 //! less than it does to rustc.
 
+mod lookup;
+mod visible;
+
 use super::program::{CrateId, Def, Extern, NodeId, Program, ScopeId};
 use crate::syntax::ir::{ItemKind, Path, Symbol};
+use lookup::{GlobTarget, Hits};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -27,31 +31,6 @@ pub struct Resolution {
     pub unresolved: bool,
 }
 
-/// What a single name in a scope can mean.
-#[derive(Clone, Debug, Default)]
-struct Hits {
-    defs: Vec<Def>,
-    /// Names bound by an import that leads out: the full external path.
-    external: Vec<Symbol>,
-    /// Globs of crates that are not at hand: the name may come from each.
-    open: Vec<Symbol>,
-    /// The search met itself: this is not all there is.
-    cut: bool,
-}
-
-impl Hits {
-    fn is_empty(&self) -> bool {
-        self.defs.is_empty() && self.external.is_empty()
-    }
-
-    fn join(&mut self, other: Self) {
-        self.defs.extend(other.defs.into_iter().filter(|def| !self.defs.contains(def)).collect::<Vec<_>>());
-        self.external.extend(other.external);
-        self.open.extend(other.open);
-        self.cut |= other.cut;
-    }
-}
-
 /// Looks names up in a program; remembers answers, so the program must not change while it lives.
 pub struct Names<'p, 'a> {
     program: &'p Program<'a>,
@@ -60,22 +39,18 @@ pub struct Names<'p, 'a> {
     globs: RefCell<FxHashMap<ScopeId, Rc<Vec<GlobTarget>>>>,
 }
 
-/// What a glob import opens.
-#[derive(Clone, Debug)]
-enum GlobTarget {
-    Module(ScopeId),
-    Enum(NodeId),
-    Definer(NodeId),
-    Outside(Symbol),
-}
-
 /// Searches under way, so that a cycle of imports ends.
 type Trail = FxHashSet<(ScopeId, Symbol)>;
 
 impl<'p, 'a> Names<'p, 'a> {
     /// Names of `program`.
     pub fn new(program: &'p Program<'a>) -> Self {
-        Self { program, hits: RefCell::default(), paths: RefCell::default(), globs: RefCell::default() }
+        Self {
+            program,
+            hits: RefCell::default(),
+            paths: RefCell::default(),
+            globs: RefCell::default(),
+        }
     }
 
     /// What `path` can mean in `scope`. `Self` and type parameters are the caller's to replace before.
@@ -91,87 +66,15 @@ impl<'p, 'a> Names<'p, 'a> {
 
     /// Continues from `owner` (a type, alias, trait or other item) through `rest`.
     pub fn resolve_from(&self, owner: NodeId, rest: &[Symbol]) -> Resolution {
-        self.walk(&Hits { defs: vec![Def::Node(owner)], ..Hits::default() }, rest, &mut Trail::default()).0
-    }
-
-    /// External globs and external names imported in the scopes from `scope` outwards: what may bring traits into scope.
-    pub fn imports_from_outside(&self, scope: ScopeId) -> Vec<Symbol> {
-        let mut found = Vec::new();
-        for at in self.visible_scopes(scope) {
-            for path in &self.program.scopes[at as usize].imported {
-                found.extend(self.resolve(at, path).external.iter().copied());
-            }
-            for target in self.glob_targets(at, &mut Trail::default()).0.iter() {
-                if let GlobTarget::Outside(path) = target {
-                    found.push(*path);
-                }
-            }
-        }
-        found
-    }
-
-    /// Local traits that are in scope in `scope` by definition, import or glob.
-    pub fn traits_in_scope(&self, scope: ScopeId) -> Vec<NodeId> {
-        let mut found = FxHashSet::default();
-        let mut seen = FxHashSet::default();
-        for at in self.visible_scopes(scope) {
-            self.collect_traits(at, &mut found, &mut seen);
-        }
-        let mut found: Vec<_> = found.into_iter().collect();
-        found.sort_unstable();
-        found
-    }
-
-    fn collect_traits(&self, at: ScopeId, found: &mut FxHashSet<NodeId>, seen: &mut FxHashSet<ScopeId>) {
-        if !seen.insert(at) {
-            return;
-        }
-        let scope = &self.program.scopes[at as usize];
-        let defined = scope.names.values().flatten().filter_map(|def| match def {
-            Def::Node(node) => Some(*node),
-            _ => None,
-        });
-        let imported: Vec<_> = scope.imported.iter().map(|path| self.resolve(at, path)).collect();
-        let imported = imported.iter().flat_map(|resolution| resolution.nodes.iter().copied());
-        found.extend(defined.chain(imported).filter(|node| self.is_trait(*node)));
-        for target in self.glob_targets(at, &mut Trail::default()).0.iter() {
-            if let GlobTarget::Module(module) = target {
-                self.collect_traits(*module, found, seen);
-            }
-        }
-    }
-
-    /// Items that can be named through a module: its own, imported and globbed ones; not those of modules inside it.
-    pub fn everything_in(&self, module: ScopeId) -> Vec<NodeId> {
-        let mut found = FxHashSet::default();
-        let mut seen = FxHashSet::default();
-        let mut queue = vec![module];
-        while let Some(at) = queue.pop() {
-            if !seen.insert(at) {
-                continue;
-            }
-            let scope = &self.program.scopes[at as usize];
-            found.extend(scope.names.values().flatten().filter_map(|def| match def {
-                Def::Node(node) => Some(*node),
-                _ => None,
-            }));
-            found.extend(&scope.definers);
-            for path in scope.imports.values().flatten() {
-                found.extend(&self.resolve(at, path).nodes);
-            }
-            for target in self.glob_targets(at, &mut Trail::default()).0.iter() {
-                match target {
-                    GlobTarget::Module(inner) => queue.push(*inner),
-                    GlobTarget::Enum(node) | GlobTarget::Definer(node) => drop(found.insert(*node)),
-                    GlobTarget::Outside(_) => {}
-                }
-            }
-        }
-        found.into_iter().collect()
-    }
-
-    fn is_trait(&self, node: NodeId) -> bool {
-        matches!(self.program.nodes[node as usize].item.kind, ItemKind::Trait { .. })
+        self.walk(
+            &Hits {
+                defs: vec![Def::Node(owner)],
+                ..Hits::default()
+            },
+            rest,
+            &mut Trail::default(),
+        )
+        .0
     }
 
     /// The scope, and for a block those around it up to its module.
@@ -179,7 +82,9 @@ impl<'p, 'a> Names<'p, 'a> {
         let mut scopes = vec![scope];
         let mut at = scope;
         while self.program.scopes[at as usize].block {
-            at = self.program.scopes[at as usize].parent.expect("a block lies in a scope");
+            at = self.program.scopes[at as usize]
+                .parent
+                .expect("a block lies in a scope");
             scopes.push(at);
         }
         scopes
@@ -187,7 +92,13 @@ impl<'p, 'a> Names<'p, 'a> {
 
     fn resolve_on(&self, scope: ScopeId, path: &Path, trail: &mut Trail) -> (Resolution, bool) {
         let Some(head) = path.segments.first().copied() else {
-            return (Resolution { unresolved: true, ..Resolution::default() }, false);
+            return (
+                Resolution {
+                    unresolved: true,
+                    ..Resolution::default()
+                },
+                false,
+            );
         };
         let krate = self.program.scopes[scope as usize].krate;
         let module = self.program.module_of(scope);
@@ -208,14 +119,22 @@ impl<'p, 'a> Names<'p, 'a> {
 
     #[expect(clippy::unused_self, reason = "reads as its siblings do")]
     fn one(&self, def: Def) -> Hits {
-        Hits { defs: vec![def], ..Hits::default() }
+        Hits {
+            defs: vec![def],
+            ..Hits::default()
+        }
     }
 
     fn ancestors(&self, module: ScopeId, segments: &[Symbol]) -> (Hits, usize) {
-        let supers = segments.iter().take_while(|segment| segment.as_str() == "super").count();
+        let supers = segments
+            .iter()
+            .take_while(|segment| segment.as_str() == "super")
+            .count();
         let mut at = module;
         for _ in 0..supers {
-            at = self.program.scopes[at as usize].parent.map_or(at, |parent| self.program.module_of(parent));
+            at = self.program.scopes[at as usize]
+                .parent
+                .map_or(at, |parent| self.program.module_of(parent));
         }
         (self.one(Def::Module(at)), supers)
     }
@@ -227,8 +146,13 @@ impl<'p, 'a> Names<'p, 'a> {
             return self.one(Def::Crate(krate));
         }
         let defs = self.program.crates[krate].closure.iter();
-        let defs = defs.filter(|id| self.program.crates[**id].name.as_str() == name).map(|id| Def::Crate(*id));
-        Hits { defs: defs.collect(), ..Hits::default() }
+        let defs = defs
+            .filter(|id| self.program.crates[**id].name.as_str() == name)
+            .map(|id| Def::Crate(*id));
+        Hits {
+            defs: defs.collect(),
+            ..Hits::default()
+        }
     }
 
     /// `::name`: a crate; in edition 2015 also what stands at the crate's root.
@@ -257,9 +181,10 @@ impl<'p, 'a> Names<'p, 'a> {
 
     fn extern_prelude(&self, krate: CrateId, name: Symbol) -> Hits {
         match self.program.crates[krate].extern_prelude.get(&name) {
-            Some(Extern::Local(crates)) => {
-                Hits { defs: crates.iter().map(|id| Def::Crate(*id)).collect(), ..Hits::default() }
-            }
+            Some(Extern::Local(crates)) => Hits {
+                defs: crates.iter().map(|id| Def::Crate(*id)).collect(),
+                ..Hits::default()
+            },
             Some(Extern::External) => self.one(Def::External(name)),
             None => Hits::default(),
         }
@@ -270,17 +195,25 @@ impl<'p, 'a> Names<'p, 'a> {
         let head = path.segments[0];
         let known = is_std_prelude(head);
         for glob in &hits.open {
-            resolution.external.push(Symbol::from(&format!("{glob}::{head}")));
+            resolution
+                .external
+                .push(Symbol::from(&format!("{glob}::{head}")));
         }
         if known {
             if path.segments.len() > 1 {
-                let text: Vec<_> = path.segments.iter().map(|segment| segment.as_str()).collect();
+                let text: Vec<_> = path
+                    .segments
+                    .iter()
+                    .map(|segment| segment.as_str())
+                    .collect();
                 resolution.external.push(Symbol::from(&text.join("::")));
             }
             return;
         }
         for at in self.visible_scopes(scope) {
-            resolution.nodes.extend(&self.program.scopes[at as usize].definers);
+            resolution
+                .nodes
+                .extend(&self.program.scopes[at as usize].definers);
         }
         if hits.open.is_empty() {
             resolution.unresolved = true;
@@ -313,7 +246,13 @@ impl<'p, 'a> Names<'p, 'a> {
     }
 
     /// One segment into a module, then on.
-    fn step(&self, module: ScopeId, rest: &[Symbol], trail: &mut Trail, answer: &mut Resolution) -> bool {
+    fn step(
+        &self,
+        module: ScopeId,
+        rest: &[Symbol],
+        trail: &mut Trail,
+        answer: &mut Resolution,
+    ) -> bool {
         let inner = self.lookup(module, rest[0], trail);
         if inner.is_empty() {
             let scope = &self.program.scopes[module as usize];
@@ -339,7 +278,9 @@ impl<'p, 'a> Names<'p, 'a> {
     /// Segments after an item: an enum's variant, an associated name, or what a macro made.
     fn member(&self, node: NodeId, rest: &[Symbol], answer: &mut Resolution) {
         answer.nodes.push(node);
-        let Some(name) = rest.first().copied() else { return };
+        let Some(name) = rest.first().copied() else {
+            return;
+        };
         match &self.program.nodes[node as usize].item.kind {
             ItemKind::Type { variants } if rest.len() == 1 && variants.contains(&name) => {
                 // A variant and an associated item may share a name only in different namespaces.
@@ -356,108 +297,10 @@ impl<'p, 'a> Names<'p, 'a> {
             _ => answer.any.extend(rest),
         }
     }
-
-    /// What `name` stands for in exactly `scope`.
-    fn lookup(&self, scope: ScopeId, name: Symbol, trail: &mut Trail) -> Hits {
-        if let Some(known) = self.hits.borrow().get(&(scope, name)) {
-            return Hits::clone(known);
-        }
-        if !trail.insert((scope, name)) {
-            // An import cycle returns the scope's own definitions.
-            let defs = self.program.scopes[scope as usize].names.get(&name).cloned().unwrap_or_default();
-            return Hits { defs, cut: true, ..Hits::default() };
-        }
-        let hits = self.lookup_fresh(scope, name, trail);
-        trail.remove(&(scope, name));
-        if !hits.cut || trail.is_empty() {
-            self.hits.borrow_mut().insert((scope, name), Rc::new(Hits { cut: false, ..hits.clone() }));
-        }
-        hits
-    }
-
-    fn lookup_fresh(&self, scope: ScopeId, name: Symbol, trail: &mut Trail) -> Hits {
-        let place = &self.program.scopes[scope as usize];
-        let mut hits = Hits { defs: place.names.get(&name).cloned().unwrap_or_default(), ..Hits::default() };
-        hits.defs.extend(place.loose.get(&name).into_iter().flatten().map(|node| Def::Node(*node)));
-        for path in place.imports.get(&name).into_iter().flatten() {
-            let (found, cut) = self.resolve_import(scope, path, trail);
-            hits.join(hits_of(found, cut));
-        }
-        let (targets, cut) = self.glob_targets(scope, trail);
-        hits.cut |= cut;
-        for target in targets.iter() {
-            match target {
-                GlobTarget::Module(module) => hits.join(self.lookup(*module, name, trail)),
-                GlobTarget::Enum(node) if self.has_variant(*node, name) => hits.defs.push(Def::Node(*node)),
-                GlobTarget::Enum(_) => {}
-                GlobTarget::Definer(node) => hits.defs.push(Def::Node(*node)),
-                GlobTarget::Outside(path) => hits.open.push(*path),
-            }
-        }
-        hits
-    }
-
-    fn has_variant(&self, node: NodeId, name: Symbol) -> bool {
-        matches!(&self.program.nodes[node as usize].item.kind, ItemKind::Type { variants } if variants.contains(&name))
-    }
-
-    /// A `use` path: relative to the scope, and in edition 2015 to the crate's root.
-    fn resolve_import(&self, scope: ScopeId, path: &Path, trail: &mut Trail) -> (Resolution, bool) {
-        let krate = self.program.scopes[scope as usize].krate;
-        let place = &self.program.crates[krate];
-        let keyword = path.segments.first().is_some_and(|head| is_path_keyword(head.as_str()));
-        if place.edition_2015 && !keyword {
-            let (found, cut) = self.resolve_on(place.root, &Path { global: true, ..path.clone() }, trail);
-            if !found.unresolved {
-                return (found, cut);
-            }
-        }
-        self.resolve_on(scope, path, trail)
-    }
-
-    /// What the globs of a scope open, and whether the search met itself.
-    fn glob_targets(&self, scope: ScopeId, trail: &mut Trail) -> (Rc<Vec<GlobTarget>>, bool) {
-        if let Some(known) = self.globs.borrow().get(&scope) {
-            return (Rc::clone(known), false);
-        }
-        if self.program.scopes[scope as usize].globs.is_empty() {
-            return (Rc::default(), false);
-        }
-        let mark = (scope, Symbol::from("*"));
-        if !trail.insert(mark) {
-            return (Rc::default(), true);
-        }
-        let mut targets = Vec::new();
-        let mut cut = false;
-        for path in &self.program.scopes[scope as usize].globs {
-            let (found, incomplete) = self.resolve_import(scope, path, trail);
-            cut |= incomplete;
-            targets.extend(found.modules.into_iter().filter(|module| *module != scope).map(GlobTarget::Module));
-            targets.extend(found.external.into_iter().map(GlobTarget::Outside));
-            for node in found.nodes {
-                targets.push(match self.program.nodes[node as usize].item.kind {
-                    ItemKind::Type { .. } | ItemKind::Trait { .. } => GlobTarget::Enum(node),
-                    _ => GlobTarget::Definer(node),
-                });
-            }
-        }
-        trail.remove(&mark);
-        let targets = Rc::new(targets);
-        if !cut || trail.is_empty() {
-            self.globs.borrow_mut().insert(scope, Rc::clone(&targets));
-        }
-        (targets, cut)
-    }
 }
 
 /// How a resolved `$crate` begins; the defining crate's name follows.
 pub const DOLLAR_CRATE: &str = "__mamo_crate_";
-
-fn hits_of(found: Resolution, cut: bool) -> Hits {
-    let nodes = found.nodes.into_iter().map(Def::Node);
-    let defs = nodes.chain(found.modules.into_iter().map(Def::Module)).collect();
-    Hits { defs, external: found.external, open: Vec::new(), cut }
-}
 
 fn extend(path: Symbol, rest: &[Symbol]) -> Symbol {
     if rest.is_empty() {
@@ -479,12 +322,73 @@ pub fn is_path_keyword(head: &str) -> bool {
 /// Names that every module has from std's prelude or the language, if nothing local is called so.
 pub fn is_std_prelude(name: Symbol) -> bool {
     const NAMES: &[&str] = &[
-        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-        "f32", "f64", "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "ToString", "ToOwned",
-        "Clone", "Copy", "Send", "Sync", "Sized", "Drop", "Fn", "FnMut", "FnOnce", "drop", "Iterator", "IntoIterator",
-        "Extend", "DoubleEndedIterator", "ExactSizeIterator", "Default", "From", "Into", "TryFrom", "TryInto", "AsRef",
-        "AsMut", "PartialEq", "Eq", "PartialOrd", "Ord", "FromIterator", "Unpin", "Future", "IntoFuture", "Debug",
-        "Hash", "AsyncFn", "AsyncFnMut", "AsyncFnOnce", "size_of", "align_of", "size_of_val", "align_of_val",
+        "bool",
+        "char",
+        "str",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "isize",
+        "f32",
+        "f64",
+        "Option",
+        "Some",
+        "None",
+        "Result",
+        "Ok",
+        "Err",
+        "Vec",
+        "String",
+        "Box",
+        "ToString",
+        "ToOwned",
+        "Clone",
+        "Copy",
+        "Send",
+        "Sync",
+        "Sized",
+        "Drop",
+        "Fn",
+        "FnMut",
+        "FnOnce",
+        "drop",
+        "Iterator",
+        "IntoIterator",
+        "Extend",
+        "DoubleEndedIterator",
+        "ExactSizeIterator",
+        "Default",
+        "From",
+        "Into",
+        "TryFrom",
+        "TryInto",
+        "AsRef",
+        "AsMut",
+        "PartialEq",
+        "Eq",
+        "PartialOrd",
+        "Ord",
+        "FromIterator",
+        "Unpin",
+        "Future",
+        "IntoFuture",
+        "Debug",
+        "Hash",
+        "AsyncFn",
+        "AsyncFnMut",
+        "AsyncFnOnce",
+        "size_of",
+        "align_of",
+        "size_of_val",
+        "align_of_val",
     ];
     NAMES.contains(&name.as_str())
 }

@@ -6,7 +6,9 @@
 
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
-use crate::syntax::ir::{Attributes, FileArgument, ImplShape, Item, ItemKind, Mention, Path, Symbol};
+use crate::syntax::ir::{
+    Attributes, FileArgument, ImplShape, Item, ItemKind, Mention, Path, Symbol,
+};
 use rustc_hash::FxHashMap;
 
 /// Index into [`Program::nodes`].
@@ -176,7 +178,10 @@ impl<'a> Node<'a> {
             ItemKind::Impl(_) => "impl",
             ItemKind::MacroRules { .. } => "macro",
             ItemKind::MacroCall(_) => "call",
-            ItemKind::Use { .. } | ItemKind::ExternCrate { .. } | ItemKind::Mod { .. } | ItemKind::Opaque => "opaque",
+            ItemKind::Use { .. }
+            | ItemKind::ExternCrate { .. }
+            | ItemKind::Mod { .. }
+            | ItemKind::Opaque => "opaque",
         }
     }
 }
@@ -199,13 +204,21 @@ impl<'a> Program<'a> {
     pub fn module_of(&self, scope: ScopeId) -> ScopeId {
         let mut at = scope;
         while self.scopes[at as usize].block {
-            at = self.scopes[at as usize].parent.expect("a block lies in a scope");
+            at = self.scopes[at as usize]
+                .parent
+                .expect("a block lies in a scope");
         }
         at
     }
 
     /// Adds a scope.
-    pub fn add_scope(&mut self, krate: CrateId, parent: Option<ScopeId>, block: bool, path: String) -> ScopeId {
+    pub fn add_scope(
+        &mut self,
+        krate: CrateId,
+        parent: Option<ScopeId>,
+        block: bool,
+        path: String,
+    ) -> ScopeId {
         self.scopes.push(Scope {
             krate,
             parent,
@@ -231,7 +244,11 @@ impl<'a> Program<'a> {
 
     /// Binds `name` to `def` in `scope`.
     pub fn define(&mut self, scope: ScopeId, name: Symbol, def: Def) {
-        self.scopes[scope as usize].names.entry(name).or_default().push(def);
+        self.scopes[scope as usize]
+            .names
+            .entry(name)
+            .or_default()
+            .push(def);
     }
 
     /// Textual macros called `name` that may be in force at `at`, the nearest first.

@@ -3,13 +3,19 @@
 //! Walks items in source order, because textual macros are in force from their definition on. Every
 //! decision that cannot be made keeps the item.
 
+mod calls;
+mod mods;
+
 use super::expansions::Expansions;
 use super::modules::Directory;
-use super::names::Names;
-use super::program::{CrateId, Def, Extern, FileId, MacroLink, MacroScope, Node, NodeId, Program, ScopeId, SourceInfo};
-use crate::syntax::cfg::CfgSet;
-use crate::syntax::ir::{File, FileArgument, Item, ItemKind, Lowered, MacroCall, Path, Symbol, UseEntry};
+use super::program::{
+    CrateId, Def, Extern, FileId, MacroLink, MacroScope, Node, NodeId, Program, ScopeId, SourceInfo,
+};
 use crate::fingerprint::Fingerprint;
+use crate::syntax::cfg::CfgSet;
+use crate::syntax::ir::{File, Item, ItemKind, Path, Symbol, UseEntry};
+use calls::Pending;
+pub use calls::macros_by_path;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::path::{Path as FilePath, PathBuf};
@@ -65,14 +71,6 @@ pub struct Place {
     pub parent: Option<NodeId>,
 }
 
-/// An item macro that no textual definition answers: tried again by path when the crate's names are known.
-struct Pending<'a> {
-    item: &'a Item,
-    call: &'a MacroCall,
-    place: Place,
-    macros: MacroScope,
-}
-
 /// Deeper nesting than this is given up as unseen (rustc's own limit is 128).
 const MAX_DEPTH: u32 = 128;
 
@@ -87,21 +85,47 @@ impl<'w, 'a> Walker<'w, 'a> {
         load: Load<'w, 'a>,
     ) -> Self {
         let (files, pending, by_path) = (BTreeMap::new(), Vec::new(), FxHashMap::default());
-        Self { program, expansions, krate, cfgs, env, load, files, pending, by_path, depth: 0 }
+        Self {
+            program,
+            expansions,
+            krate,
+            cfgs,
+            env,
+            load,
+            files,
+            pending,
+            by_path,
+            depth: 0,
+        }
     }
 
     /// Walks the module tree from `root`, then expands what is inside bodies.
     pub fn walk_crate(&mut self, root: &FilePath) {
-        let scope = self.program.add_scope(self.krate, None, false, self.program.crates[self.krate].name.to_string());
+        let scope = self.program.add_scope(
+            self.krate,
+            None,
+            false,
+            self.program.crates[self.krate].name.to_string(),
+        );
         self.program.crates[self.krate].root = scope;
         let Some(loaded) = (self.load)(root) else {
-            self.unseen(format!("the crate root `{}` cannot be read", root.display()));
+            self.unseen(format!(
+                "the crate root `{}` cannot be read",
+                root.display()
+            ));
             return;
         };
         let file = self.file(loaded);
         self.program.crates[self.krate].attributes = loaded.file.attributes;
         let directory = Directory::of_root(root);
-        let place = Place { scope, file, directory, made_by: None, lines: (0, 0), parent: None };
+        let place = Place {
+            scope,
+            file,
+            directory,
+            made_by: None,
+            lines: (0, 0),
+            parent: None,
+        };
         self.walk_items(&loaded.file.items, &place, &mut 0);
         self.settle_pending();
         super::bodies::expand_bodies(self);
@@ -120,7 +144,12 @@ impl<'w, 'a> Walker<'w, 'a> {
             return *known;
         }
         if let Some(error) = &loaded.file.error {
-            self.unseen(format!("`{}` line {} does not parse: {}", loaded.path.display(), error.line, error.message));
+            self.unseen(format!(
+                "`{}` line {} does not parse: {}",
+                loaded.path.display(),
+                error.line,
+                error.message
+            ));
         }
         let id = u32::try_from(self.program.files.len()).expect("fewer than 2^32 files");
         self.program.files.push(SourceInfo {
@@ -152,7 +181,9 @@ impl<'w, 'a> Walker<'w, 'a> {
     fn walk_item(&mut self, item: &'a Item, place: &Place, macros: &mut MacroScope) {
         match &item.kind {
             ItemKind::Use { entries, .. } => self.walk_use(entries, place),
-            ItemKind::ExternCrate { krate, alias } => self.walk_extern_crate(item, *krate, *alias, place, macros),
+            ItemKind::ExternCrate { krate, alias } => {
+                self.walk_extern_crate(item, *krate, *alias, place, macros)
+            }
             ItemKind::Mod { inline } => self.walk_mod(item, inline.as_deref(), place, macros),
             ItemKind::MacroRules { .. } => self.walk_macro_rules(item, place, macros),
             ItemKind::MacroCall(call) => self.walk_call(item, call, place, macros),
@@ -166,23 +197,42 @@ impl<'w, 'a> Walker<'w, 'a> {
             }
             ItemKind::Opaque => {
                 let node = self.node(item, place, *macros);
-                self.program.scopes[place.scope as usize].definers.push(node);
+                self.program.scopes[place.scope as usize]
+                    .definers
+                    .push(node);
                 self.program.crates[self.krate].linked.push(node);
             }
-            ItemKind::Fn(_) | ItemKind::Const | ItemKind::Static | ItemKind::Type { .. } | ItemKind::Alias { .. } => {
+            ItemKind::Fn(_)
+            | ItemKind::Const
+            | ItemKind::Static
+            | ItemKind::Type { .. }
+            | ItemKind::Alias { .. } => {
                 self.define(item, place, *macros);
             }
         }
     }
 
-    fn walk_members(&mut self, members: &'a [Item], parent: NodeId, place: &Place, macros: &mut MacroScope) {
-        let inner = Place { parent: Some(parent), ..place.clone() };
+    fn walk_members(
+        &mut self,
+        members: &'a [Item],
+        parent: NodeId,
+        place: &Place,
+        macros: &mut MacroScope,
+    ) {
+        let inner = Place {
+            parent: Some(parent),
+            ..place.clone()
+        };
         self.walk_items(members, &inner, macros);
     }
 
     /// Adds a node for `item`.
     fn node(&mut self, item: &'a Item, place: &Place, macros: MacroScope) -> NodeId {
-        let lines = if item.lines == (0, 0) { place.lines } else { item.lines };
+        let lines = if item.lines == (0, 0) {
+            place.lines
+        } else {
+            item.lines
+        };
         let id = self.program.add_node(Node {
             krate: self.krate,
             home: place.scope,
@@ -211,7 +261,8 @@ impl<'w, 'a> Walker<'w, 'a> {
         if place.parent.is_none() {
             self.program.define(place.scope, item.name, Def::Node(id));
             if let Some(name) = item.attributes.proc_macro {
-                self.program.define(self.program.crates[self.krate].root, name, Def::Node(id));
+                self.program
+                    .define(self.program.crates[self.krate].root, name, Def::Node(id));
             }
         }
         id
@@ -226,16 +277,31 @@ impl<'w, 'a> Walker<'w, 'a> {
             }
             scope.imported.push(&entry.path);
             if entry.alias.as_str() != "_" {
-                scope.imports.entry(entry.alias).or_default().push(&entry.path);
+                scope
+                    .imports
+                    .entry(entry.alias)
+                    .or_default()
+                    .push(&entry.path);
             }
         }
     }
 
-    fn walk_extern_crate(&mut self, item: &'a Item, krate: Symbol, alias: Symbol, place: &Place, macros: &mut MacroScope) {
+    fn walk_extern_crate(
+        &mut self,
+        item: &'a Item,
+        krate: Symbol,
+        alias: Symbol,
+        place: &Place,
+        macros: &mut MacroScope,
+    ) {
         let found = if krate.as_str() == "self" {
             Extern::Local(vec![self.krate])
         } else {
-            self.program.crates[self.krate].extern_prelude.get(&krate).cloned().unwrap_or(Extern::External)
+            self.program.crates[self.krate]
+                .extern_prelude
+                .get(&krate)
+                .cloned()
+                .unwrap_or(Extern::External)
         };
         let defs: Vec<_> = match &found {
             Extern::Local(crates) => crates.iter().map(|id| Def::Crate(*id)).collect(),
@@ -247,59 +313,19 @@ impl<'w, 'a> Walker<'w, 'a> {
         if item.attributes.macro_use
             && let Extern::Local(crates) = &found
         {
-            for node in crates.iter().flat_map(|id| self.program.crates[*id].exported_macros.clone()).collect::<Vec<_>>() {
+            for node in crates
+                .iter()
+                .flat_map(|id| self.program.crates[*id].exported_macros.clone())
+                .collect::<Vec<_>>()
+            {
                 let name = self.program.nodes[node as usize].item.name;
                 *macros = self.link(name, node, *macros, false);
             }
         }
-        self.program.crates[self.krate].extern_prelude.entry(alias).or_insert(found);
-    }
-
-    fn walk_mod(&mut self, item: &'a Item, inline: Option<&'a [Item]>, place: &Place, macros: &mut MacroScope) {
-        let path = format!("{}::{}", self.program.scopes[place.scope as usize].path, item.name);
-        let scope = self.program.add_scope(self.krate, Some(place.scope), false, path);
-        self.program.define(place.scope, item.name, Def::Module(scope));
-        if item.attributes.macros.iter().any(may_define_names) {
-            let node = self.node(item, place, *macros);
-            self.program.scopes[place.scope as usize].definers.push(node);
-            self.program.scopes[scope as usize].definers.push(node);
-        }
-        let mut inner = *macros;
-        if let Some(items) = inline {
-            let directory = place.directory.inline(item.name, self.path_attribute(item));
-            let place = Place { scope, directory, parent: None, ..place.clone() };
-            self.walk_items(items, &place, &mut inner);
-        } else {
-            self.walk_mod_file(item, scope, place, &mut inner);
-        }
-        if item.attributes.macro_use {
-            *macros = inner;
-        }
-    }
-
-    /// The `#[path]` in force, if one is.
-    fn path_attribute(&self, item: &'a Item) -> Option<&'a str> {
-        let holds = |cfg: &Option<_>| cfg.as_ref().is_none_or(|cfg| self.cfgs.keeps(std::slice::from_ref(cfg)));
-        item.attributes.path.iter().find(|(cfg, _)| holds(cfg)).map(|(_, path)| path.as_str())
-    }
-
-    fn walk_mod_file(&mut self, item: &'a Item, scope: ScopeId, place: &Place, macros: &mut MacroScope) {
-        let found = place.directory.candidates(item.name, self.path_attribute(item));
-        let found = found.into_iter().find_map(|(path, directory)| (self.load)(&path).map(|file| (file, directory)));
-        let Some((loaded, directory)) = found else {
-            let certain = item.cfg.iter().all(|cfg| cfg.eval(self.cfgs) == Some(true));
-            if certain {
-                self.unseen(format!("no file for module `{}`", self.program.scopes[scope as usize].path));
-            }
-            return;
-        };
-        // Read by rustc even where its inner `#![cfg(..)]` is false.
-        let file = self.file(loaded);
-        if !self.cfgs.keeps(&loaded.file.cfg) {
-            return;
-        }
-        let place = Place { scope, file, directory, ..place.clone() };
-        self.walk_items(&loaded.file.items, &place, macros);
+        self.program.crates[self.krate]
+            .extern_prelude
+            .entry(alias)
+            .or_insert(found);
     }
 
     fn walk_macro_rules(&mut self, item: &'a Item, place: &Place, macros: &mut MacroScope) {
@@ -318,128 +344,40 @@ impl<'w, 'a> Walker<'w, 'a> {
     }
 
     fn link(&mut self, name: Symbol, node: NodeId, before: MacroScope, open: bool) -> MacroScope {
-        self.program.macro_links.push(MacroLink { name, node, before, open });
+        self.program.macro_links.push(MacroLink {
+            name,
+            node,
+            before,
+            open,
+        });
         u32::try_from(self.program.macro_links.len() - 1).expect("fewer than 2^32 macros")
     }
-
-    /// A macro in item or member position.
-    fn walk_call(&mut self, item: &'a Item, call: &'a MacroCall, place: &Place, macros: &mut MacroScope) {
-        if let Some(argument) = &call.include {
-            self.walk_include(item, argument, place, macros);
-            return;
-        }
-        let textual = match call.path.segments.as_slice() {
-            [name] if !call.path.global => self.program.textual_macros(*macros, *name),
-            _ => Vec::new(),
-        };
-        if !textual.is_empty() {
-            self.walk_expansions(item, call, &textual, place, macros);
-        } else if let Some(plain) = &call.plain {
-            let node = self.node(item, place, *macros);
-            self.walk_made(plain, item, node, place, macros);
-        } else {
-            self.pending.push(Pending { item, call, place: place.clone(), macros: *macros });
-        }
-    }
-
-    /// Expands by each of `definitions`; what cannot be expanded is opaque.
-    fn walk_expansions(
-        &mut self,
-        item: &'a Item,
-        call: &'a MacroCall,
-        definitions: &[NodeId],
-        place: &Place,
-        macros: &mut MacroScope,
-    ) {
-        let node = self.node(item, place, *macros);
-        for definition in definitions {
-            self.program.nodes[node as usize].expanded.push(*definition);
-            match self.expansions.expand(self.program, *definition, call) {
-                Some(lowered) => self.walk_made(lowered, item, node, place, macros),
-                None => self.opaque_call(node, call, place),
-            }
-        }
-    }
-
-    fn walk_made(&mut self, made: &'a Lowered, item: &'a Item, node: NodeId, place: &Place, macros: &mut MacroScope) {
-        self.program.nodes[node as usize].mentions.extend(&made.mentions);
-        let lines = if item.lines == (0, 0) { place.lines } else { item.lines };
-        let place = Place { made_by: Some(node), lines, ..place.clone() };
-        self.walk_items(&made.items, &place, macros);
-    }
-
-    /// A call that stays unexpanded may define any name in its tokens.
-    fn opaque_call(&mut self, node: NodeId, call: &'a MacroCall, place: &Place) {
-        let lowered = self.expansions.opaque(&call.tokens);
-        self.program.nodes[node as usize].mentions.extend(&lowered.mentions);
-        let scope = &mut self.program.scopes[place.scope as usize];
-        scope.definers.push(node);
-        for mention in &lowered.mentions {
-            if let crate::syntax::ir::Mention::Loose(name) = mention {
-                scope.loose.entry(*name).or_default().push(node);
-            }
-        }
-    }
-
-    fn walk_include(&mut self, item: &'a Item, argument: &FileArgument, place: &Place, macros: &mut MacroScope) {
-        let node = self.node(item, place, *macros);
-        let base = self.program.files[place.file as usize].path.clone();
-        let loaded = super::modules::include_path(&base, argument, self.env).and_then(|path| (self.load)(&path));
-        let Some(loaded) = loaded else {
-            self.unseen(format!("an `include!` in `{}` cannot be followed", base.display()));
-            self.program.scopes[place.scope as usize].definers.push(node);
-            return;
-        };
-        let file = self.file(loaded);
-        let directory = Directory::of_root(&loaded.path);
-        let place = Place { file, directory, made_by: Some(node), lines: item.lines, ..place.clone() };
-        self.walk_items(&loaded.file.items, &place, macros);
-    }
-
-    /// Item macros named by path or by `use`: resolved now that names are known, until nothing more comes of it.
-    fn settle_pending(&mut self) {
-        while !self.pending.is_empty() {
-            let pending = std::mem::take(&mut self.pending);
-            let answers: Vec<_> = {
-                let names = Names::new(self.program);
-                pending.iter().map(|call| macros_by_path(self.program, &names, call.place.scope, &call.call.path)).collect()
-            };
-            let progress = answers.iter().any(|found| !found.is_empty());
-            for (call, found) in pending.into_iter().zip(answers) {
-                if !found.is_empty() {
-                    let mut macros = call.macros;
-                    self.walk_expansions(call.item, call.call, &found, &call.place, &mut macros);
-                } else if progress {
-                    self.pending.push(call);
-                } else {
-                    let node = self.node(call.item, &call.place, call.macros);
-                    self.opaque_call(node, call.call, &call.place);
-                }
-            }
-        }
-    }
-}
-
-/// `macro_rules!` definitions that `path` can mean by name resolution.
-pub fn macros_by_path(program: &Program<'_>, names: &Names<'_, '_>, scope: ScopeId, path: &Path) -> Vec<NodeId> {
-    let found = names.resolve(scope, path);
-    let mut nodes: Vec<_> = found
-        .nodes
-        .iter()
-        .copied()
-        .filter(|node| matches!(program.nodes[*node as usize].item.kind, ItemKind::MacroRules { .. }))
-        .collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    nodes
 }
 
 /// Attribute macros and derives known to add impls but no names.
 fn may_define_names(path: &Path) -> bool {
     const IMPLS_ONLY: &[&str] = &[
-        "Serialize", "Deserialize", "Error", "Parser", "Args", "Subcommand", "ValueEnum", "async_trait", "instrument",
-        "Arbitrary", "Zeroize", "Pod", "Zeroable", "FromBytes", "IntoBytes", "wasm_bindgen_test", "case", "default",
+        "Serialize",
+        "Deserialize",
+        "Error",
+        "Parser",
+        "Args",
+        "Subcommand",
+        "ValueEnum",
+        "async_trait",
+        "instrument",
+        "Arbitrary",
+        "Zeroize",
+        "Pod",
+        "Zeroable",
+        "FromBytes",
+        "IntoBytes",
+        "wasm_bindgen_test",
+        "case",
+        "default",
     ];
-    !path.segments.last().is_some_and(|name| IMPLS_ONLY.contains(&name.as_str()))
+    !path
+        .segments
+        .last()
+        .is_some_and(|name| IMPLS_ONLY.contains(&name.as_str()))
 }
-
