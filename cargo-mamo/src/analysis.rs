@@ -136,7 +136,7 @@ impl Analysis {
     /// Analyses the source of every unit in `facts`. `cache` is a directory for parsed files (created if absent; advice
     /// only).
     pub fn of(facts: &Facts, cache: &Path) -> Result<Self> {
-        build::analysis(facts, cache)
+        Ok(build::analysis(facts, cache))
     }
 
     /// The root of the test that libtest calls `name` in `unit`; `None` if it cannot be traced to source: it always runs.

@@ -20,11 +20,28 @@ pub struct Sources<'a> {
 impl<'a> Sources<'a> {
     /// Reads every Rust file that rustc read.
     pub fn new(facts: &Facts, cache: &'a Cache, arena: &'a Arena<Loaded>) -> Self {
-        let files: BTreeSet<_> = facts.units.iter().flat_map(|unit| unit.files.iter().chain([&unit.root])).collect();
-        let files: Vec<_> = files.into_iter().filter(|path| path.extension().is_some_and(|rs| rs == "rs")).collect();
-        let read: Vec<_> = files.into_par_iter().map(|path| (path.clone(), read(path, cache))).collect();
-        let loaded = read.into_iter().map(|(path, file)| (path, file.map(|file| &*arena.alloc(file)))).collect();
-        Self { arena, cache, loaded: RefCell::new(loaded) }
+        let files: BTreeSet<_> = facts
+            .units
+            .iter()
+            .flat_map(|unit| unit.files.iter().chain([&unit.root]))
+            .collect();
+        let files: Vec<_> = files
+            .into_iter()
+            .filter(|path| path.extension().is_some_and(|rs| rs == "rs"))
+            .collect();
+        let read: Vec<_> = files
+            .into_par_iter()
+            .map(|path| (path.clone(), read(path, cache)))
+            .collect();
+        let loaded = read
+            .into_iter()
+            .map(|(path, file)| (path, file.map(|file| &*arena.alloc(file))))
+            .collect();
+        Self {
+            arena,
+            cache,
+            loaded: RefCell::new(loaded),
+        }
     }
 
     /// The file at `path`, or `None` if there is none that can be read as text.
@@ -41,5 +58,9 @@ impl<'a> Sources<'a> {
 fn read(path: &Path, cache: &Cache) -> Option<Loaded> {
     let text = std::fs::read_to_string(path).ok()?;
     let digest = Fingerprint::of(text.as_bytes());
-    Some(Loaded { path: path.to_path_buf(), digest, file: cache.get_or_parse(&text, digest) })
+    Some(Loaded {
+        path: path.to_path_buf(),
+        digest,
+        file: cache.get_or_parse(&text, digest),
+    })
 }

@@ -4,24 +4,26 @@ use super::{Analysis, Item, ItemIndex, NodeRecord, Root, RootKind};
 use crate::environment::Environment;
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
+use crate::graph::Graph;
 use crate::graph::digest::{Digests, path_of};
 use crate::graph::reach::{Reach, Reacher};
 use crate::graph::roots::{self, Found, FoundKind};
-use crate::graph::Graph;
 use crate::inputs::Inputs;
 use crate::resolve;
 use crate::resolve::modules::clean;
 use crate::resolve::program::Program;
 use crate::sources::Sources;
 use crate::syntax::Cache;
-use anyhow::Result;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use typed_arena::Arena;
 
+/// What makes an item one: file, lines, kind, name.
+type SourcePlace = (u32, (u32, u32), &'static str, String);
+
 /// The analysis of the source behind `facts`.
-pub(super) fn analysis(facts: &Facts, cache: &Path) -> Result<Analysis> {
+pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
     let (cache, files, expansions) = (Cache::open(cache), Arena::new(), Arena::new());
     let sources = Sources::new(facts, &cache, &files);
     let program = resolve::program(facts, &expansions, &|path| sources.load(path));
@@ -37,37 +39,63 @@ pub(super) fn analysis(facts: &Facts, cache: &Path) -> Result<Analysis> {
         let digest = digests.of_reach(&reach.nodes);
         (reach, digest)
     };
-    let reaches: Vec<_> = found.par_iter().map_init(|| Reacher::new(&graph), reach).collect();
-    let module_files: BTreeSet<PathBuf> = graph.program.files.iter().map(|file| file.path.clone()).collect();
+    let reaches: Vec<_> = found
+        .par_iter()
+        .map_init(|| Reacher::new(&graph), reach)
+        .collect();
+    let module_files: BTreeSet<PathBuf> = graph
+        .program
+        .files
+        .iter()
+        .map(|file| file.path.clone())
+        .collect();
     let inputs = Inputs::new(facts, &module_files);
     let environment = Environment::new(&graph, facts, &inputs);
     for (root, reach) in found.into_iter().zip(reaches) {
-        let blind = graph.program.crates[root.krate].closure.iter().any(|krate| unseen.contains(krate));
+        let blind = graph.program.crates[root.krate]
+            .closure
+            .iter()
+            .any(|krate| unseen.contains(krate));
         analysis.add_root(root, &reach, &environment, blind);
     }
     analysis.parts = environment.into_parts();
-    Ok(analysis)
+    analysis
 }
 
 /// Crates that cannot be answered for, each with a warning.
-fn unseen_crates(program: &Program<'_>, facts: &Facts, warnings: &mut Vec<String>) -> BTreeSet<usize> {
+fn unseen_crates(
+    program: &Program<'_>,
+    facts: &Facts,
+    warnings: &mut Vec<String>,
+) -> BTreeSet<usize> {
     let walked: BTreeSet<_> = program.files.iter().map(|file| &file.path).collect();
     let mut unseen = BTreeSet::new();
     for (id, krate) in program.crates.iter().enumerate() {
         let unit = &facts.units[id];
         let mut reasons = krate.unseen.clone();
         if !edited_since_built(program, facts, id) {
-            let read = unit.files.iter().filter(|path| path.extension().is_some_and(|rs| rs == "rs"));
-            let missed = read.map(|path| clean(path)).filter(|path| !walked.contains(path));
+            let read = unit
+                .files
+                .iter()
+                .filter(|path| path.extension().is_some_and(|rs| rs == "rs"));
+            let missed = read
+                .map(|path| clean(path))
+                .filter(|path| !walked.contains(path));
             reasons.extend(missed.map(|path| {
-                format!("rustc read `{}`, which no `mod` or `include!` leads to", path.display())
+                format!(
+                    "rustc read `{}`, which no `mod` or `include!` leads to",
+                    path.display()
+                )
             }));
         }
         if !reasons.is_empty() {
             unseen.insert(id);
             let name = &facts.package_of(unit).name;
             for reason in reasons {
-                let warning = format!("{reason}; every test of `{name}` (target `{}`) runs", unit.target);
+                let warning = format!(
+                    "{reason}; every test of `{name}` (target `{}`) runs",
+                    unit.target
+                );
                 if !warnings.contains(&warning) {
                     warnings.push(warning);
                 }
@@ -79,15 +107,22 @@ fn unseen_crates(program: &Program<'_>, facts: &Facts, warnings: &mut Vec<String
 
 /// Is a source file of a crate another than it was built from? Then what rustc read says nothing of what it would read.
 fn edited_since_built(program: &Program<'_>, facts: &Facts, krate: usize) -> bool {
-    program.crates[krate].files.iter().map(|file| &program.files[*file as usize]).any(|file| {
-        facts.sources.get(&file.path).is_some_and(|built| *built != file.digest)
-    })
+    program.crates[krate]
+        .files
+        .iter()
+        .map(|file| &program.files[*file as usize])
+        .any(|file| {
+            facts
+                .sources
+                .get(&file.path)
+                .is_some_and(|built| *built != file.digest)
+        })
 }
 
 impl Analysis {
     /// Nodes become items: one a place in source, whatever the units that it is compiled in.
     fn record_nodes(&mut self, graph: &Graph<'_>, facts: &Facts, digests: &Digests) {
-        let mut places: HashMap<(u32, (u32, u32), &str, String), ItemIndex> = HashMap::new();
+        let mut places: HashMap<SourcePlace, ItemIndex> = HashMap::new();
         let mut files: BTreeMap<&Path, u32> = BTreeMap::new();
         for (id, node) in (0u32..).zip(&graph.program.nodes) {
             let path = path_of(graph, id);
@@ -96,25 +131,48 @@ impl Analysis {
             let file = *files.entry(source).or_insert(next);
             let name = path.rsplit("::").next().unwrap_or_default().to_owned();
             let own = digests.own[id as usize];
-            let item = *places.entry((file, node.lines, node.kind(), name)).or_insert_with(|| {
-                let relative = source.strip_prefix(&facts.workspace_root).unwrap_or(source);
-                let file = relative.to_string_lossy().replace('\\', "/");
-                self.items.push(Item { path, kind: node.kind().to_owned(), file, lines: node.lines, own });
-                u32::try_from(self.items.len() - 1).expect("fewer than 2^32 items")
-            });
+            let item = *places
+                .entry((file, node.lines, node.kind(), name))
+                .or_insert_with(|| {
+                    let relative = source.strip_prefix(&facts.workspace_root).unwrap_or(source);
+                    let file = relative.to_string_lossy().replace('\\', "/");
+                    self.items.push(Item {
+                        path,
+                        kind: node.kind().to_owned(),
+                        file,
+                        lines: node.lines,
+                        own,
+                    });
+                    u32::try_from(self.items.len() - 1).expect("fewer than 2^32 items")
+                });
             let (identity, whole) = (digests.identity[id as usize], digests.whole[id as usize]);
-            self.nodes.push(NodeRecord { identity, own, whole, item });
+            self.nodes.push(NodeRecord {
+                identity,
+                own,
+                whole,
+                item,
+            });
         }
     }
 
-    fn add_root(&mut self, found: Found, (reach, items): &(Reach, Fingerprint), environment: &Environment<'_, '_>, unseen: bool) {
+    fn add_root(
+        &mut self,
+        found: Found,
+        (reach, items): &(Reach, Fingerprint),
+        environment: &Environment<'_, '_>,
+        unseen: bool,
+    ) {
         let (mut parts, variables) = environment.of_reach(found.krate, &reach.nodes);
         if found.kind == FoundKind::Doc {
             environment.documentation(found.krate, &mut parts);
         }
         let (parts, outside) = environment.settle(parts);
         let fingerprint = Fingerprint::of_parts([items.0.as_slice(), &outside.0]);
-        let mut reached: Vec<_> = reach.nodes.iter().map(|node| self.nodes[*node as usize].item).collect();
+        let mut reached: Vec<_> = reach
+            .nodes
+            .iter()
+            .map(|node| self.nodes[*node as usize].item)
+            .collect();
         reached.sort_unstable();
         reached.dedup();
         let kind = match found.kind {
@@ -127,20 +185,34 @@ impl Analysis {
         };
         let index = self.roots.len();
         match kind {
-            RootKind::Generator => drop(self.generators.insert((found.krate, found.name.clone()), index)),
-            _ => drop(self.by_name.insert((found.krate, kind, found.name.clone()), index)),
+            RootKind::Generator => drop(
+                self.generators
+                    .insert((found.krate, found.name.clone()), index),
+            ),
+            _ => drop(
+                self.by_name
+                    .insert((found.krate, kind, found.name.clone()), index),
+            ),
         }
         self.roots.push(Root {
             kind,
             unit: found.krate,
             name: found.name,
-            item: found.first.first().map(|node| self.nodes[*node as usize].item),
+            item: found
+                .first
+                .first()
+                .map(|node| self.nodes[*node as usize].item),
             fingerprint,
             reach: reached,
             environment: parts,
             variables,
             unseen,
-            nodes: reach.nodes.iter().copied().zip(reach.from.iter().copied()).collect(),
+            nodes: reach
+                .nodes
+                .iter()
+                .copied()
+                .zip(reach.from.iter().copied())
+                .collect(),
         });
     }
 }

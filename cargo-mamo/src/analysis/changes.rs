@@ -40,29 +40,57 @@ type Key = (String, String, String, bool, RootKind, String);
 fn key(facts: &Facts, root: &Root) -> Key {
     let unit = &facts.units[root.unit];
     let package = facts.package_of(unit).name.clone();
-    (package, format!("{:?}", unit.kind), unit.target.clone(), unit.test, root.kind, root.name.clone())
+    (
+        package,
+        format!("{:?}", unit.kind),
+        unit.target.clone(),
+        unit.test,
+        root.kind,
+        root.name.clone(),
+    )
 }
 
 /// What of `analysis` a later run needs.
 pub(super) fn baseline(analysis: &Analysis, facts: &Facts) -> Baseline {
     let nodes = analysis.nodes.iter().map(|node| {
-        let Item { path, file, lines, .. } = analysis.items[node.item as usize].clone();
-        Known { identity: node.identity, own: node.own, whole: node.whole, path, file, line: lines.0 }
+        let Item {
+            path, file, lines, ..
+        } = analysis.items[node.item as usize].clone();
+        Known {
+            identity: node.identity,
+            own: node.own,
+            whole: node.whole,
+            path,
+            file,
+            line: lines.0,
+        }
     });
-    let mut baseline = Baseline { nodes: nodes.collect(), ..Baseline::default() };
+    let mut baseline = Baseline {
+        nodes: nodes.collect(),
+        ..Baseline::default()
+    };
     baseline.environment.clone_from(&analysis.parts);
     for root in &analysis.roots {
         let environment = root.environment.clone();
         let nodes = root.nodes.iter().map(|(node, _)| *node).collect();
-        baseline.roots.insert(key(facts, root), KnownRoot { nodes, environment });
+        baseline
+            .roots
+            .insert(key(facts, root), KnownRoot { nodes, environment });
     }
     baseline
 }
 
 /// What of `root` differs from `baseline`, the most telling first.
-pub(super) fn changes(analysis: &Analysis, root: RootIndex, facts: &Facts, baseline: &Baseline) -> Vec<Change> {
+pub(super) fn changes(
+    analysis: &Analysis,
+    root: RootIndex,
+    facts: &Facts,
+    baseline: &Baseline,
+) -> Vec<Change> {
     let root = &analysis.roots[root];
-    let Some(before) = baseline.roots.get(&key(facts, root)) else { return Vec::new() };
+    let Some(before) = baseline.roots.get(&key(facts, root)) else {
+        return Vec::new();
+    };
     let mut old: HashMap<Fingerprint, Vec<&Known>> = HashMap::new();
     for node in &before.nodes {
         if let Some(known) = baseline.nodes.get(*node as usize) {
@@ -74,46 +102,85 @@ pub(super) fn changes(analysis: &Analysis, root: RootIndex, facts: &Facts, basel
         let now = &analysis.nodes[*node as usize];
         match old.get_mut(&now.identity) {
             None => added.push(Change::Added(place(analysis, root, *node))),
-            Some(known) => match known.iter().position(|known| known.whole == now.whole) {
-                Some(same) => drop(known.swap_remove(same)),
-                None => {
+            Some(known) => {
+                if let Some(same) = known.iter().position(|known| known.whole == now.whole) {
+                    known.swap_remove(same);
+                } else {
                     let was = known.pop();
                     let change = Change::Changed(place(analysis, root, *node));
                     let same_tokens = was.is_some_and(|was| was.own == now.own);
-                    if same_tokens { rebound.push(change) } else { edited.push(change) }
+                    if same_tokens {
+                        rebound.push(change);
+                    } else {
+                        edited.push(change);
+                    }
                 }
-            },
+            }
         }
     }
     let gone = old.into_values().flatten().map(|known| {
-        let Known { path, file, line, .. } = known.clone();
-        Change::Removed(Place { chain: vec![root.name.clone(), path.clone()], path, file, line })
+        let Known {
+            path, file, line, ..
+        } = known.clone();
+        Change::Removed(Place {
+            chain: vec![root.name.clone(), path.clone()],
+            path,
+            file,
+            line,
+        })
     });
     let mut gone: Vec<_> = gone.collect();
     gone.sort_by(|one, two| format!("{one:?}").cmp(&format!("{two:?}")));
     let outside = environment_changes(analysis, root, before, baseline);
-    edited.into_iter().chain(added).chain(gone).chain(outside).chain(rebound).collect()
+    edited
+        .into_iter()
+        .chain(added)
+        .chain(gone)
+        .chain(outside)
+        .chain(rebound)
+        .collect()
 }
 
-fn environment_changes(analysis: &Analysis, root: &Root, before: &KnownRoot, baseline: &Baseline) -> Vec<Change> {
-    let old = before.environment.iter().filter_map(|part| baseline.environment.get(*part as usize));
-    let mut old: BTreeMap<&str, Fingerprint> = old.map(|(label, digest)| (label.as_str(), *digest)).collect();
+fn environment_changes(
+    analysis: &Analysis,
+    root: &Root,
+    before: &KnownRoot,
+    baseline: &Baseline,
+) -> Vec<Change> {
+    let old = before
+        .environment
+        .iter()
+        .filter_map(|part| baseline.environment.get(*part as usize));
+    let mut old: BTreeMap<&str, Fingerprint> = old
+        .map(|(label, digest)| (label.as_str(), *digest))
+        .collect();
     let mut changes = Vec::new();
     for (label, digest) in analysis.environment(root) {
         match old.remove(label.as_str()) {
             Some(known) if known == *digest => {}
-            Some(_) => changes.push(Change::Environment { what: format!("{label} changed") }),
-            None => changes.push(Change::Environment { what: format!("{label} is new") }),
+            Some(_) => changes.push(Change::Environment {
+                what: format!("{label} changed"),
+            }),
+            None => changes.push(Change::Environment {
+                what: format!("{label} is new"),
+            }),
         }
     }
-    changes.extend(old.into_keys().map(|label| Change::Environment { what: format!("{label} is gone") }));
+    changes.extend(old.into_keys().map(|label| Change::Environment {
+        what: format!("{label} is gone"),
+    }));
     changes
 }
 
 fn place(analysis: &Analysis, root: &Root, node: u32) -> Place {
     let item = &analysis.items[analysis.nodes[node as usize].item as usize];
     let chain = chain(analysis, root, node);
-    Place { path: item.path.clone(), file: item.file.clone(), line: item.lines.0, chain }
+    Place {
+        path: item.path.clone(),
+        file: item.file.clone(),
+        line: item.lines.0,
+        chain,
+    }
 }
 
 /// Follows `from` back to the root's first item.
@@ -121,7 +188,11 @@ fn chain(analysis: &Analysis, root: &Root, node: u32) -> Vec<String> {
     let mut chain = Vec::new();
     let mut at = node;
     loop {
-        chain.push(analysis.items[analysis.nodes[at as usize].item as usize].path.clone());
+        chain.push(
+            analysis.items[analysis.nodes[at as usize].item as usize]
+                .path
+                .clone(),
+        );
         let found = root.nodes.binary_search_by_key(&at, |(node, _)| *node);
         match found.map(|index| root.nodes[index].1) {
             Ok(from) if from != at && chain.len() < 1000 => at = from,
@@ -135,6 +206,10 @@ fn chain(analysis: &Analysis, root: &Root, node: u32) -> Vec<String> {
 /// The chain to any node of an item.
 pub(super) fn chain_to_item(analysis: &Analysis, root: RootIndex, item: ItemIndex) -> Vec<String> {
     let root = &analysis.roots[root];
-    let node = root.nodes.iter().find(|(node, _)| analysis.nodes[*node as usize].item == item);
-    node.map(|(node, _)| chain(analysis, root, *node)).unwrap_or_default()
+    let node = root
+        .nodes
+        .iter()
+        .find(|(node, _)| analysis.nodes[*node as usize].item == item);
+    node.map(|(node, _)| chain(analysis, root, *node))
+        .unwrap_or_default()
 }

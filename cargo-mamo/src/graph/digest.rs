@@ -35,17 +35,29 @@ impl Digests {
     /// Of every node in `graph`.
     pub fn new(graph: &Graph<'_>, facts: &Facts) -> Self {
         let nodes = &graph.program.nodes;
-        let identity: Vec<_> = nodes.par_iter().map(|node| identity(graph, facts, node)).collect();
+        let identity: Vec<_> = nodes
+            .par_iter()
+            .map(|node| identity(graph, facts, node))
+            .collect();
         let own: Vec<_> = nodes.par_iter().map(own).collect();
-        let whole: Vec<_> =
-            (0..nodes.len()).into_par_iter().map(|node| whole(graph, node, &identity, &own)).collect();
-        let mut order: Vec<_> = (0..u32::try_from(nodes.len()).expect("fewer than 2^32 items")).collect();
+        let whole: Vec<_> = (0..nodes.len())
+            .into_par_iter()
+            .map(|node| whole(graph, node, &identity, &own))
+            .collect();
+        let mut order: Vec<_> =
+            (0..u32::try_from(nodes.len()).expect("fewer than 2^32 items")).collect();
         order.par_sort_unstable_by_key(|node| (identity[*node as usize], whole[*node as usize]));
         let mut rank = vec![0; nodes.len()];
         for (at, node) in (0..).zip(&order) {
             rank[*node as usize] = at;
         }
-        Self { identity, own, whole, rank, order }
+        Self {
+            identity,
+            own,
+            whole,
+            rank,
+            order,
+        }
     }
 
     /// The digest of a set of nodes, whatever their order.
@@ -64,8 +76,14 @@ fn identity(graph: &Graph<'_>, facts: &Facts, node: &Node<'_>) -> Fingerprint {
     let unit = &facts.units[node.krate];
     let kind = format!("{:?}", unit.kind);
     let scope = &graph.program.scopes[node.home as usize].path;
-    let header = node.parent.map_or(Fingerprint::NONE, |parent| graph.program.nodes[parent as usize].item.signature);
-    let own_header = if node.as_impl().is_some() { node.item.signature } else { Fingerprint::NONE };
+    let header = node.parent.map_or(Fingerprint::NONE, |parent| {
+        graph.program.nodes[parent as usize].item.signature
+    });
+    let own_header = if node.as_impl().is_some() {
+        node.item.signature
+    } else {
+        Fingerprint::NONE
+    };
     Fingerprint::of_parts([
         facts.package_of(unit).name.as_bytes(),
         kind.as_bytes(),
@@ -82,18 +100,40 @@ fn own(node: &Node<'_>) -> Fingerprint {
     Fingerprint::of_parts([node.item.signature.0.as_slice(), &node.item.body.0])
 }
 
-fn whole(graph: &Graph<'_>, node: usize, identity: &[Fingerprint], own: &[Fingerprint]) -> Fingerprint {
+fn whole(
+    graph: &Graph<'_>,
+    node: usize,
+    identity: &[Fingerprint],
+    own: &[Fingerprint],
+) -> Fingerprint {
     let edges = &graph.edges[node];
-    let associated = edges.associated.iter().chain(&edges.of_trait).chain(&edges.traits_seen).map(|(owner, _)| owner);
-    let mut targets: Vec<_> = edges.targets.iter().chain(associated).map(|target| identity[*target as usize]).collect();
+    let associated = edges
+        .associated
+        .iter()
+        .chain(&edges.of_trait)
+        .chain(&edges.traits_seen)
+        .map(|(owner, _)| owner);
+    let mut targets: Vec<_> = edges
+        .targets
+        .iter()
+        .chain(associated)
+        .map(|target| identity[*target as usize])
+        .collect();
     targets.sort_unstable();
     targets.dedup();
-    let mut names: Vec<_> = edges.external.iter().chain(&edges.imports).map(|name| name.as_str()).collect();
+    let mut names: Vec<_> = edges
+        .external
+        .iter()
+        .chain(&edges.imports)
+        .map(ustr::Ustr::as_str)
+        .collect();
     names.sort_unstable();
     names.dedup();
     let parts = [identity[node].0.as_slice(), &own[node].0].into_iter();
     Fingerprint::of_parts(
-        parts.chain(targets.iter().map(|target| target.0.as_slice())).chain(names.iter().map(|name| name.as_bytes())),
+        parts
+            .chain(targets.iter().map(|target| target.0.as_slice()))
+            .chain(names.iter().map(|name| name.as_bytes())),
     )
 }
 
@@ -107,16 +147,26 @@ pub fn path_of(graph: &Graph<'_>, node: NodeId) -> String {
         ItemKind::Opaque => "(unread)".to_owned(),
         _ => place.item.name.to_string(),
     };
-    match place.parent.map(|parent| &graph.program.nodes[parent as usize]) {
-        Some(parent) if parent.as_impl().is_some() => format!("{scope}::<{}>::{name}", header_text(parent)),
+    match place
+        .parent
+        .map(|parent| &graph.program.nodes[parent as usize])
+    {
+        Some(parent) if parent.as_impl().is_some() => {
+            format!("{scope}::<{}>::{name}", header_text(parent))
+        }
         Some(parent) => format!("{scope}::{}::{name}", parent.item.name),
         None => format!("{scope}::{name}"),
     }
 }
 
 fn header_text(node: &Node<'_>) -> String {
-    let Some(shape) = node.as_impl() else { return String::new() };
-    let own = shape.self_type.as_ref().map_or_else(|| "_".to_owned(), text);
+    let Some(shape) = node.as_impl() else {
+        return String::new();
+    };
+    let own = shape
+        .self_type
+        .as_ref()
+        .map_or_else(|| "_".to_owned(), text);
     match &shape.of_trait {
         Some(of_trait) => format!("impl {} for {own}", text(of_trait)),
         None => format!("impl {own}"),
@@ -124,5 +174,9 @@ fn header_text(node: &Node<'_>) -> String {
 }
 
 fn text(path: &Path) -> String {
-    path.segments.iter().map(|segment| segment.as_str()).collect::<Vec<_>>().join("::")
+    path.segments
+        .iter()
+        .map(ustr::Ustr::as_str)
+        .collect::<Vec<_>>()
+        .join("::")
 }

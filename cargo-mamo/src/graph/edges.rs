@@ -63,13 +63,25 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         let mut traits_by_member: FxHashMap<Symbol, Vec<NodeId>> = FxHashMap::default();
         for node in &program.nodes {
             if let (Some(parent), ItemKind::Fn(_)) = (node.parent, &node.item.kind)
-                && matches!(program.nodes[parent as usize].item.kind, ItemKind::Trait { .. })
+                && matches!(
+                    program.nodes[parent as usize].item.kind,
+                    ItemKind::Trait { .. }
+                )
             {
-                traits_by_member.entry(node.item.name).or_default().push(parent);
+                traits_by_member
+                    .entry(node.item.name)
+                    .or_default()
+                    .push(parent);
             }
         }
         let generated = Generated::new(program);
-        Self { program, names: Names::new(program), traits_by_member, generated, scopes: FxHashMap::default() }
+        Self {
+            program,
+            names: Names::new(program),
+            traits_by_member,
+            generated,
+            scopes: FxHashMap::default(),
+        }
     }
 
     /// The names it resolves by.
@@ -116,7 +128,12 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 if !self.is_textual(node, &call.path) {
                     self.path(node, &call.path, edges);
                 }
-                if call.path.segments.last().is_some_and(|name| matches!(name.as_str(), "write" | "writeln")) {
+                if call
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|name| matches!(name.as_str(), "write" | "writeln"))
+                {
                     // They call a method by name, whatever type it is of.
                     edges.methods.push((Symbol::from("write_fmt"), 1));
                 }
@@ -130,9 +147,13 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
 
     /// Was the macro found by text order? Then nothing else of that name is meant.
     fn is_textual(&self, node: NodeId, path: &Path) -> bool {
-        let [name] = path.segments.as_slice() else { return false };
+        let [name] = path.segments.as_slice() else {
+            return false;
+        };
         let expanded = &self.program.nodes[node as usize].expanded;
-        expanded.iter().any(|definition| self.program.nodes[*definition as usize].item.name == *name)
+        expanded
+            .iter()
+            .any(|definition| self.program.nodes[*definition as usize].item.name == *name)
     }
 
     /// An identifier that may be anything.
@@ -141,8 +162,13 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             return;
         }
         edges.any.push(name);
-        let path = Path { global: false, segments: vec![name] };
-        let found = self.names.resolve(self.program.nodes[node as usize].scope, &path);
+        let path = Path {
+            global: false,
+            segments: vec![name],
+        };
+        let found = self
+            .names
+            .resolve(self.program.nodes[node as usize].scope, &path);
         if !found.unresolved && !is_std_prelude(name) {
             edges.targets.extend(&found.nodes);
             edges.external.extend(&found.external);
@@ -179,7 +205,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
 
     /// Rule R1: what a path touches, and what is called through it.
     fn path(&self, node: NodeId, path: &Path, edges: &mut Edges) {
-        let Some(head) = path.segments.first().copied() else { return };
+        let Some(head) = path.segments.first().copied() else {
+            return;
+        };
         let rest = &path.segments[1..];
         if head.as_str() == "self" && rest.is_empty() {
             // The receiver.
@@ -187,7 +215,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             self.self_path(node, rest, edges);
         } else if !path.global && self.is_parameter(node, head) {
             edges.any.extend(rest);
-            let found = self.names.resolve(self.program.nodes[node as usize].scope, path);
+            let found = self
+                .names
+                .resolve(self.program.nodes[node as usize].scope, path);
             if !found.unresolved {
                 edges.targets.extend(&found.nodes);
             }
@@ -202,14 +232,21 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 self.associated(*owner, *name, edges, 0);
             }
             let qualified = found.external.iter().filter(|path| path.contains("::"));
-            edges.of_external.extend(qualified.filter_map(|path| path.rsplit("::").next()).map(Symbol::from));
+            edges.of_external.extend(
+                qualified
+                    .filter_map(|path| path.rsplit("::").next())
+                    .map(Symbol::from),
+            );
         }
     }
 
     fn is_parameter(&self, node: NodeId, name: Symbol) -> bool {
         let place = &self.program.nodes[node as usize];
-        let parent = place.parent.map(|parent| &self.program.nodes[parent as usize]);
-        place.item.generics.contains(&name) || parent.is_some_and(|parent| parent.item.generics.contains(&name))
+        let parent = place
+            .parent
+            .map(|parent| &self.program.nodes[parent as usize]);
+        place.item.generics.contains(&name)
+            || parent.is_some_and(|parent| parent.item.generics.contains(&name))
     }
 
     /// `Self::..`: the self type's where it is a path to a local type, else anything called so.
@@ -217,10 +254,15 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         let place = &self.program.nodes[node as usize];
         let owner = place.parent.unwrap_or(node);
         let owner_node = &self.program.nodes[owner as usize];
-        let Some(name) = rest.first().copied() else { return };
+        let Some(name) = rest.first().copied() else {
+            return;
+        };
         match &owner_node.item.kind {
             ItemKind::Impl(shape) if !shape.blanket => {
-                let found = shape.self_type.as_ref().map(|path| self.names.resolve(owner_node.home, path));
+                let found = shape
+                    .self_type
+                    .as_ref()
+                    .map(|path| self.names.resolve(owner_node.home, path));
                 match found {
                     Some(found) if !found.nodes.is_empty() && found.external.is_empty() => {
                         for owner in &found.nodes {
@@ -251,7 +293,11 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 if !found.external.is_empty() {
                     edges.of_external.push(name);
                 }
-                if found.nodes.is_empty() || found.unresolved || !found.any.is_empty() || !found.associated.is_empty() {
+                if found.nodes.is_empty()
+                    || found.unresolved
+                    || !found.any.is_empty()
+                    || !found.associated.is_empty()
+                {
                     edges.any.push(name);
                 }
             }
@@ -264,7 +310,8 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         let place = &self.program.nodes[node as usize];
         if let Some(shape) = place.as_impl() {
             for path in &shape.header_types {
-                if !self.is_parameter(node, path.segments[0]) && path.segments[0].as_str() != "Self" {
+                if !self.is_parameter(node, path.segments[0]) && path.segments[0].as_str() != "Self"
+                {
                     let found = self.names.resolve(place.home, path);
                     edges.targets.extend(&found.nodes);
                     edges.external.extend(&found.external);
@@ -275,7 +322,11 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
 
     /// Traits that method calls of this node can go through, and what outside may shadow them.
     fn traits_in_scope(&mut self, node: NodeId, edges: &mut Edges) {
-        if edges.methods.is_empty() && edges.associated.is_empty() && edges.any.is_empty() && edges.of_external.is_empty() {
+        if edges.methods.is_empty()
+            && edges.associated.is_empty()
+            && edges.any.is_empty()
+            && edges.of_external.is_empty()
+        {
             return;
         }
         let scope = self.program.nodes[node as usize].scope;
@@ -283,7 +334,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         edges.imports.extend(&traits.outside);
         edges.traits_open |= traits.open;
         let called = edges.methods.iter().map(|(name, _)| *name);
-        let called = called.chain(edges.associated.iter().map(|(_, name)| *name)).chain(edges.of_external.iter().copied());
+        let called = called
+            .chain(edges.associated.iter().map(|(_, name)| *name))
+            .chain(edges.of_external.iter().copied());
         for name in called {
             for candidate in self.traits_by_member.get(&name).into_iter().flatten() {
                 if traits.local.contains(candidate) {
@@ -307,7 +360,11 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 _ => break,
             }
         }
-        let outside = self.names.imports_from_outside(scope).into_iter().filter(|path| outside::may_be_trait(*path));
+        let outside = self
+            .names
+            .imports_from_outside(scope)
+            .into_iter()
+            .filter(|path| outside::may_be_trait(*path));
         let found = ScopeTraits {
             local: self.names.traits_in_scope(scope).into_iter().collect(),
             outside: outside.collect(),

@@ -18,7 +18,10 @@ pub struct Generated<'p, 'a> {
 impl<'p, 'a> Generated<'p, 'a> {
     /// For `program`.
     pub fn new(program: &'p Program<'a>) -> Self {
-        Self { program, by_entry: FxHashMap::default() }
+        Self {
+            program,
+            by_entry: FxHashMap::default(),
+        }
     }
 
     /// Identifiers that the macro with this entry function may put into its output.
@@ -51,13 +54,18 @@ impl<'p, 'a> Generated<'p, 'a> {
     /// Everything that `entry` names, everything with a name that it calls, and every trait impl.
     fn code_of(&self, entry: NodeId, known: &[Edges]) -> FxHashSet<NodeId> {
         let krate = self.program.nodes[entry as usize].krate;
-        let nodes = self.program.crates[krate].closure.iter().flat_map(|id| &self.program.crates[*id].nodes);
+        let nodes = self.program.crates[krate]
+            .closure
+            .iter()
+            .flat_map(|id| &self.program.crates[*id].nodes);
         let mut members: FxHashMap<Symbol, Vec<NodeId>> = FxHashMap::default();
         let mut queue = vec![entry];
         for id in nodes {
             let node = &self.program.nodes[*id as usize];
             let Some(parent) = node.parent else { continue };
-            let of_trait = self.program.nodes[parent as usize].as_impl().is_some_and(|shape| shape.of_trait.is_some());
+            let of_trait = self.program.nodes[parent as usize]
+                .as_impl()
+                .is_some_and(|shape| shape.of_trait.is_some());
             if of_trait {
                 queue.push(*id);
             } else {
@@ -69,10 +77,18 @@ impl<'p, 'a> Generated<'p, 'a> {
             if !found.insert(node) {
                 continue;
             }
-            let Some(edges) = known.get(node as usize) else { continue };
+            let Some(edges) = known.get(node as usize) else {
+                continue;
+            };
             queue.extend(&edges.targets);
             let called = edges.methods.iter().map(|(name, _)| name).chain(&edges.any);
-            let called = called.chain(edges.associated.iter().chain(&edges.of_trait).map(|(_, name)| name));
+            let called = called.chain(
+                edges
+                    .associated
+                    .iter()
+                    .chain(&edges.of_trait)
+                    .map(|(_, name)| name),
+            );
             queue.extend(called.filter_map(|name| members.get(name)).flatten());
         }
         found
@@ -82,5 +98,7 @@ impl<'p, 'a> Generated<'p, 'a> {
 /// What in a text could be an identifier.
 fn identifiers(text: &str) -> impl Iterator<Item = Symbol> {
     let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-    words.filter(|word| word.starts_with(|first: char| first.is_alphabetic() || first == '_')).map(Symbol::from)
+    words
+        .filter(|word| word.starts_with(|first: char| first.is_alphabetic() || first == '_'))
+        .map(Symbol::from)
 }

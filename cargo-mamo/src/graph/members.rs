@@ -94,13 +94,34 @@ impl Members {
         index
     }
 
-    fn add_impl(&mut self, program: &Program<'_>, names: &Names<'_, '_>, id: NodeId, node: &Node<'_>, shape: &ImplShape) {
+    fn add_impl(
+        &mut self,
+        program: &Program<'_>,
+        names: &Names<'_, '_>,
+        id: NodeId,
+        node: &Node<'_>,
+        shape: &ImplShape,
+    ) {
         let at = u32::try_from(self.impls.len()).expect("fewer than 2^32 impls");
-        let of_trait = shape.of_trait.as_ref().map(|path| names.resolve(node.home, path));
-        let is_trait = |id: &&NodeId| matches!(program.nodes[**id as usize].item.kind, ItemKind::Trait { .. });
-        let traits: Vec<_> = of_trait.iter().flat_map(|found| found.nodes.iter().filter(is_trait).copied()).collect();
+        let of_trait = shape
+            .of_trait
+            .as_ref()
+            .map(|path| names.resolve(node.home, path));
+        let is_trait = |id: &&NodeId| {
+            matches!(
+                program.nodes[**id as usize].item.kind,
+                ItemKind::Trait { .. }
+            )
+        };
+        let traits: Vec<_> = of_trait
+            .iter()
+            .flat_map(|found| found.nodes.iter().filter(is_trait).copied())
+            .collect();
         let only_local = of_trait.as_ref().is_some_and(|found| {
-            found.nodes.len() == traits.len() && !traits.is_empty() && found.external.is_empty() && !found.unresolved
+            found.nodes.len() == traits.len()
+                && !traits.is_empty()
+                && found.external.is_empty()
+                && !found.unresolved
         });
         let rewritten = node.item.attributes.macros.iter().any(|_| true);
         let mut self_types = Vec::new();
@@ -128,7 +149,15 @@ impl Members {
         }
         self.impl_of.insert(id, at);
         let implicit = (shape.of_trait.is_some() && !only_local) || rewritten;
-        self.impls.push(Impl { node: id, required, traits, implicit, self_types, open_self, members: Vec::new() });
+        self.impls.push(Impl {
+            node: id,
+            required,
+            traits,
+            implicit,
+            self_types,
+            open_self,
+            members: Vec::new(),
+        });
     }
 
     fn add_member(&mut self, program: &Program<'_>, id: NodeId, node: &Node<'_>, parent: NodeId) {
@@ -140,14 +169,26 @@ impl Members {
         let at = u32::try_from(self.members.len()).expect("fewer than 2^32 members");
         let owner = match self.impl_of.get(&parent) {
             Some(owner) => Owner::Impl(*owner),
-            None if matches!(program.nodes[parent as usize].item.kind, ItemKind::Trait { .. }) => Owner::Trait(parent),
+            None if matches!(
+                program.nodes[parent as usize].item.kind,
+                ItemKind::Trait { .. }
+            ) =>
+            {
+                Owner::Trait(parent)
+            }
             None => return,
         };
         match owner {
             Owner::Impl(owner) => self.impls[owner as usize].members.push(at),
             Owner::Trait(owner) => self.trait_members.entry(owner).or_default().push(at),
         }
-        self.members.push(Member { node: id, name: node.item.name, receiver, arity, owner });
+        self.members.push(Member {
+            node: id,
+            name: node.item.name,
+            receiver,
+            arity,
+            owner,
+        });
         self.by_name.entry(node.item.name).or_default().push(at);
     }
 
@@ -155,7 +196,10 @@ impl Members {
     /// any unexpanded macro names may have impls that cannot be seen.
     pub fn tie_opaque(&mut self, program: &Program<'_>, edges: &[Edges]) {
         for (id, node) in (0..).zip(&program.nodes) {
-            let loose = node.mentions.iter().any(|mention| matches!(mention, Mention::Loose(_)));
+            let loose = node
+                .mentions
+                .iter()
+                .any(|mention| matches!(mention, Mention::Loose(_)));
             let rewritten = !node.item.attributes.macros.is_empty();
             let item = match &node.item.kind {
                 ItemKind::MacroCall(_) => loose,
@@ -189,7 +233,11 @@ fn local_types(
         return None;
     }
     let found = names.resolve(node.home, path);
-    if found.unresolved || !found.external.is_empty() || !found.any.is_empty() || !found.associated.is_empty() {
+    if found.unresolved
+        || !found.external.is_empty()
+        || !found.any.is_empty()
+        || !found.associated.is_empty()
+    {
         return None;
     }
     let mut types = Vec::new();

@@ -6,6 +6,10 @@ use crate::syntax::ir::{FileArgument, Path, Symbol};
 
 /// What a node asks of the world.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent answers, not a state"
+)]
 pub struct Asks {
     /// Can it read files or directories?
     pub files_at_run: bool,
@@ -32,8 +36,16 @@ pub struct Asks {
 impl Asks {
     /// Is there anything that it asks?
     pub fn asks_anything(&self) -> bool {
-        let flags = self.files_at_run || self.process || self.position || self.any_build_env || self.any_run_env;
-        flags || !self.files.is_empty() || !self.build_env.is_empty() || !self.run_env.is_empty() || !self.paths.is_empty()
+        let flags = self.files_at_run
+            || self.process
+            || self.position
+            || self.any_build_env
+            || self.any_run_env;
+        flags
+            || !self.files.is_empty()
+            || !self.build_env.is_empty()
+            || !self.run_env.is_empty()
+            || !self.paths.is_empty()
     }
 
     /// Sorts and removes repetitions.
@@ -48,7 +60,9 @@ impl Asks {
 /// A string literal: if a file or directory is called so, it may be read as such.
 pub fn ask_text(text: &str, asks: &mut Asks) {
     const LONGEST: usize = 300;
-    if text.len() <= LONGEST && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
+    if text.len() <= LONGEST
+        && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+    {
         asks.paths.push(Symbol::from(text));
     }
 }
@@ -56,7 +70,11 @@ pub fn ask_text(text: &str, asks: &mut Asks) {
 /// A macro, by its last segment.
 pub fn ask_macro(path: &Path, asks: &mut Asks) {
     const POSITION: &[&str] = &["line", "column", "dbg", "expect", "expect_file"];
-    if path.segments.last().is_some_and(|name| POSITION.contains(&name.as_str())) {
+    if path
+        .segments
+        .last()
+        .is_some_and(|name| POSITION.contains(&name.as_str()))
+    {
         asks.position = true;
     }
 }
@@ -64,8 +82,16 @@ pub fn ask_macro(path: &Path, asks: &mut Asks) {
 /// A method: those of `Path` need no other name to reach the file system.
 pub fn ask_method(name: Symbol, asks: &mut Asks) {
     const FILES: &[&str] = &[
-        "exists", "try_exists", "is_file", "is_dir", "is_symlink", "read_dir", "metadata", "symlink_metadata",
-        "canonicalize", "read_link",
+        "exists",
+        "try_exists",
+        "is_file",
+        "is_dir",
+        "is_symlink",
+        "read_dir",
+        "metadata",
+        "symlink_metadata",
+        "canonicalize",
+        "read_link",
     ];
     asks.files_at_run |= FILES.contains(&name.as_str());
 }
@@ -107,7 +133,8 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
     for path in paths {
         let mut segments = path.split("::");
         let head = segments.next().unwrap_or_default();
-        let from_std = matches!(head, "std" | "core" | "alloc" | "proc_macro" | "test") || is_language(head);
+        let from_std =
+            matches!(head, "std" | "core" | "alloc" | "proc_macro" | "test") || is_language(head);
         if !from_std && !PURE_CRATES.contains(&head) {
             asks.files_at_run = true;
             asks.process = true;
@@ -120,7 +147,9 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
                     asks.process = true;
                     asks.files_at_run = true;
                 }
-                "Location" | "PanicHookInfo" | "PanicInfo" | "set_hook" | "Backtrace" => asks.position = true,
+                "Location" | "PanicHookInfo" | "PanicInfo" | "set_hook" | "Backtrace" => {
+                    asks.position = true;
+                }
                 "vars" | "vars_os" if from_std => asks.any_run_env = true,
                 _ => {}
             }
@@ -136,38 +165,220 @@ fn is_language(head: &str) -> bool {
 /// that are often imported may not.
 pub fn may_be_trait(path: Symbol) -> bool {
     const STD_TYPES: &[&str] = &[
-        "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "BinaryHeap", "LinkedList", "Rc", "Arc", "Weak",
-        "Cell", "RefCell", "OnceCell", "OnceLock", "LazyLock", "LazyCell", "Mutex", "RwLock", "Condvar", "Path",
-        "PathBuf", "OsStr", "OsString", "CStr", "CString", "File", "Command", "Duration", "Instant", "SystemTime",
-        "Cow", "PhantomData", "NonZeroUsize", "Ordering", "AtomicBool", "AtomicUsize", "AtomicU64", "AtomicU32",
-        "Formatter", "Result", "Error", "Range", "RangeInclusive", "Wrapping", "ManuallyDrop", "MaybeUninit", "NonNull",
-        "Pin", "Layout", "Box", "Vec", "String", "Infallible", "DefaultHasher", "RandomState", "TypeId", "Entry",
+        "HashMap",
+        "HashSet",
+        "BTreeMap",
+        "BTreeSet",
+        "VecDeque",
+        "BinaryHeap",
+        "LinkedList",
+        "Rc",
+        "Arc",
+        "Weak",
+        "Cell",
+        "RefCell",
+        "OnceCell",
+        "OnceLock",
+        "LazyLock",
+        "LazyCell",
+        "Mutex",
+        "RwLock",
+        "Condvar",
+        "Path",
+        "PathBuf",
+        "OsStr",
+        "OsString",
+        "CStr",
+        "CString",
+        "File",
+        "Command",
+        "Duration",
+        "Instant",
+        "SystemTime",
+        "Cow",
+        "PhantomData",
+        "NonZeroUsize",
+        "Ordering",
+        "AtomicBool",
+        "AtomicUsize",
+        "AtomicU64",
+        "AtomicU32",
+        "Formatter",
+        "Result",
+        "Error",
+        "Range",
+        "RangeInclusive",
+        "Wrapping",
+        "ManuallyDrop",
+        "MaybeUninit",
+        "NonNull",
+        "Pin",
+        "Layout",
+        "Box",
+        "Vec",
+        "String",
+        "Infallible",
+        "DefaultHasher",
+        "RandomState",
+        "TypeId",
+        "Entry",
     ];
     let mut segments = path.split("::");
     let from_std = matches!(segments.next(), Some("std" | "core" | "alloc"));
-    let Some(last) = path.rsplit("::").next() else { return true };
+    let Some(last) = path.rsplit("::").next() else {
+        return true;
+    };
     let lower = last.starts_with(|first: char| first.is_ascii_lowercase());
-    if from_std { !lower && !STD_TYPES.contains(&last) } else { !lower || last == path.as_str() || !path.contains("::") }
+    if from_std {
+        !lower && !STD_TYPES.contains(&last)
+    } else {
+        !lower || last == path.as_str() || !path.contains("::")
+    }
 }
 
 /// Crates that compile code of this package in a process of their own.
-const COMPILING_CRATES: &[&str] =
-    &["trybuild", "ui_test", "macrotest", "compiletest", "compiletest_rs", "skeptic", "doc_comment", "trycmd"];
+const COMPILING_CRATES: &[&str] = &[
+    "trybuild",
+    "ui_test",
+    "macrotest",
+    "compiletest",
+    "compiletest_rs",
+    "skeptic",
+    "doc_comment",
+    "trycmd",
+];
 
 /// Crates that neither read files nor start processes by themselves.
 const PURE_CRATES: &[&str] = &[
-    "ahash", "aho_corasick", "anyhow", "approx", "arbitrary", "arrayref", "arrayvec", "async_trait", "base64", "bincode",
-    "bitflags", "bitvec", "blake3", "bstr", "byteorder", "bytemuck", "bytes", "cfg_if", "chrono", "crc32fast", "crossbeam",
-    "crossbeam_channel", "crossbeam_utils", "dashmap", "derive_builder", "derive_more", "digest", "either", "fastrand",
-    "fixedbitset", "fnv", "futures", "futures_core", "futures_util", "fxhash", "getrandom", "half", "hashbrown", "heck",
-    "hex", "http", "humantime", "hyphenation", "idna", "indexmap", "indoc", "itertools", "itoa", "lazy_static",
-    "libm", "log", "lru", "matches", "maplit", "md5", "memchr", "minimal_lexical", "nom", "num", "num_bigint", "num_integer",
-    "num_traits", "once_cell", "ordered_float", "parking_lot", "paste", "percent_encoding", "petgraph", "phf",
-    "pin_project", "pin_project_lite", "postcard", "pretty_assertions", "proc_macro2", "quickcheck", "quickcheck_macros",
-    "quote", "rand", "rand_chacha", "rand_core", "rand_distr", "rayon", "regex", "regex_automata", "regex_syntax", "ron",
-    "rstest", "rustc_hash", "ryu", "scopeguard", "semver", "serde", "serde_bytes", "serde_derive", "serde_json",
-    "serde_test", "serde_yaml", "sha1", "sha2", "siphasher", "slab", "smallvec", "smawk", "smol_str", "spin",
-    "static_assertions", "strsim", "strum", "strum_macros", "subtle", "syn", "test_case", "textwrap", "thiserror", "time",
-    "tinyvec", "toml", "tracing", "typenum", "unicode_ident", "unicode_linebreak", "unicode_normalization",
-    "unicode_segmentation", "unicode_width", "unicode_xid", "url", "uuid", "void", "winnow", "zerocopy", "zeroize",
+    "ahash",
+    "aho_corasick",
+    "anyhow",
+    "approx",
+    "arbitrary",
+    "arrayref",
+    "arrayvec",
+    "async_trait",
+    "base64",
+    "bincode",
+    "bitflags",
+    "bitvec",
+    "blake3",
+    "bstr",
+    "byteorder",
+    "bytemuck",
+    "bytes",
+    "cfg_if",
+    "chrono",
+    "crc32fast",
+    "crossbeam",
+    "crossbeam_channel",
+    "crossbeam_utils",
+    "dashmap",
+    "derive_builder",
+    "derive_more",
+    "digest",
+    "either",
+    "fastrand",
+    "fixedbitset",
+    "fnv",
+    "futures",
+    "futures_core",
+    "futures_util",
+    "fxhash",
+    "getrandom",
+    "half",
+    "hashbrown",
+    "heck",
+    "hex",
+    "http",
+    "humantime",
+    "hyphenation",
+    "idna",
+    "indexmap",
+    "indoc",
+    "itertools",
+    "itoa",
+    "lazy_static",
+    "libm",
+    "log",
+    "lru",
+    "matches",
+    "maplit",
+    "md5",
+    "memchr",
+    "minimal_lexical",
+    "nom",
+    "num",
+    "num_bigint",
+    "num_integer",
+    "num_traits",
+    "once_cell",
+    "ordered_float",
+    "parking_lot",
+    "paste",
+    "percent_encoding",
+    "petgraph",
+    "phf",
+    "pin_project",
+    "pin_project_lite",
+    "postcard",
+    "pretty_assertions",
+    "proc_macro2",
+    "quickcheck",
+    "quickcheck_macros",
+    "quote",
+    "rand",
+    "rand_chacha",
+    "rand_core",
+    "rand_distr",
+    "rayon",
+    "regex",
+    "regex_automata",
+    "regex_syntax",
+    "ron",
+    "rstest",
+    "rustc_hash",
+    "ryu",
+    "scopeguard",
+    "semver",
+    "serde",
+    "serde_bytes",
+    "serde_derive",
+    "serde_json",
+    "serde_test",
+    "serde_yaml",
+    "sha1",
+    "sha2",
+    "siphasher",
+    "slab",
+    "smallvec",
+    "smawk",
+    "smol_str",
+    "spin",
+    "static_assertions",
+    "strsim",
+    "strum",
+    "strum_macros",
+    "subtle",
+    "syn",
+    "test_case",
+    "textwrap",
+    "thiserror",
+    "time",
+    "tinyvec",
+    "toml",
+    "tracing",
+    "typenum",
+    "unicode_ident",
+    "unicode_linebreak",
+    "unicode_normalization",
+    "unicode_segmentation",
+    "unicode_width",
+    "unicode_xid",
+    "url",
+    "uuid",
+    "void",
+    "winnow",
+    "zerocopy",
+    "zeroize",
 ];

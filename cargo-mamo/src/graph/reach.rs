@@ -1,10 +1,12 @@
 //! From a root's first items to all that it can depend on: a closure over edges and over the rules by name.
 //!
 //! One [`Reacher`] serves many roots, one after the other; its tables are cleared by bumping a stamp. The rules:
-//! R2 [`Reacher::activate`], R3 [`Reacher::is_called`], R4 [`Reacher::expand`], R6 and R7 in [`Reacher::reach`].
+//! R2 [`Reacher::activate`], R3 `called`, R4 [`Reacher::expand`], R6 and R7 in [`Reacher::reach`].
+
+mod called;
 
 use super::Graph;
-use super::edges::{ANY_ARITY, Edges};
+use super::edges::Edges;
 use super::members::{ImplId, MemberId, Owner};
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::{ItemKind, Symbol};
@@ -213,13 +215,17 @@ impl<'g, 'a> Reacher<'g, 'a> {
     /// Rule R4: a trait or impl reaches its associated types.
     fn visit_alias(&mut self, member: MemberId, from: NodeId) {
         let node = self.graph.members.members[member as usize].node;
-        if matches!(self.graph.program.nodes[node as usize].item.kind, ItemKind::Alias { .. }) {
+        if matches!(
+            self.graph.program.nodes[node as usize].item.kind,
+            ItemKind::Alias { .. }
+        ) {
             self.visit(node, from);
         }
     }
 
     fn type_reached(&mut self, id: ImplId, by: NodeId) {
-        let wanted = u32::try_from(self.graph.members.impls[id as usize].required.len()).expect("a short header");
+        let wanted = u32::try_from(self.graph.members.impls[id as usize].required.len())
+            .expect("a short header");
         let (stamp, unmet) = &mut self.unmet[id as usize];
         if *stamp != self.stamp {
             (*stamp, *unmet) = (self.stamp, wanted);
@@ -263,8 +269,15 @@ impl<'g, 'a> Reacher<'g, 'a> {
 
     /// Has a reached type an impl of this trait, or may an unexpanded macro hold one?
     fn is_implemented(&self, of_trait: NodeId) -> bool {
-        let mut impls = self.graph.members.of_trait.get(&of_trait).into_iter().flatten();
-        self.graph.members.hidden.contains(&of_trait) || impls.any(|id| self.active[*id as usize] == self.stamp)
+        let mut impls = self
+            .graph
+            .members
+            .of_trait
+            .get(&of_trait)
+            .into_iter()
+            .flatten();
+        self.graph.members.hidden.contains(&of_trait)
+            || impls.any(|id| self.active[*id as usize] == self.stamp)
     }
 
     fn impl_of_reached_trait(&mut self, id: ImplId, by: NodeId) {
@@ -287,7 +300,8 @@ impl<'g, 'a> Reacher<'g, 'a> {
         }
         for (name, arity) in &edges.methods {
             let (arities, open) = self.state.methods.entry(*name).or_default();
-            let news = arities.insert(*arity) | (edges.traits_open && !std::mem::replace(open, true));
+            let news =
+                arities.insert(*arity) | (edges.traits_open && !std::mem::replace(open, true));
             self.consider_if(news, *name, node);
         }
         for name in &edges.any {
@@ -315,7 +329,9 @@ impl<'g, 'a> Reacher<'g, 'a> {
             let owner = self.graph.members.members[*member as usize].owner;
             let meant = match owner {
                 Owner::Trait(owner) => owner == of_trait,
-                Owner::Impl(owner) => self.graph.members.impls[owner as usize].traits.contains(&of_trait),
+                Owner::Impl(owner) => self.graph.members.impls[owner as usize]
+                    .traits
+                    .contains(&of_trait),
             };
             if meant {
                 self.consider(*member, from);
@@ -337,45 +353,5 @@ impl<'g, 'a> Reacher<'g, 'a> {
         if !self.is_reached(node) && self.is_called(id) {
             self.visit(node, from);
         }
-    }
-
-    /// Rule R3: may something reached so far call this member?
-    fn is_called(&self, id: MemberId) -> bool {
-        let member = &self.graph.members.members[id as usize];
-        let name = member.name;
-        match member.owner {
-            Owner::Impl(owner) => {
-                let of = &self.graph.members.impls[owner as usize];
-                self.active[owner as usize] == self.stamp
-                    && (self.state.any.contains(&name)
-                        || of.self_types.iter().any(|own| self.state.associated.contains(&(*own, name)))
-                        || (of.open_self && self.through_open_self(name))
-                        || of.traits.iter().any(|of_trait| self.state.of_trait.contains(&(*of_trait, name)))
-                        || (member.receiver && self.is_method_called(id, &of.traits)))
-            }
-            Owner::Trait(owner) => {
-                self.is_implemented(owner)
-                    && (self.state.any.contains(&name)
-                        || self.state.of_trait.contains(&(owner, name))
-                        || self.through_open_self(name)
-                        || (member.receiver && self.is_method_called(id, &[owner])))
-            }
-        }
-    }
-
-    /// `X::name` where X is another crate's type, or a local type that may have it through a blanket impl or a default.
-    fn through_open_self(&self, name: Symbol) -> bool {
-        self.state.of_external.contains(&name) || self.state.associated_names.contains(&name)
-    }
-
-    /// `.name(..)` with this arity, its trait in scope of something reached (no trait: an inherent member).
-    fn is_method_called(&self, id: MemberId, traits: &[NodeId]) -> bool {
-        let member = &self.graph.members.members[id as usize];
-        let Some((arities, open)) = self.state.methods.get(&member.name) else { return false };
-        let fits = member.arity.is_none_or(|arity| arities.contains(&arity) || arities.contains(&ANY_ARITY));
-        let in_scope = |of_trait: &NodeId| {
-            self.is_reached(*of_trait) || self.state.traits_seen.contains(&(*of_trait, member.name))
-        };
-        fits && (traits.is_empty() || *open || traits.iter().any(in_scope))
     }
 }

@@ -28,7 +28,10 @@ fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (Loca
         edition: "2021".to_owned(),
         features: BTreeSet::new(),
         profile: String::new(),
-        deps: deps.iter().map(|(name, unit)| ((*name).to_owned(), vec![*unit])).collect(),
+        deps: deps
+            .iter()
+            .map(|(name, unit)| ((*name).to_owned(), vec![*unit]))
+            .collect(),
         external_deps: BTreeSet::new(),
         files: BTreeSet::new(),
         env: BTreeMap::new(),
@@ -64,7 +67,10 @@ fn facts(units: Vec<(LocalPackage, Unit)>) -> Facts {
 
 /// What each test of the library reaches, by path, `crate` left out.
 fn reaches(source: &str) -> BTreeMap<String, BTreeSet<String>> {
-    reaches_in(&facts(vec![unit("krate", 0, true, &[])]), &[("krate/lib.rs", source)])
+    reaches_in(
+        &facts(vec![unit("krate", 0, true, &[])]),
+        &[("krate/lib.rs", source)],
+    )
 }
 
 fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
@@ -74,7 +80,14 @@ fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSe
             let path = PathBuf::from("/ws").join(path);
             let file = syntax::parse_file(text);
             assert_eq!(file.error, None, "{path:?} parses");
-            (path.clone(), Loaded { path, digest: Fingerprint::of(text.as_bytes()), file })
+            (
+                path.clone(),
+                Loaded {
+                    path,
+                    digest: Fingerprint::of(text.as_bytes()),
+                    file,
+                },
+            )
         })
         .collect();
     let arena = Arena::new();
@@ -89,7 +102,12 @@ fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSe
         .map(|root| {
             let reach = reacher.reach(root.krate, &root.first);
             let paths = reach.nodes.iter().map(|node| path_of(&graph, *node));
-            (root.name, paths.map(|path| path.trim_start_matches("krate::").to_owned()).collect())
+            (
+                root.name,
+                paths
+                    .map(|path| path.trim_start_matches("krate::").to_owned())
+                    .collect(),
+            )
         })
         .collect()
 }
@@ -97,7 +115,9 @@ fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSe
 #[track_caller]
 fn assert_reach(source: &str, test: &str, reached: &[&str], apart: &[&str]) {
     let all = reaches(source);
-    let reach = all.get(test).unwrap_or_else(|| panic!("no test `{test}` in {all:?}"));
+    let reach = all
+        .get(test)
+        .unwrap_or_else(|| panic!("no test `{test}` in {all:?}"));
     for path in reached {
         assert!(reach.contains(*path), "`{path}` is not among {reach:#?}");
     }
@@ -118,7 +138,12 @@ fn names_go_through_renames_globs_reexports_and_super() {
         mod x { pub mod y { pub fn f() {} pub fn g() { super::h() } pub fn unused() {} } pub use self::y::g as k; fn h() {} }
         use x::*; use x::y::f as renamed;
         mod tests { use super::*; #[test] fn t() { renamed(); k() } }";
-    assert_reach(source, "tests::t", &["x::y::f", "x::y::g", "x::h"], &["x::y::unused"]);
+    assert_reach(
+        source,
+        "tests::t",
+        &["x::y::f", "x::y::g", "x::h"],
+        &["x::y::unused"],
+    );
 }
 
 #[test]
@@ -135,7 +160,12 @@ fn an_impl_of_an_external_trait_is_reached_with_its_type() {
         struct Other; impl Drop for Other { fn drop(&mut self) { far() } } fn far() {}
         fn make() -> S { S }
         #[test] fn t() { let _ = make(); }";
-    assert_reach(source, "t", &["S", "<impl Drop for S>::drop", "helper"], &["far", "<impl Drop for Other>::drop"]);
+    assert_reach(
+        source,
+        "t",
+        &["S", "<impl Drop for S>::drop", "helper"],
+        &["far", "<impl Drop for Other>::drop"],
+    );
 }
 
 #[test]
@@ -155,8 +185,18 @@ fn trait_methods_need_the_trait_in_scope_or_reached() {
         mod near { pub trait Near { fn go(&self) { near_default() } } impl Near for u8 {} fn near_default() {} }
         mod t { use super::near::Near; #[test] fn t() { 1u8.go() } }
         mod g { fn generic<T: super::far::Far>(x: T) { x.go() } #[test] fn g() { generic(1u8) } }";
-    assert_reach(source, "t::t", &["near::near_default"], &["far::far_default"]);
-    assert_reach(source, "g::g", &["far::far_default"], &["near::near_default"]);
+    assert_reach(
+        source,
+        "t::t",
+        &["near::near_default"],
+        &["far::far_default"],
+    );
+    assert_reach(
+        source,
+        "g::g",
+        &["far::far_default"],
+        &["near::near_default"],
+    );
 }
 
 #[test]
@@ -186,7 +226,12 @@ fn items_made_by_macros_are_found_with_impls_and_tests() {
         } }
         fn shown() {} fn called() {} fn quiet() {}
         make!(made, { called(); S.to_string() });";
-    assert_reach(source, "made", &["called", "shown", "make", "S"], &["quiet"]);
+    assert_reach(
+        source,
+        "made",
+        &["called", "shown", "make", "S"],
+        &["quiet"],
+    );
 }
 
 #[test]
@@ -198,14 +243,26 @@ fn an_unexpanded_macro_may_use_any_name_in_it() {
 
 #[test]
 fn another_crate_counts_as_it_is_built_plainly() {
-    let mut units = vec![unit("dep", 0, false, &[]), unit("krate", 1, true, &[("dep", 0)])];
+    let mut units = vec![
+        unit("dep", 0, false, &[]),
+        unit("krate", 1, true, &[("dep", 0)]),
+    ];
     units[0].1.test = false;
     let files = [
-        ("dep/lib.rs", "pub fn f() { g() } fn g() {} #[cfg(test)] mod tests { fn only() {} } pub trait T { fn m(&self); } pub fn dynamic(t: &dyn T) { t.m() }"),
-        ("krate/lib.rs", "struct S; impl dep::T for S { fn m(&self) { local() } } fn local() {} #[test] fn t() { dep::f(); dep::dynamic(&S) } #[test] fn u() { dep::f() }"),
+        (
+            "dep/lib.rs",
+            "pub fn f() { g() } fn g() {} #[cfg(test)] mod tests { fn only() {} } pub trait T { fn m(&self); } pub fn dynamic(t: &dyn T) { t.m() }",
+        ),
+        (
+            "krate/lib.rs",
+            "struct S; impl dep::T for S { fn m(&self) { local() } } fn local() {} #[test] fn t() { dep::f(); dep::dynamic(&S) } #[test] fn u() { dep::f() }",
+        ),
     ];
     let reach = reaches_in(&facts(units), &files);
-    assert!(reach["t"].contains("dep::g") && reach["t"].contains("local"), "{reach:#?}");
+    assert!(
+        reach["t"].contains("dep::g") && reach["t"].contains("local"),
+        "{reach:#?}"
+    );
     assert!(!reach["u"].contains("local"), "{reach:#?}");
 }
 
@@ -231,4 +288,35 @@ fn operators_from_and_deref_are_reached_with_their_types() {
         #[test] fn t() { let _ = passes_on(); } #[test] fn d() { w().deep() }";
     assert_reach(source, "t", &["conv"], &["bottom"]);
     assert_reach(source, "d", &["bottom"], &["conv"]);
+}
+
+#[test]
+fn a_memo_is_named_as_the_runtime_names_it() {
+    let found = reaches(
+        "mod inner {\
+            #[mamo::memo] pub fn free() {}\
+            pub struct Own; trait Sized2 { fn of(&self); }\
+            #[mamo::memo] impl Own { #[memo] fn method(&self) {} fn plain(&self) {} }\
+            #[mamo::memo] impl Sized2 for super::Other<u8> { #[mamo::memo(version = 2)] fn of(&self) {} }\
+        }\
+        pub struct Other<T>(T);",
+    );
+    let names: Vec<_> = found.keys().map(String::as_str).collect();
+    let keys = ["free", "Other::Sized2::of", "Own::method"];
+    let mut expected = keys.map(|key| format!("krate/krate::inner::{key}"));
+    expected.sort();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn a_generic_memo_reaches_what_its_callers_may_give_it() {
+    let source = "pub trait Size { fn size(&self) -> u32; }\
+        struct Loom; impl Size for Loom { fn size(&self) -> u32 { width() } } fn width() -> u32 { 1 }\
+        #[mamo::memo] fn generic<T: Size>(x: T) -> u32 { x.size() }\
+        #[mamo::memo] fn plain(x: u32) -> u32 { x }\
+        struct Held<T>(T);\
+        #[mamo::memo] impl<T: Size> Held<T> { #[memo] fn held(&self) -> u32 { self.0.size() } }";
+    assert_reach(source, "krate/krate::generic", &["width"], &[]);
+    assert_reach(source, "krate/krate::Held::held", &["width"], &[]);
+    assert_reach(source, "krate/krate::plain", &["plain"], &["width"]);
 }

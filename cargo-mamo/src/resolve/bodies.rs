@@ -19,7 +19,7 @@ pub fn expand_bodies(walker: &mut Walker<'_, '_>) {
     }
 }
 
-fn expand_body<'a>(walker: &mut Walker<'_, 'a>, node: NodeId) {
+fn expand_body(walker: &mut Walker<'_, '_>, node: NodeId) {
     let item = walker.program.nodes[node as usize].item;
     let mut macros = walker.program.nodes[node as usize].macros;
     if !item.nested.is_empty() {

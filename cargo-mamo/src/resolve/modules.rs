@@ -33,6 +33,7 @@ impl Directory {
     }
 
     /// Of an inline `mod name { .. }`.
+    #[must_use]
     pub fn inline(&self, name: Symbol, path: Option<&str>) -> Self {
         let modules = match path {
             Some(path) => self.paths.join(path),

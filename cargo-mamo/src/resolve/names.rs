@@ -204,7 +204,7 @@ impl<'p, 'a> Names<'p, 'a> {
                 let text: Vec<_> = path
                     .segments
                     .iter()
-                    .map(|segment| segment.as_str())
+                    .map(ustr::Ustr::as_str)
                     .collect();
                 resolution.external.push(Symbol::from(&text.join("::")));
             }

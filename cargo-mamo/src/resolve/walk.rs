@@ -182,7 +182,7 @@ impl<'w, 'a> Walker<'w, 'a> {
         match &item.kind {
             ItemKind::Use { entries, .. } => self.walk_use(entries, place),
             ItemKind::ExternCrate { krate, alias } => {
-                self.walk_extern_crate(item, *krate, *alias, place, macros)
+                self.walk_extern_crate(item, *krate, *alias, place, macros);
             }
             ItemKind::Mod { inline } => self.walk_mod(item, inline.as_deref(), place, macros),
             ItemKind::MacroRules { .. } => self.walk_macro_rules(item, place, macros),

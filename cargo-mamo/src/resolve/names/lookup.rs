@@ -111,7 +111,7 @@ impl Names<'_, '_> {
             match target {
                 GlobTarget::Module(module) => hits.join(self.lookup(*module, name, trail)),
                 GlobTarget::Enum(node) if self.has_variant(*node, name) => {
-                    hits.defs.push(Def::Node(*node))
+                    hits.defs.push(Def::Node(*node));
                 }
                 GlobTarget::Enum(_) => {}
                 GlobTarget::Definer(node) => hits.defs.push(Def::Node(*node)),

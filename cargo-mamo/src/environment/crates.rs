@@ -1,0 +1,104 @@
+//! What holds for a crate as built: features, edition, profile, manifest, locked packages, its build script's words.
+
+use crate::facts::{Facts, LocalPackage, TargetKind, Unit};
+use crate::fingerprint::Fingerprint;
+use crate::graph::Graph;
+use crate::resolve::program::CrateId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Build directories carry a hash of cargo's in their names.
+pub(super) fn without_hashes(path: &str) -> String {
+    let strip = |segment: &str| match segment.rsplit_once('-') {
+        Some((name, hash))
+            if hash.len() == 16 && hash.chars().all(|digit| digit.is_ascii_hexdigit()) =>
+        {
+            name.to_owned()
+        }
+        _ => segment.to_owned(),
+    };
+    path.split('/').map(strip).collect::<Vec<_>>().join("/")
+}
+
+pub(super) fn digest_lines(lines: &BTreeSet<String>) -> Fingerprint {
+    Fingerprint::of_parts(lines.iter().map(String::as_bytes))
+}
+
+/// How one crate was built.
+pub(super) fn crate_parts(
+    graph: &Graph<'_>,
+    facts: &Facts,
+    id: CrateId,
+    unit: &Unit,
+) -> BTreeMap<String, Fingerprint> {
+    let package = facts.package_of(unit);
+    let name = &package.name;
+    let kind = format!("{:?}", unit.kind).to_lowercase();
+    let mut parts = BTreeMap::new();
+    let what = format!("{kind} `{}`", unit.target);
+    let features = Fingerprint::of_parts(unit.features.iter().map(String::as_bytes));
+    parts.insert(format!("features of {what} in `{name}`"), features);
+    let profile = [
+        unit.edition.as_bytes(),
+        unit.profile.as_bytes(),
+        &graph.program.crates[id].attributes.0,
+    ];
+    parts.insert(
+        format!("edition, profile and attributes of {what} in `{name}`"),
+        Fingerprint::of_parts(profile),
+    );
+    parts.insert(format!("manifest of `{name}`"), package.manifest);
+    for dependency in &unit.external_deps {
+        if let Some(locked) = package.external.get(dependency) {
+            parts.insert(
+                format!("dependency `{dependency}` of `{name}`"),
+                digest_lines(locked),
+            );
+        }
+    }
+    if let Some(script) = package
+        .build_script
+        .as_ref()
+        .filter(|_| unit.kind != TargetKind::BuildScript)
+    {
+        let said = script
+            .cfgs
+            .iter()
+            .chain(&script.links)
+            .map(String::as_bytes);
+        parts.insert(
+            format!("what the build script of `{name}` says"),
+            Fingerprint::of_parts(said),
+        );
+        for (file, digest) in &script.out_files {
+            parts.insert(format!("generated file `{file}` of `{name}`"), *digest);
+        }
+        for (variable, value) in &script.env {
+            parts.insert(
+                format!("build variable `{variable}` of `{name}`"),
+                placeless(facts, package, value),
+            );
+        }
+    }
+    parts
+}
+
+/// The digest of a value with the places of this checkout taken out.
+pub(super) fn placeless(facts: &Facts, package: &LocalPackage, value: &str) -> Fingerprint {
+    let out_dir = package
+        .build_script
+        .as_ref()
+        .and_then(|script| script.out_dir.as_ref());
+    let places = [
+        (out_dir, "<out>"),
+        (Some(&facts.target_dir), "<target>"),
+        (Some(&package.dir), "<package>"),
+        (Some(&facts.workspace_root), "<workspace>"),
+    ];
+    let mut text = value.to_owned();
+    for (dir, name) in places {
+        if let Some(dir) = dir {
+            text = text.replace(&*dir.to_string_lossy(), name);
+        }
+    }
+    Fingerprint::of_parts([b"set".as_slice(), text.as_bytes()])
+}

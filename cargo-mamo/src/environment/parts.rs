@@ -1,0 +1,66 @@
+//! Things that reaches rest on, numbered, so that a thousand roots share them.
+
+use crate::fingerprint::Fingerprint;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// One thing that reaches rest on: what it is, for people, and its digest.
+pub type Part = (String, Fingerprint);
+
+/// Index of a [`Part`] in the environment's table.
+pub type PartId = u32;
+
+/// The parts of one reach.
+#[derive(Debug, Default)]
+pub struct Parts(pub(super) Vec<PartId>);
+
+/// Every part that some reach rests on, each once.
+#[derive(Debug, Default)]
+pub(super) struct Table(RefCell<Numbered>);
+
+#[derive(Debug, Default)]
+struct Numbered {
+    parts: Vec<Part>,
+    ids: HashMap<Part, PartId>,
+}
+
+impl Table {
+    /// The number of a part.
+    pub(super) fn part(&self, label: String, digest: Fingerprint) -> PartId {
+        let mut table = self.0.borrow_mut();
+        let next = u32::try_from(table.parts.len()).expect("fewer than 2^32 parts");
+        let part = (label, digest);
+        if let Some(known) = table.ids.get(&part) {
+            return *known;
+        }
+        table.parts.push(part.clone());
+        table.ids.insert(part, next);
+        next
+    }
+
+    /// Adds a part to those of a reach.
+    pub(super) fn add(&self, parts: &mut Parts, label: String, digest: Fingerprint) {
+        parts.0.push(self.part(label, digest));
+    }
+
+    /// All parts, by number.
+    pub(super) fn into_parts(self) -> Vec<Part> {
+        self.0.into_inner().parts
+    }
+
+    /// The parts in order, each once, and their digest: the same on every machine.
+    pub(super) fn settle(&self, parts: Parts) -> (Vec<PartId>, Fingerprint) {
+        let table = self.0.borrow();
+        let mut ids = parts.0;
+        ids.sort_unstable();
+        ids.dedup();
+        ids.sort_unstable_by(|one, two| {
+            table.parts[*one as usize].cmp(&table.parts[*two as usize])
+        });
+        let labels = ids.iter().map(|id| &table.parts[*id as usize]);
+        let digest = Fingerprint::of_parts(
+            labels.flat_map(|(label, digest)| [label.as_bytes(), digest.0.as_slice()]),
+        );
+        (ids, digest)
+    }
+}
