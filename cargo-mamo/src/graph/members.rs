@@ -51,6 +51,8 @@ pub struct Impl {
     pub open_self: bool,
     /// Its members.
     pub members: Vec<MemberId>,
+    /// Unexpanded macros among its members: they may hold any member.
+    pub unread: Vec<NodeId>,
 }
 
 /// A member that can be called by name.
@@ -157,6 +159,7 @@ impl Members {
             self_types,
             open_self,
             members: Vec::new(),
+            unread: Vec::new(),
         });
     }
 
@@ -164,7 +167,13 @@ impl Members {
         let (receiver, arity) = match &node.item.kind {
             ItemKind::Fn(shape) => (shape.receiver, shape.arity),
             ItemKind::Const | ItemKind::Alias { .. } => (false, None),
-            _ => return,
+            _ => {
+                match self.impl_of.get(&parent) {
+                    Some(owner) => self.impls[*owner as usize].unread.push(id),
+                    None => self.tied.entry(parent).or_default().push(id),
+                }
+                return;
+            }
         };
         let at = u32::try_from(self.members.len()).expect("fewer than 2^32 members");
         let owner = match self.impl_of.get(&parent) {

@@ -194,6 +194,9 @@ impl<'g, 'a> Reacher<'g, 'a> {
                 }
             }
             ItemKind::Trait { .. } => {
+                for tied in graph.members.tied.get(&node).into_iter().flatten() {
+                    self.visit(*tied, node);
+                }
                 for member in graph.members.trait_members.get(&node).into_iter().flatten() {
                     self.consider(*member, node);
                     self.visit_alias(*member, node);
@@ -249,6 +252,9 @@ impl<'g, 'a> Reacher<'g, 'a> {
         let by = by.unwrap_or(of.node);
         if of.implicit {
             self.visit(of.node, by);
+        }
+        for unread in &of.unread {
+            self.visit(*unread, by);
         }
         for member in &of.members {
             if of.implicit {

@@ -320,3 +320,10 @@ fn a_generic_memo_reaches_what_its_callers_may_give_it() {
     assert_reach(source, "krate/krate::Held::held", &["width"], &[]);
     assert_reach(source, "krate/krate::plain", &["plain"], &["width"]);
 }
+
+#[test]
+fn an_unexpanded_macro_among_members_may_hold_any_of_them() {
+    let source = "struct S; impl S { unknown::members! { fn m(&self) { hidden() } } } fn hidden() {} fn other() {}
+        fn make() -> S { S } #[test] fn t() { make().m() }";
+    assert_reach(source, "t", &["hidden"], &["other"]);
+}
