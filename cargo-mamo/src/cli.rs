@@ -6,6 +6,7 @@
 use crate::audit::Percent;
 use crate::command::affected::AffectedArgs;
 use crate::command::nextest::NextestArgs;
+use crate::command::verify::VerifyArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -292,35 +293,6 @@ pub struct StatusArgs {
 /// `cargo mamo graph`.
 #[derive(Clone, Debug, Args)]
 pub struct GraphArgs {
-    /// What to print
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub message_format: MessageFormat,
-    /// Packages and targets.
-    #[command(flatten)]
-    pub selection: Selection,
-    /// Compilation.
-    #[command(flatten)]
-    pub compile: Compile,
-}
-
-/// `cargo mamo verify`.
-#[derive(Clone, Debug, Args)]
-pub struct VerifyArgs {
-    /// Try N mutants in a copy: every test that fails must have been planned
-    #[arg(long, value_name = "N", conflicts_with = "coverage")]
-    pub mutate: Option<usize>,
-    /// Executed lines by test, lcov or JSON: every executed function must be in reach
-    #[arg(long, value_name = "FILE")]
-    pub coverage: Option<PathBuf>,
-    /// Choose other mutants
-    #[arg(long, value_name = "SEED", default_value_t = 0, requires = "mutate")]
-    pub seed: u64,
-    /// Stop after this long; the same command goes on later
-    #[arg(long, value_name = "MINUTES", requires = "mutate")]
-    pub budget: Option<f64>,
-    /// Stop the tests of one mutant after this long
-    #[arg(long, value_name = "SECONDS", requires = "mutate")]
-    pub timeout: Option<u64>,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,

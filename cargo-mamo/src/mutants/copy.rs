@@ -151,7 +151,7 @@ fn walked(dir: &Path, without: &Path) -> Vec<PathBuf> {
                         && entry.file_name() != ".git"
                         && path != without =>
                 {
-                    open.push(path)
+                    open.push(path);
                 }
                 Ok(kind) if kind.is_file() || kind.is_symlink() => found.push(path),
                 _ => {}

@@ -1,9 +1,9 @@
 //! `cargo mamo verify --coverage FILE`: every function that a test executed must lie in its reach.
 
 use super::MISSED;
+use super::VerifyArgs;
 use super::tally::named;
 use crate::analysis::RootIndex;
-use crate::cli::VerifyArgs;
 use crate::command::FAILED;
 use crate::coverage::{Coverage, Functions, Place, median};
 use crate::filters::{Filters, Ignored};

@@ -1,10 +1,10 @@
 //! The ground for mutants: a copy of the workspace, built, with all that passes in it recorded.
 
+use super::VerifyArgs;
 use crate::cargo::environment::Toolchain;
 use crate::cargo::metadata::{Resolved, is_local};
 use crate::cargo::trial::{self, Results, Sections, Trial};
 use crate::cargo::{Request, Workspace};
-use crate::cli::VerifyArgs;
 use crate::facts::TargetKind;
 use crate::filters::Filters;
 use crate::fingerprint::Fingerprint;
@@ -14,7 +14,7 @@ use crate::mutants::{Candidate, Planned, Trials};
 use crate::plan::{Decision, Kind, TestId};
 use crate::session::{Build, Session};
 use crate::shell::Shell;
-use crate::survey::{Entry, GROUP, Parts, Survey};
+use crate::survey::{Entry, Parts, Survey};
 use crate::verdicts::{self, Pass, Seen};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -102,9 +102,18 @@ impl Ground {
         }
     }
 
+    /// Every test that plain cargo runs: doctests only with the default targets.
+    fn entries(&self, build: &Build) -> Vec<Entry> {
+        let parts = Parts {
+            programs: true,
+            doctests: self.request.targets.is_empty(),
+        };
+        Survey::new(build, &self.session.home, false).entries(&Filters::default(), parts)
+    }
+
     /// Records every pass of the first run under the fingerprint that its test has.
     fn record(&self, build: &mut Build) {
-        let entries = entries(build, &self.session.home);
+        let entries = self.entries(build);
         let mut seen = Vec::new();
         let mut doctests = Vec::new();
         for entry in &entries {
@@ -171,7 +180,7 @@ impl Ground {
             return Ok(None);
         };
         let mut planned = Planned::default();
-        for entry in entries(&build, &self.session.home) {
+        for entry in self.entries(&build) {
             match entry.decision {
                 Decision::Run(_) => planned.run.insert(entry.id),
                 Decision::Reuse => planned.reuse.insert(entry.id),
@@ -203,19 +212,6 @@ impl Ground {
         let nearest = holds.max_by_key(|(dir, _)| dir.components().count());
         nearest.map(|(_, name)| name.clone()).unwrap_or_default()
     }
-}
-
-fn entries(build: &Build, home: &Home) -> Vec<Entry> {
-    let parts = Parts {
-        programs: true,
-        doctests: build.record.programs().iter().any(|_| true),
-    };
-    let all = Survey::new(build, home, false).entries(&Filters::default(), parts);
-    all.into_iter()
-        .filter(|entry| {
-            entry.id.kind != Kind::Doc || entry.id.name == GROUP || entry.root.is_some()
-        })
-        .collect()
 }
 
 /// The workspace and the packages outside it that it takes by path, copied to mamo's directory.

@@ -1,10 +1,10 @@
 //! `cargo mamo verify --mutate N`: every test that fails under a mutant must have been planned to run.
 
 use super::MISSED;
+use super::VerifyArgs;
 use super::ground::Ground;
 use super::tally::{End, Tally, Tried};
 use crate::cargo::trial::{Results, Trial};
-use crate::cli::VerifyArgs;
 use crate::command::{FAILED, INTERRUPTED};
 use crate::interrupt;
 use crate::mutants::{Mutant, Planned, judge, queue};
@@ -46,6 +46,7 @@ pub(super) fn run(session: &Session, args: &VerifyArgs, wanted: usize) -> Result
         }
         mutation.attempt(&mutant)?;
     }
+    mutation.tally.interrupted = interrupt::happened();
     mutation.tally.tell(session);
     session.tell_warnings();
     Ok(

@@ -174,6 +174,8 @@ pub(super) struct Tally {
     pub(super) tests: usize,
     /// Did the time run out?
     pub(super) out_of_time: bool,
+    /// Did the user interrupt?
+    pub(super) interrupted: bool,
     total: Count,
     packages: BTreeMap<String, Count>,
     kinds: BTreeMap<Kind, Count>,
@@ -216,8 +218,8 @@ impl Tally {
             "without an edit {} of {} tests would run",
             self.idle, self.tests
         ));
-        if self.out_of_time {
-            shell.say("the time is up; the same command goes on from here");
+        if self.out_of_time || self.interrupted {
+            shell.say("stopped before all were tried; the same command goes on from here");
         }
         shell.say(self.total.text("mamo"));
         if shell.is_json() {
@@ -232,7 +234,7 @@ impl Tally {
                 .map(|(kind, count)| (kind.as_str(), count.object()))
                 .collect();
             shell.json(&json!({
-                "type": "summary", "version": 1, "tests": self.tests, "idle": self.idle, "complete": !self.out_of_time,
+                "type": "summary", "version": 1, "tests": self.tests, "idle": self.idle, "complete": !(self.out_of_time || self.interrupted),
                 "total": self.total.object(), "packages": packages, "kinds": kinds,
             }));
         }

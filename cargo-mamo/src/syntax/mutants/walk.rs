@@ -170,7 +170,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                     }
                 }
                 syn::ImplItem::Const(member) => {
-                    self.within(Some(Kind::Const), |walk| walk.visit_expr(&member.expr))
+                    self.within(Some(Kind::Const), |walk| walk.visit_expr(&member.expr));
                 }
                 _ => {}
             }
