@@ -2,12 +2,14 @@
 
 mod build;
 mod changes;
+mod doctests;
 
 use crate::environment::{Part, PartId};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::Result;
 pub use changes::Baseline;
+pub use doctests::{Block, Doctests, Layout, moved};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
@@ -26,6 +28,8 @@ pub struct Analysis {
     pub roots: Vec<Root>,
     /// What could not be seen, in words for the user.
     pub warnings: Vec<String>,
+    /// Code blocks in documentation that are roots.
+    pub doctests: Doctests,
     by_name: HashMap<(UnitIndex, RootKind, String), RootIndex>,
     /// Roots of what may make tests, by the beginning of those tests' names.
     generators: HashMap<(UnitIndex, String), RootIndex>,
@@ -67,7 +71,7 @@ pub enum RootKind {
     Test,
     /// The whole of a `harness = false` target.
     Main,
-    /// All doctests of a library.
+    /// A doctest; with the name `*` all of a library's that cannot be traced one by one.
     Doc,
     /// A memoized function.
     Memo,
@@ -161,7 +165,7 @@ impl Analysis {
         self.whole(unit, RootKind::Main, "main")
     }
 
-    /// The root of all doctests of a library's plain unit.
+    /// The root of all doctests of a library's plain unit that cannot be traced one by one.
     pub fn doc(&self, unit: UnitIndex) -> Option<RootIndex> {
         self.whole(unit, RootKind::Doc, "*")
     }

@@ -4,6 +4,7 @@
 //! fingerprints.
 
 mod crates;
+mod doctests;
 mod parts;
 
 use crate::facts::{Facts, Unit};
@@ -327,11 +328,6 @@ impl<'e, 'a> Environment<'e, 'a> {
                 digest_lines(locked),
             );
         }
-        let root = &self.facts.workspace_root;
-        self.table.add(
-            parts,
-            "doctest flags".to_owned(),
-            self.inputs.file(&root.join("rustdoc.toml")),
-        );
+        self.doctest_flags(parts);
     }
 }

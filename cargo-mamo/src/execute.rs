@@ -2,16 +2,20 @@
 //!
 //! A program with nothing to run is not started. The first that fails is the last, unless `--no-fail-fast`.
 
+mod choice;
+mod doctests;
+
 use crate::analysis::RootIndex;
-use crate::cargo::harness::{self, Outcome, Run};
-use crate::cargo::{Request, doctests};
+use crate::cargo::harness::{self, Run};
+use crate::cargo::Request;
+use crate::cargo::doctests::Doctests;
 use crate::cli::TestArgs;
 use crate::facts::{TargetKind, UnitIndex};
 use crate::filters::Filters;
 use crate::interrupt;
-use crate::plan::{Decision, Kind, TestId};
+use crate::plan::{Decision, Kind};
 use crate::session::{Build, Session};
-use crate::survey::{Entry, GROUP, documented};
+use crate::survey::Entry;
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,14 +39,21 @@ pub struct Execution<'a> {
 pub struct Ran {
     /// Did anything fail?
     pub failed: bool,
-    /// Libraries all of whose doctests passed: their names.
-    pub doctests: BTreeMap<UnitIndex, Vec<String>>,
+    /// Were all tests considered?
+    pub open: bool,
+    /// Libraries whose doctests ran as they were built: their ends may be remembered.
+    pub documented: BTreeSet<UnitIndex>,
+    /// Libraries all of whose doctests were seen.
+    pub doctests: BTreeMap<UnitIndex, Doctests>,
 }
 
 impl Execution<'_> {
     /// Runs everything that `entries` plans, and notes outcomes in them.
     pub fn run(&self, entries: &mut Vec<Entry>) -> Result<Ran> {
-        let mut ran = Ran::default();
+        let mut ran = Ran {
+            open: self.filters.is_open(),
+            ..Ran::default()
+        };
         for (index, _, _) in self.build.record.programs() {
             if entries
                 .iter()
@@ -174,106 +185,6 @@ impl Execution<'_> {
             TargetKind::Bench => format!("--bench {}", unit.target),
         };
         package + &target
-    }
-
-    /// Runs the doctests of every library whose group is stale. With one selected library, or all of them stale, the
-    /// command is the user's own; else it names packages.
-    fn doctests(&self, entries: &mut Vec<Entry>, ran: &mut Ran) -> Result<()> {
-        let stale: BTreeSet<UnitIndex> = entries
-            .iter()
-            .filter(|entry| entry.id.kind == Kind::Doc && entry.runs())
-            .map(|entry| entry.unit)
-            .collect();
-        let all = documented(self.build);
-        let fresh = all.iter().filter(|unit| !stale.contains(unit));
-        for &unit in fresh.filter(|unit| {
-            entries
-                .iter()
-                .any(|e| e.unit == **unit && e.id.kind == Kind::Doc)
-        }) {
-            let name = &self.build.facts().units[unit].crate_name;
-            self.session
-                .shell
-                .progress(format!("   Doc-tests {name} - not started, all reused"));
-        }
-        for &unit in &stale {
-            let alone = all.len() == 1 && self.build.record.selected.is_some();
-            let name = self
-                .build
-                .facts()
-                .package_of(&self.build.facts().units[unit])
-                .name
-                .clone();
-            let packages = if alone {
-                self.request.packages.clone()
-            } else {
-                vec!["--package".into(), name.into()]
-            };
-            let pass_on = |text: &str| self.session.shell.pass_on(text);
-            let run = doctests::run(
-                &self.session.workspace.cwd,
-                self.request,
-                &packages,
-                &self.filters.whole(),
-                self.args.no_fail_fast,
-                pass_on,
-            )?;
-            ran.failed |= !run.success;
-            // Alone, a package may be built with fewer features than the whole command gives it: another build.
-            if run.success
-                && self.filters.is_open()
-                && run.libraries.is_subset(&self.build.record.libraries)
-            {
-                let names = run
-                    .outcomes
-                    .iter()
-                    .filter(|(_, outcome)| outcome.is_some())
-                    .map(|(name, _)| name.clone());
-                ran.doctests.insert(unit, names.collect());
-            }
-            Self::note_doctests(unit, &run, entries);
-            if self.stop(ran) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn note_doctests(unit: UnitIndex, run: &doctests::DocRun, entries: &mut Vec<Entry>) {
-        let Some(at) = entries
-            .iter()
-            .position(|entry| entry.unit == unit && entry.id.kind == Kind::Doc)
-        else {
-            return;
-        };
-        let group = entries[at].clone();
-        if run.outcomes.is_empty() && !run.success {
-            // rustdoc or the build failed before any test: the group as one is what failed.
-            entries[at].outcome = Some(Outcome::Failed);
-            entries[at].id.name = GROUP.to_string();
-            return;
-        }
-        entries.retain(|entry| entry.unit != unit || entry.id.kind != Kind::Doc);
-        let count = u32::try_from(run.outcomes.len().max(1)).unwrap_or(u32::MAX);
-        let micros = u64::try_from((run.took / count).as_micros()).unwrap_or(u64::MAX);
-        for (name, outcome) in &run.outcomes {
-            let id = TestId {
-                name: name.clone(),
-                ..group.id.clone()
-            };
-            let decision = if outcome.is_some() {
-                group.decision.clone()
-            } else {
-                Decision::Ignored
-            };
-            entries.push(Entry {
-                id,
-                outcome: *outcome,
-                decision,
-                micros,
-                ..group.clone()
-            });
-        }
     }
 }
 

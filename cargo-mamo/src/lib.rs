@@ -31,6 +31,8 @@ pub mod cli;
 #[cfg(feature = "cli")]
 pub mod command;
 #[cfg(feature = "cli")]
+pub mod doctests;
+#[cfg(feature = "cli")]
 pub mod execute;
 #[cfg(feature = "cli")]
 pub mod filters;

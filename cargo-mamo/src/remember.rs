@@ -6,9 +6,9 @@
 use crate::cargo::harness::Outcome;
 use crate::execute::{Ran, unchanged};
 use crate::fingerprint::Fingerprint;
-use crate::plan::{Kind, TestId};
+use crate::plan::{Decision, Kind, TestId};
 use crate::session::{Build, Session, content_digest};
-use crate::survey::{Entry, GROUP, baseline_path};
+use crate::survey::{Entry, baseline_path};
 use crate::verdicts::{self, Pass, Seen};
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -33,14 +33,11 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     for entry in entries {
         match (entry.outcome, entry.root, entry.fingerprint) {
             (Some(Outcome::Failed), _, fingerprint) => {
-                seen.push((entry.id.clone(), Seen::Failed(fingerprint)));
-                if entry.id.kind == Kind::Doc {
-                    seen.push((group_id(build, entry.unit), Seen::Failed(fingerprint)));
-                }
+                seen.push((remembered_id(entry), Seen::Failed(fingerprint)));
             }
             (Some(Outcome::Passed), Some(root), Some(fingerprint)) => {
-                let partial = entry.id.kind == Kind::Doc && !ran.doctests.contains_key(&entry.unit);
-                if build.misled.contains(&entry.unit) || partial {
+                let doubtful = entry.id.kind == Kind::Doc && !ran.documented.contains(&entry.unit);
+                if build.misled.contains(&entry.unit) || doubtful || is_partial(entry, entries, ran) {
                     continue;
                 }
                 if touched.contains(&entry.unit) || !unchanged(&build.analysis, &after, root) {
@@ -48,7 +45,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
                     continue;
                 }
                 seen.push((
-                    entry.id.clone(),
+                    remembered_id(entry),
                     Seen::Passed(Pass {
                         fingerprint,
                         micros: entry.micros,
@@ -60,20 +57,8 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
             _ => {}
         }
     }
-    for (&unit, names) in &ran.doctests {
-        let sound = !touched.contains(&unit) && !build.misled.contains(&unit);
-        let root = build.analysis.doc(unit).filter(|_| sound);
-        if let Some(root) = root.filter(|&root| unchanged(&build.analysis, &after, root)) {
-            let fingerprint = build.analysis.roots[root].fingerprint;
-            let pass = Pass {
-                fingerprint,
-                micros: 0,
-                when,
-                baseline,
-            };
-            seen.push((group_id(build, unit), Seen::Passed(pass)));
-        }
-        build.record.note_doctests(unit, names.clone());
+    for (&unit, doctests) in &ran.doctests {
+        build.record.note_doctests(unit, doctests.clone());
     }
     if moved > 0 {
         session.shell.warn(format!(
@@ -88,18 +73,21 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     Ok(())
 }
 
-fn group_id(build: &Build, unit: usize) -> TestId {
-    let facts = build.facts();
-    let (package, target) = (
-        facts.package_of(&facts.units[unit]).name.clone(),
-        facts.units[unit].target.clone(),
-    );
+fn remembered_id(entry: &Entry) -> TestId {
     TestId {
-        package,
-        kind: Kind::Doc,
-        target,
-        name: GROUP.to_string(),
+        name: entry.remembered().to_string(),
+        ..entry.id.clone()
     }
+}
+
+/// Doctests that stand or fall together passed only if all of them were seen to.
+fn is_partial(entry: &Entry, entries: &[Entry], ran: &Ran) -> bool {
+    let fell = |other: &&Entry| {
+        let reused = other.decision == Decision::Reuse && other.outcome.is_none();
+        let ignored = other.decision == Decision::Ignored;
+        other.unit == entry.unit && other.is_grouped() && !reused && !ignored && other.outcome != Some(Outcome::Passed)
+    };
+    entry.is_grouped() && (!ran.open || entries.iter().any(|other| fell(&other)))
 }
 
 /// Units that read a file which may have changed since it was built, or while it was.

@@ -11,6 +11,7 @@
 //! handed in.
 
 pub mod bodies;
+pub mod doctests;
 pub mod expansions;
 pub mod modules;
 pub mod names;
@@ -20,6 +21,7 @@ pub mod walk;
 use crate::facts::{Facts, TargetKind, Unit, UnitIndex};
 use crate::syntax::cfg::CfgSet;
 use crate::syntax::ir::{Lowered, Symbol};
+use doctests::{Documented, Text};
 use expansions::Expansions;
 use program::{Crate, Extern, MacroLink, Program};
 use std::collections::BTreeSet;
@@ -28,6 +30,17 @@ use walk::{Load, Walker};
 
 /// Builds the program of all units in `facts`.
 pub fn program<'a>(facts: &Facts, arena: &'a Arena<Lowered>, load: Load<'_, 'a>) -> Program<'a> {
+    with_doctests(&Documented::without(facts), arena, load, &|_| None)
+}
+
+/// Builds the program of all units in `documented`, doctests among them.
+pub fn with_doctests<'a>(
+    documented: &Documented,
+    arena: &'a Arena<Lowered>,
+    load: Load<'_, 'a>,
+    text: Text<'_>,
+) -> Program<'a> {
+    let facts = &documented.facts;
     let mut program = Program {
         crates: facts.units.iter().map(|_| Crate::default()).collect(),
         ..Program::default()
@@ -44,6 +57,14 @@ pub fn program<'a>(facts: &Facts, arena: &'a Arena<Lowered>, load: Load<'_, 'a>)
         let unit = &facts.units[index];
         program.crates[index] = new_crate(facts, index, &program);
         let cfgs = cfgs_of(facts, unit);
+        if let Some(library) = documented.libraries.get(&index) {
+            program.crates[index].doctests_of = Some(*library);
+            let mut cfgs = cfgs_of(facts, &facts.units[*library]);
+            cfgs.unknown.insert(Symbol::from("doctest"));
+            let which = (index, *library);
+            doctests::walk(&mut program, &mut expansions, facts, which, &cfgs, arena, (load, text));
+            continue;
+        }
         Walker::new(&mut program, &mut expansions, index, &cfgs, &unit.env, load)
             .walk_crate(&unit.root);
     }

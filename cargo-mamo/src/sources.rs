@@ -44,6 +44,11 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// The text at `path`, or `None` if there is none.
+    pub fn text(path: &Path) -> Option<String> {
+        std::fs::read_to_string(path).ok()
+    }
+
     /// The file at `path`, or `None` if there is none that can be read as text.
     pub fn load(&self, path: &Path) -> Option<&'a Loaded> {
         if let Some(known) = self.loaded.borrow().get(path) {

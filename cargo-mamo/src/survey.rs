@@ -3,9 +3,11 @@
 //! The pure decision is `plan`'s; here its inputs are gathered: names, fingerprints, remembered passes.
 
 use crate::analysis::{Baseline, RootIndex};
+use crate::cargo::doctests::Doctest;
 use crate::cargo::harness::Outcome;
+use crate::doctests;
 use crate::facts::{TargetKind, UnitIndex};
-use crate::filters::Filters;
+use crate::filters::{Filters, Ignored};
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
 use crate::plan::{Candidate, Decision, Kind, TestId, decide};
@@ -14,7 +16,7 @@ use crate::session::Build;
 use crate::verdicts::{self, Verdict, Verdicts};
 use std::collections::{BTreeMap, HashMap};
 
-/// The name under which all doctests of a library are remembered together.
+/// The name under which the doctests of a library that are not found in source are remembered together.
 pub const GROUP: &str = "*";
 
 /// One test in the plan.
@@ -34,12 +36,24 @@ pub struct Entry {
     pub micros: u64,
     /// How it ended, once it ran.
     pub outcome: Option<Outcome>,
+    /// What its verdicts are kept under, if not its name: a doctest's name has a line in it.
+    pub remembered: Option<String>,
 }
 
 impl Entry {
     /// Is it planned to run?
     pub fn runs(&self) -> bool {
         matches!(self.decision, Decision::Run(_))
+    }
+
+    /// What its verdicts are kept under.
+    pub fn remembered(&self) -> &str {
+        self.remembered.as_deref().unwrap_or(&self.id.name)
+    }
+
+    /// Is it a doctest whose code block was not found, so that it stands or falls with others?
+    pub fn is_grouped(&self) -> bool {
+        self.id.kind == Kind::Doc && self.remembered() == GROUP
     }
 }
 
@@ -145,54 +159,47 @@ impl<'a> Survey<'a> {
             decision,
             micros,
             outcome: None,
+            remembered: None,
         }
     }
 
-    /// Doctests of a library stand or fall together. Their names are known from earlier runs only.
+    /// Each doctest by itself where it is a code block that can be traced; the others of a library stand or fall together.
     fn doctests(&mut self, unit: UnitIndex, filters: &Filters, entries: &mut Vec<Entry>) {
         let root = self.build.analysis.doc(unit);
         let group = self.entry(unit, Kind::Doc, GROUP.to_string(), root, false);
-        if group.runs() {
-            let known = self
-                .build
-                .record
-                .doctests_of(unit)
-                .cloned()
-                .unwrap_or_else(|| vec![GROUP.to_string()]);
-            let named = known
-                .into_iter()
-                .filter(|name| name == GROUP || filters.takes(name));
-            entries.extend(named.map(|name| Entry {
-                id: TestId {
-                    name,
-                    ..group.id.clone()
-                },
-                ..group.clone()
-            }));
+        let named = doctests::named(self.build, unit);
+        let Some(named) = named.filter(|named| named.exact || !group.runs()) else {
+            // Which there are is not known: all of them run.
+            let decision = match group.decision {
+                Decision::Run(reason) => Decision::Run(reason),
+                _ => Decision::Run(Reason::Stale),
+            };
+            entries.push(Entry { decision, ..group });
             return;
-        }
-        let fingerprint = group.fingerprint;
-        let verdicts = self.verdicts_of(&group.id).clone();
-        let passed = |verdict: &Verdict| {
-            fingerprint
-                .and_then(|fingerprint| verdict.pass(fingerprint))
-                .map(|pass| pass.micros)
         };
-        for (name, verdict) in verdicts
-            .iter()
-            .filter(|(name, _)| *name != GROUP && filters.takes(name))
-        {
-            if let Some(micros) = passed(verdict) {
-                entries.push(Entry {
-                    id: TestId {
-                        name: name.clone(),
-                        ..group.id.clone()
-                    },
-                    micros,
-                    ..group.clone()
-                });
-            }
+        for one in named.all.into_iter().filter(|one| filters.takes(&one.name)) {
+            let ignored = match filters.ignored {
+                Ignored::Only if !one.ignored => continue,
+                Ignored::Left => one.ignored,
+                Ignored::Only | Ignored::Included => false,
+            };
+            entries.push(self.doctest(&group, one, ignored));
         }
+    }
+
+    /// A doctest: under its own verdict if its block was found, else under the group's.
+    fn doctest(&mut self, group: &Entry, one: Doctest, ignored: bool) -> Entry {
+        let Some(identity) = one.block else {
+            let decision = if ignored { Decision::Ignored } else { group.decision.clone() };
+            let id = TestId { name: one.name, ..group.id.clone() };
+            return Entry { id, decision, remembered: Some(GROUP.to_string()), ..group.clone() };
+        };
+        let analysis = &self.build.analysis;
+        let block = analysis.doctest(group.unit, &identity);
+        let root = block.and_then(|block| analysis.doctest_root(block));
+        let entry = self.entry(group.unit, Kind::Doc, identity.clone(), root, ignored);
+        let id = TestId { name: one.name, ..entry.id.clone() };
+        Entry { id, remembered: Some(identity), ..entry }
     }
 
     fn verdicts_of(&mut self, id: &TestId) -> &Verdicts {

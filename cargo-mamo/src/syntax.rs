@@ -9,6 +9,8 @@ mod cache;
 mod calls;
 mod canonical;
 pub mod cfg;
+mod codeblock;
+mod docs;
 mod draft;
 mod expand;
 mod file;
@@ -35,6 +37,7 @@ mod uses;
 mod tests;
 
 pub use cache::Cache;
+pub use docs::composed;
 pub use expand::{Rules, expand, parse_rules};
 
 /// Lowers the text of a file. Never fails: what does not parse is one opaque item.

@@ -1,8 +1,8 @@
 //! Runs the pipeline: files, program, graph, roots, reaches, fingerprints.
 
-use super::{Analysis, Item, ItemIndex, NodeRecord, Root, RootKind};
+use super::{Analysis, Block, Item, ItemIndex, Layout, NodeRecord, Root, RootKind};
 use crate::environment::Environment;
-use crate::facts::Facts;
+use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
 use crate::graph::digest::{Digests, path_of};
@@ -10,8 +10,10 @@ use crate::graph::reach::{Reach, Reacher};
 use crate::graph::roots::{self, Found, FoundKind};
 use crate::inputs::Inputs;
 use crate::resolve;
+use crate::resolve::doctests::{Documented, Surfaces};
 use crate::resolve::modules::clean;
 use crate::resolve::program::Program;
+use crate::resolve::walk::Load;
 use crate::sources::Sources;
 use crate::syntax::Cache;
 use rayon::prelude::*;
@@ -22,11 +24,17 @@ use typed_arena::Arena;
 /// What makes an item one: file, lines, kind, name.
 type SourcePlace = (u32, (u32, u32), &'static str, String);
 
+/// What the crates under a library's doctests declare, by library.
+type Declared = BTreeMap<UnitIndex, Fingerprint>;
+
 /// The analysis of the source behind `facts`.
 pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
     let (cache, files, expansions) = (Cache::open(cache), Arena::new(), Arena::new());
     let sources = Sources::new(facts, &cache, &files);
-    let program = resolve::program(facts, &expansions, &|path| sources.load(path));
+    let documented = Documented::new(facts);
+    let facts = &documented.facts;
+    let program = resolve::with_doctests(&documented, &expansions, &|path| sources.load(path), &Sources::text);
+    let surfaces = surfaces(&program, &documented, &|path| sources.load(path));
     let mut analysis = Analysis::default();
     let unseen = unseen_crates(&program, facts, &mut analysis.warnings);
     let graph = Graph::new(program, facts);
@@ -56,10 +64,20 @@ pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
             .closure
             .iter()
             .any(|krate| unseen.contains(krate));
-        analysis.add_root(root, &reach, &environment, blind);
+        analysis.add_root(root, &reach, &environment, blind, &surfaces);
     }
+    analysis.lay_out(&digests, &environment, &surfaces);
     analysis.parts = environment.into_parts();
     analysis
+}
+
+/// What the crates under each library's doctests declare, by library.
+fn surfaces<'a>(program: &Program<'a>, documented: &Documented, load: Load<'_, 'a>) -> Declared {
+    let facts = &documented.facts;
+    let cfgs: Vec<_> = facts.units.iter().map(|unit| resolve::cfgs_of(facts, unit)).collect();
+    let mut surfaces = Surfaces::default();
+    let libraries = documented.libraries.iter();
+    libraries.map(|(tests, library)| (*library, surfaces.beneath(program, *tests, &cfgs, load))).collect()
 }
 
 /// Crates that cannot be answered for, each with a warning.
@@ -161,10 +179,26 @@ impl Analysis {
         (reach, items): &(Reach, Fingerprint),
         environment: &Environment<'_, '_>,
         unseen: bool,
+        surfaces: &Declared,
     ) {
         let (mut parts, variables) = environment.of_reach(found.krate, &reach.nodes);
-        if found.kind == FoundKind::Doc {
-            environment.documentation(found.krate, &mut parts);
+        let mut unit = found.krate;
+        match found.kind {
+            FoundKind::Doc => environment.documentation(found.krate, &mut parts),
+            FoundKind::Block(index) => {
+                let (block, file) = environment.block(index);
+                unit = block.library;
+                environment.doctest(index, surfaces[&unit], &reach.nodes, &mut parts);
+                self.doctests.blocks.push(Block {
+                    library: unit,
+                    file,
+                    item: block.item.clone(),
+                    line: block.line,
+                    ignored: block.ignored,
+                    root: self.roots.len(),
+                });
+            }
+            _ => {}
         }
         let (parts, outside) = environment.settle(parts);
         let fingerprint = Fingerprint::of_parts([items.0.as_slice(), &outside.0]);
@@ -179,7 +213,7 @@ impl Analysis {
             FoundKind::Test => RootKind::Test,
             FoundKind::Generator => RootKind::Generator,
             FoundKind::Main => RootKind::Main,
-            FoundKind::Doc => RootKind::Doc,
+            FoundKind::Doc | FoundKind::Block(_) => RootKind::Doc,
             FoundKind::Memo => RootKind::Memo,
             FoundKind::Fixture => RootKind::Fixture,
         };
@@ -187,16 +221,16 @@ impl Analysis {
         match kind {
             RootKind::Generator => drop(
                 self.generators
-                    .insert((found.krate, found.name.clone()), index),
+                    .insert((unit, found.name.clone()), index),
             ),
             _ => drop(
                 self.by_name
-                    .insert((found.krate, kind, found.name.clone()), index),
+                    .insert((unit, kind, found.name.clone()), index),
             ),
         }
         self.roots.push(Root {
             kind,
-            unit: found.krate,
+            unit,
             name: found.name,
             item: found
                 .first
@@ -214,5 +248,15 @@ impl Analysis {
                 .zip(reach.from.iter().copied())
                 .collect(),
         });
+    }
+
+    /// Notes what decides which doctests each library has.
+    fn lay_out(&mut self, digests: &Digests, environment: &Environment<'_, '_>, surfaces: &Declared) {
+        for (&library, surface) in surfaces {
+            let heads = environment.heads(library, digests);
+            let shape = Fingerprint::of_parts([heads.0.as_slice(), &surface.0]);
+            let text = environment.documented_text(library);
+            self.doctests.layouts.insert(library, Layout { shape, text });
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! build script is as it was. Source files may have changed: that is what an analysis is for.
 
 use super::config::Config;
+use super::doctests::Doctests;
 use super::harness::Listing;
 use super::launch::Launch;
 use super::manifest;
@@ -33,8 +34,8 @@ pub struct Record {
     pub listings: BTreeMap<UnitIndex, Listing>,
     /// Tests of a unit's listing that could not be traced to source.
     pub untraced: BTreeMap<UnitIndex, BTreeSet<String>>,
-    /// Doctest names of each library, by package and target, when they were last seen.
-    pub doctests: BTreeMap<(String, String), Vec<String>>,
+    /// The doctests of each library, by package and target, when they were last seen.
+    pub doctests: BTreeMap<(String, String), Doctests>,
     /// Files of every library of the build, external ones too: two builds that share one compiled it alike.
     pub libraries: BTreeSet<PathBuf>,
     /// Names of the packages that the command line selected; `None` if only the build itself tells.
@@ -200,14 +201,14 @@ impl Record {
         }
     }
 
-    /// The doctest names of a library, when they were last seen.
-    pub fn doctests_of(&self, unit: UnitIndex) -> Option<&Vec<String>> {
+    /// The doctests of a library, when they were last seen.
+    pub fn doctests_of(&self, unit: UnitIndex) -> Option<&Doctests> {
         self.doctests.get(&self.library(unit))
     }
 
-    /// Notes the doctest names of a library.
-    pub fn note_doctests(&mut self, unit: UnitIndex, names: Vec<String>) {
-        self.doctests.insert(self.library(unit), names);
+    /// Notes the doctests of a library.
+    pub fn note_doctests(&mut self, unit: UnitIndex, doctests: Doctests) {
+        self.doctests.insert(self.library(unit), doctests);
     }
 
     fn library(&self, unit: UnitIndex) -> (String, String) {

@@ -4,6 +4,7 @@ use super::FAILED;
 use crate::analysis::{Root, RootKind};
 use crate::cli::GraphArgs;
 use crate::facts::TargetKind;
+use crate::doctests;
 use crate::session::{Build, Session};
 use crate::survey::GROUP;
 use anyhow::Result;
@@ -57,15 +58,16 @@ fn object(build: &Build, roots: &[&Root]) -> Value {
     json!({"version": 1, "items": items.collect::<Vec<_>>(), "roots": roots.collect::<Vec<_>>()})
 }
 
-/// A library's doctests have one root and many names.
+/// A code block is shown by rustdoc's name where that is known; blocks that cannot be traced have one root and many.
 fn names(build: &Build, root: &Root) -> Vec<String> {
     match root.kind {
-        RootKind::Doc => build
-            .record
-            .doctests_of(root.unit)
-            .filter(|names| !names.is_empty())
-            .cloned()
-            .unwrap_or_else(|| vec![GROUP.to_string()]),
+        RootKind::Doc => {
+            let named = doctests::named(build, root.unit).unwrap_or_default();
+            let block = (root.name != GROUP).then_some(root.name.as_str());
+            let mine = named.all.into_iter().filter(|one| one.block.as_deref() == block);
+            let names: Vec<_> = mine.map(|one| one.name).collect();
+            if names.is_empty() { vec![root.name.clone()] } else { names }
+        }
         RootKind::Main => vec!["main".to_string()],
         _ => vec![root.name.clone()],
     }

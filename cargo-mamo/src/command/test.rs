@@ -8,7 +8,7 @@ use crate::execute::{Execution, Ran};
 use crate::filters::Filters;
 use crate::session::{Build, Session};
 use crate::survey::{Entry, Parts, Survey};
-use crate::{audit, interrupt, remember, report};
+use crate::{audit, doctests, interrupt, remember, report};
 use anyhow::Result;
 use std::process::ExitCode;
 
@@ -124,7 +124,11 @@ pub(super) fn prepare(
             return Ok(Some((build, entries)));
         }
     }
-    Ok(session.build(request)?.map(plan))
+    let mut build = session.build(request)?;
+    if let Some(build) = build.as_mut().filter(|_| parts.doctests && !args.no_run) {
+        doctests::list(session, build, request)?;
+    }
+    Ok(build.map(plan))
 }
 
 /// As cargo: doctests with the default targets or `--doc`, programs without `--doc`.

@@ -7,7 +7,7 @@ use crate::filters::{Filters, Ignored};
 use crate::plan::Decision;
 use crate::reason::Described;
 use crate::session::{Build, Session};
-use crate::survey::{Entry, GROUP, Parts, Survey};
+use crate::survey::{Entry, Parts, Survey};
 use crate::verdicts;
 use anyhow::Result;
 use serde_json::json;
@@ -87,13 +87,8 @@ fn best<'a, T>(all: &'a [T], name: impl Fn(&T) -> &str, wanted: &str) -> Vec<&'a
 fn explain_test(session: &Session, build: &Build, entry: &Entry) {
     let shell = &session.shell;
     let id = &entry.id;
-    let verdict_name = if id.kind == crate::plan::Kind::Doc {
-        GROUP
-    } else {
-        &id.name
-    };
     let verdict = verdicts::load(&session.home, &id.package, id.kind, &id.target)
-        .remove(verdict_name)
+        .remove(entry.remembered())
         .unwrap_or_default();
     let stale = entry.runs();
     let changes = match (stale, entry.root) {

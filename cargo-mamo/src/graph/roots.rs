@@ -1,4 +1,4 @@
-//! Where the roots are: tests, memoized functions, fixtures, `main` of a custom harness, a library's doctests.
+//! Where the roots are: tests, memoized functions, fixtures, `main` of a custom harness, doctests.
 
 use super::Graph;
 use crate::facts::{Facts, TargetKind};
@@ -30,6 +30,8 @@ pub enum FoundKind {
     Main,
     /// A library with its documentation.
     Doc,
+    /// A code block in documentation, by its index in the program.
+    Block(usize),
     /// `#[mamo::memo]`.
     Memo,
     /// `#[mamo::fixture]`.
@@ -40,6 +42,9 @@ pub enum FoundKind {
 pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
     let mut found = Vec::new();
     for (krate, unit) in facts.units.iter().enumerate() {
+        if graph.program.crates[krate].doctests_of.is_some() {
+            continue;
+        }
         if unit.test && unit.harness {
             tests(&graph.program, krate, &mut found);
         }
@@ -60,6 +65,10 @@ pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
             });
         }
         marked(graph, &facts.package_of(unit).name, krate, &mut found);
+    }
+    for (index, block) in graph.program.doctests.iter().enumerate() {
+        let (name, first) = (block.name.clone(), block.first.clone());
+        found.push(Found { kind: FoundKind::Block(index), krate: block.krate, name, first });
     }
     found
 }

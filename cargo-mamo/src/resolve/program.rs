@@ -35,6 +35,31 @@ pub struct Program<'a> {
     pub files: Vec<SourceInfo>,
     /// Textual macro definitions, chained; entry 0 is a sentinel.
     pub macro_links: Vec<MacroLink>,
+    /// Code blocks in documentation that are programs.
+    pub doctests: Vec<Doctest>,
+}
+
+/// A code block in a library's documentation.
+#[derive(Clone, Debug)]
+pub struct Doctest {
+    /// The crate that it is a module of.
+    pub krate: CrateId,
+    /// The library.
+    pub library: CrateId,
+    /// What identifies it: file, item, and which block of the item's; no line.
+    pub name: String,
+    /// File that its documentation stands in.
+    pub file: FileId,
+    /// Name of the documented item, empty for a file's own documentation; `None` where only rustc can tell.
+    pub item: Option<String>,
+    /// Its line, as rustdoc has it.
+    pub line: u32,
+    /// Is it marked `ignore`?
+    pub ignored: bool,
+    /// Digest of its marks and tokens.
+    pub digest: Fingerprint,
+    /// Its items.
+    pub first: Vec<NodeId>,
 }
 
 /// A source file of some crate.
@@ -46,6 +71,8 @@ pub struct SourceInfo {
     pub digest: Fingerprint,
     /// Digest of its documentation.
     pub docs: Fingerprint,
+    /// Digest of the attributes in it that say how doctests are made.
+    pub doc_settings: Fingerprint,
     /// Files that its documentation includes.
     pub doc_includes: Vec<FileArgument>,
 }
@@ -77,6 +104,8 @@ pub struct Crate {
     pub unseen: Vec<String>,
     /// Is it a procedural-macro crate?
     pub proc_macro: bool,
+    /// The library whose doctests it is made of.
+    pub doctests_of: Option<CrateId>,
 }
 
 /// What a name of the extern prelude stands for.

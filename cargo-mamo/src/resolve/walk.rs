@@ -139,7 +139,7 @@ impl<'w, 'a> Walker<'w, 'a> {
         }
     }
 
-    fn file(&mut self, loaded: &'a Loaded) -> FileId {
+    pub(super) fn file(&mut self, loaded: &'a Loaded) -> FileId {
         if let Some(known) = self.files.get(&loaded.path) {
             return *known;
         }
@@ -156,6 +156,7 @@ impl<'w, 'a> Walker<'w, 'a> {
             path: loaded.path.clone(),
             digest: loaded.digest,
             docs: loaded.file.docs,
+            doc_settings: loaded.file.doc_settings,
             doc_includes: loaded.file.doc_includes.clone(),
         });
         self.program.crates[self.krate].files.push(id);

@@ -5,7 +5,7 @@ use super::ir::{Attributes, File, FileArgument, Item, ItemKind, ParseError, Symb
 use super::items;
 use super::sink::Sink;
 use super::source::{Source, line_number};
-use super::{canonical, files, opaque};
+use super::{canonical, docs, files, opaque};
 use crate::fingerprint::Fingerprint;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
@@ -56,6 +56,9 @@ fn lexed(text: &str, tokens: TokenStream) -> File {
     };
     file.docs = Fingerprint::of_parts(docs.texts.iter().map(String::as_bytes));
     file.doc_includes = docs.includes;
+    if !docs.settings.is_empty() {
+        file.doc_settings = Fingerprint::of_parts(docs.settings.iter().map(String::as_bytes));
+    }
     file
 }
 
@@ -74,6 +77,7 @@ fn lowered(source: &Source<'_>, parsed: &syn::File) -> File {
         .iter()
         .flat_map(|item| items::lower(source, item, false))
         .collect();
+    file.documentation = docs::of_file(source, parsed);
     file
 }
 
@@ -84,7 +88,9 @@ fn empty(error: Option<ParseError>) -> File {
         attributes: Fingerprint::NONE,
         inner: Attributes::default(),
         docs: Fingerprint::NONE,
+        doc_settings: Fingerprint::NONE,
         doc_includes: Vec::new(),
+        documentation: Vec::new(),
         error,
     }
 }
@@ -141,6 +147,8 @@ fn syn_free_start(mut text: &str) -> &str {
 #[derive(Default)]
 struct Docs {
     texts: Vec<String>,
+    /// `doc(test(attr(..)))` changes doctests, too.
+    settings: Vec<String>,
     includes: Vec<FileArgument>,
 }
 
@@ -177,6 +185,13 @@ impl Docs {
     }
 
     fn doc(&mut self, tokens: &[TokenTree]) {
+        if let [TokenTree::Group(group), ..] = tokens {
+            let text = group.to_string();
+            if text.contains("test") {
+                self.settings.push(text.clone());
+            }
+            self.texts.push(text);
+        }
         let [TokenTree::Punct(equals), value, rest @ ..] = tokens else {
             return;
         };

@@ -25,11 +25,54 @@ pub struct File {
     pub inner: Attributes,
     /// All documentation text in source order (`///`, `//!`, `#[doc = ".."]`), as a digest.
     pub docs: Fingerprint,
+    /// `doc(..)` attributes that say how doctests are made (`test(attr(..))`), as a digest; nothing's if there are none.
+    pub doc_settings: Fingerprint,
     /// Paths of `#[doc = include_str!("..")]`, as written.
     pub doc_includes: Vec<FileArgument>,
+    /// The documentation that holds code blocks, or files that may, in source order; what macros make is not in it.
+    pub documentation: Vec<Documentation>,
     /// Why `syn` could not parse the file; then `items` holds one [`ItemKind::Opaque`] with all identifiers as
     /// mentions (none if even the lexer failed).
     pub error: Option<ParseError>,
+}
+
+/// The documentation of one item, field, variant or member.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Documentation {
+    /// Names of the modules and items around it within the file, and its own; of an impl its self type's tokens.
+    pub owner: String,
+    /// What rustdoc's path of it ends in: empty for a file's own, `None` where only rustc can tell.
+    pub name: Option<Symbol>,
+    /// Line of its first attribute or comment.
+    pub line: u32,
+    /// Its code blocks that may be tests, where all of its text stands in the file.
+    pub blocks: Vec<CodeBlock>,
+    /// Its parts, where some of them are files; then `blocks` is empty.
+    pub parts: Vec<DocumentationPart>,
+}
+
+/// A stretch of documentation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DocumentationPart {
+    /// `/// text`.
+    Comment(String),
+    /// `#[doc = "text"]`.
+    Text(String),
+    /// `#[doc = include_str!("..")]`.
+    File(FileArgument),
+}
+
+/// A code block of documentation that rustdoc may take for a test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CodeBlock {
+    /// Lines from the documentation's first to this block, as rustdoc counts.
+    pub line: u32,
+    /// Is it marked `ignore`, without a condition?
+    pub ignored: bool,
+    /// Digest of what stands behind the fence and of the canonical tokens of the code.
+    pub digest: Fingerprint,
+    /// The code as the items of a crate root; `None` if its reach cannot be told.
+    pub code: Option<Lowered>,
 }
 
 /// Why and where a file does not parse.

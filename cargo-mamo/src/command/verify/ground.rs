@@ -6,6 +6,7 @@ use crate::cargo::metadata::{Resolved, is_local};
 use crate::cargo::trial::{self, Results, Sections, Trial};
 use crate::cargo::{Request, Workspace};
 use crate::facts::TargetKind;
+use crate::doctests::{proven, traced};
 use crate::filters::Filters;
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
@@ -120,7 +121,7 @@ impl Ground {
             let Some(fingerprint) = entry.fingerprint else {
                 continue;
             };
-            let passed = |id: TestId| {
+            let passed = |id: TestId, fingerprint: Fingerprint| {
                 (
                     id,
                     Seen::Passed(Pass {
@@ -133,21 +134,23 @@ impl Ground {
             };
             if entry.id.kind == Kind::Doc {
                 if let Some(names) = self.documented(&entry.id) {
-                    seen.extend(names.iter().map(|name| {
-                        passed(TestId {
-                            name: name.clone(),
+                    let names: Vec<_> = names.into_iter().map(|name| (name, false)).collect();
+                    let known = traced(build, entry.unit, &names);
+                    for (name, fingerprint) in known.iter().flat_map(|known| proven(build, entry.unit, known)) {
+                        let id = TestId {
+                            name,
                             ..entry.id.clone()
-                        })
-                    }));
-                    seen.push(passed(entry.id.clone()));
-                    doctests.push((entry.unit, names));
+                        };
+                        seen.push(passed(id, fingerprint));
+                    }
+                    doctests.extend(known.map(|known| (entry.unit, known)));
                 }
             } else if self.base.passed.contains(&entry.id) {
-                seen.push(passed(entry.id.clone()));
+                seen.push(passed(entry.id.clone(), fingerprint));
             }
         }
-        for (unit, names) in doctests {
-            build.record.note_doctests(unit, names);
+        for (unit, known) in doctests {
+            build.record.note_doctests(unit, known);
         }
         verdicts::record(&self.session.home, &seen);
         self.session.keep(build);

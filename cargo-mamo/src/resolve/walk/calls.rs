@@ -137,7 +137,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// Item macros named by path or by `use`: resolved now that names are known, until nothing more comes of it.
-    pub(super) fn settle_pending(&mut self) {
+    pub(in crate::resolve) fn settle_pending(&mut self) {
         while !self.pending.is_empty() {
             let pending = std::mem::take(&mut self.pending);
             let answers: Vec<_> = {

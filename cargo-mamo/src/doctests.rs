@@ -1,0 +1,117 @@
+//! The doctests of a library as rustdoc names them now.
+//!
+//! Names come from rustdoc, when it last ran or listed them. They hold lines: where source was moved about, but has
+//! the same doctests, a name follows its code block. Where that cannot be told, rustdoc is asked again.
+
+use crate::analysis::{self, Block};
+use crate::cargo::doctests::{self, Doctest, Doctests};
+use crate::cargo::Request;
+use crate::facts::UnitIndex;
+use crate::fingerprint::Fingerprint;
+use crate::session::{Build, Session};
+use crate::survey::{GROUP, documented};
+use anyhow::Result;
+use std::ffi::OsString;
+
+/// A library's doctests.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    /// All of them.
+    pub all: Vec<Doctest>,
+    /// Are the lines in the names right even where no code block was found?
+    pub exact: bool,
+}
+
+/// The doctests of a library; `None` if which there are is not known.
+pub fn named(build: &Build, unit: UnitIndex) -> Option<Named> {
+    let known = build.record.doctests_of(unit)?;
+    let layout = build.analysis.doctests.layouts.get(&unit)?;
+    if known.layout.text == layout.text {
+        return Some(Named { all: known.all.clone(), exact: true });
+    }
+    if known.layout.shape != layout.shape {
+        return None;
+    }
+    let follow = |one: &Doctest| {
+        let Some(block) = &one.block else {
+            return Some(one.clone());
+        };
+        let block = build.analysis.doctest(unit, block)?;
+        let name = analysis::moved(&one.name, block.line)?;
+        Some(Doctest { name, ..one.clone() })
+    };
+    let all: Vec<Doctest> = known.all.iter().map(follow).collect::<Option<_>>()?;
+    let traced = || all.iter().filter(|one| one.block.is_some());
+    let names: Vec<String> = traced().map(|one| one.name.clone()).collect();
+    let blocks = build.analysis.doctests_named(unit, &names);
+    let same = |(one, block): (&Doctest, Option<&Block>)| {
+        block.map(|block| build.analysis.roots[block.root].name.as_str()) == one.block.as_deref()
+    };
+    let exact = all.len() == names.len();
+    traced().zip(blocks).all(same).then_some(Named { exact, all: all.clone() })
+}
+
+/// The doctests of a library that rustdoc calls `names`, each with whether it was seen to be ignored.
+pub fn traced(build: &Build, unit: UnitIndex, names: &[(String, bool)]) -> Option<Doctests> {
+    let layout = *build.analysis.doctests.layouts.get(&unit)?;
+    let plain: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
+    let blocks = build.analysis.doctests_named(unit, &plain);
+    let all = names.iter().zip(blocks).map(|((name, ignored), block)| Doctest {
+        name: name.clone(),
+        block: block.map(|block| build.analysis.roots[block.root].name.clone()),
+        ignored: *ignored || block.is_some_and(|block: &Block| block.ignored),
+    });
+    Some(Doctests { layout, all: all.collect() })
+}
+
+/// What the passes of doctests are kept under, if all of a library's passed.
+pub fn proven(build: &Build, unit: UnitIndex, known: &Doctests) -> Vec<(String, Fingerprint)> {
+    let root = |one: &Doctest| match &one.block {
+        Some(block) => build.analysis.doctest(unit, block).and_then(|block| build.analysis.doctest_root(block)),
+        None => build.analysis.doc(unit),
+    };
+    let named = known.all.iter().map(|one| (one.block.clone().unwrap_or_else(|| GROUP.to_owned()), root(one)));
+    named.filter_map(|(name, root)| Some((name, build.analysis.roots[root?].fingerprint))).collect()
+}
+
+/// Cargo's arguments that choose the package of `unit`: the user's own where it is the only library.
+pub fn packages(build: &Build, request: &Request, unit: UnitIndex) -> Vec<OsString> {
+    let alone = documented(build).len() == 1 && build.record.selected.is_some();
+    if alone {
+        return request.packages.clone();
+    }
+    let facts = build.facts();
+    let name = facts.package_of(&facts.units[unit]).name.clone();
+    vec!["--package".into(), name.into()]
+}
+
+/// Asks rustdoc again for doctests that were known once and are no longer.
+pub fn list(session: &Session, build: &mut Build, request: &Request) -> Result<()> {
+    let mut news = false;
+    for unit in documented(build) {
+        if build.record.doctests_of(unit).is_none() || named(build, unit).is_some_and(|named| named.exact) {
+            continue;
+        }
+        let packages = packages(build, request, unit);
+        let ask = |arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+            doctests::list(&session.workspace.cwd, request, &packages, &arguments)
+        };
+        let (all, ignored) = (ask(&["--list"])?, ask(&["--list", "--ignored"])?);
+        if !all.success || !ignored.success || !all.libraries.is_subset(&build.record.libraries) {
+            continue;
+        }
+        let names = all.listed.into_iter().map(|name| {
+            let is_ignored = ignored.listed.contains(&name);
+            (name, is_ignored)
+        });
+        if let Some(known) = traced(build, unit, &names.collect::<Vec<_>>()) {
+            build.record.note_doctests(unit, known);
+            news = true;
+        }
+    }
+    if news {
+        session.keep(build);
+    }
+    Ok(())
+}
