@@ -11,8 +11,8 @@ mod serializer;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use serializer::{FILE, VALUE, is_ours};
 pub use plain::{AddBy, AnyArgument, Argument, BySerde, Plain};
+pub(crate) use serializer::{FILE, VALUE, is_ours};
 
 use crate::inputs::{self, Watched};
 use serde::Serialize;
@@ -48,6 +48,7 @@ pub struct Arguments {
 
 impl Arguments {
     /// What `add_all` adds.
+    #[inline]
     pub(crate) fn gather(
         add_all: impl FnOnce(&mut Self) -> Result<(), ArgumentError>,
     ) -> Result<Self, ArgumentError> {
@@ -70,6 +71,7 @@ impl Arguments {
     ///
     /// # Errors
     /// If its `Serialize` implementation fails.
+    #[inline]
     pub fn add<T: ?Sized, W: AddBy<T>>(&mut self, _: W, argument: &T) -> Result<(), ArgumentError> {
         self.count += 1;
         W::add(&mut self.sink, argument)
@@ -92,6 +94,7 @@ impl Arguments {
     }
 
     /// All bytes, if they are few: they name the value within its function as well as a digest does.
+    #[inline]
     pub(crate) fn short(&self) -> Option<&[u8]> {
         let few = self.sink.hasher.is_none() && self.sink.buffer.len() <= SHORT;
         few.then_some(&self.sink.buffer)
@@ -104,6 +107,7 @@ impl Arguments {
 }
 
 impl Drop for Arguments {
+    #[inline]
     fn drop(&mut self) {
         let mut buffer = std::mem::take(&mut self.sink.buffer);
         buffer.clear();
@@ -135,6 +139,7 @@ struct Sink {
 }
 
 impl Sink {
+    #[inline]
     fn with_spare() -> Self {
         // The thread may be past its destructors, where a fresh buffer does as well.
         Self {
@@ -152,6 +157,7 @@ impl Sink {
         *digest.as_bytes()
     }
 
+    #[inline]
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
         self.unordered = is_unordered(std::any::type_name::<T>());
         value.serialize(self)
@@ -190,7 +196,17 @@ impl Sink {
 
 /// Is this the name of a hash map or set, or of a pointer to one? Serde does not tell such a map from one whose order
 /// counts. A name that is not recognised costs a miss, never a wrong hit.
-fn is_unordered(mut name: &str) -> bool {
+#[inline]
+fn is_unordered(name: &str) -> bool {
+    // The names below begin with one of these; asked first, most types are decided by the compiler.
+    let first = match name.as_bytes() {
+        [b'&', first, ..] | [first, ..] => *first,
+        [] => 0,
+    };
+    matches!(first, b'&' | b'm' | b'a' | b's' | b'h') && names_unordered(name)
+}
+
+fn names_unordered(mut name: &str) -> bool {
     const POINTERS: [&str; 5] = [
         "&",
         "mut ",

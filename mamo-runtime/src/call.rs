@@ -40,15 +40,15 @@ impl Site {
         body: &str,
         add_all: impl FnOnce(&mut Arguments) -> Result<(), ArgumentError>,
     ) -> Call {
-        let question =
-            self.identity(body)
-                .and_then(|identity| match Arguments::gather(add_all) {
-                    Ok(arguments) => Some(Question {
-                        identity,
-                        arguments,
-                    }),
-                    Err(error) => self.cannot_ask(&error),
-                });
+        let question = self
+            .identity(body)
+            .and_then(|identity| match Arguments::gather(add_all) {
+                Ok(arguments) => Some(Question {
+                    identity,
+                    arguments,
+                }),
+                Err(error) => self.cannot_ask(&error),
+            });
         Call {
             site: self,
             question,
@@ -70,6 +70,10 @@ impl Site {
 
 impl Call {
     /// Serves the result if it is known, else computes and stores it; by postcard, and in memory by its bytes.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a rule is a type's only value"
+    )]
     pub fn answer<K: Keep>(self, rule: K, compute: impl FnOnce() -> K::Returned) -> K::Returned
     where
         K::Kept: Storable,

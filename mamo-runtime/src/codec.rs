@@ -182,7 +182,9 @@ fn sized<P>(bytes: usize) -> Result<usize, CodecError> {
     match bytes.checked_rem(size_of::<P>()) {
         Some(0) => Ok(bytes / size_of::<P>()),
         Some(_) => Err(CodecError::new("the bytes are no whole number of elements")),
-        None => Err(CodecError::new("elements without a size cannot be stored raw")),
+        None => Err(CodecError::new(
+            "elements without a size cannot be stored raw",
+        )),
     }
 }
 

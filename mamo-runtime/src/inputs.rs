@@ -152,8 +152,8 @@ fn watched<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error>
     if !is_ours::<S>() {
         return path.serialize(serializer);
     }
-    let digest =
-        tree(path).map_err(|error| S::Error::custom(format!("read `{}`: {error}", path.display())))?;
+    let digest = tree(path)
+        .map_err(|error| S::Error::custom(format!("read `{}`: {error}", path.display())))?;
     let path = std::path::absolute(path).map_err(S::Error::custom)?;
     WATCHED.with_borrow_mut(|watched| watched.push(Watched { path, digest }));
     serializer.serialize_newtype_struct(FILE, &digest)
@@ -176,7 +176,9 @@ fn tree(path: &Path) -> io::Result<Digest> {
     for name in names {
         let below = path.join(&name);
         let name = name.as_encoded_bytes();
-        hasher.update(&(name.len() as u64).to_le_bytes()).update(name);
+        hasher
+            .update(&(name.len() as u64).to_le_bytes())
+            .update(name);
         hasher.update(&[if below.is_dir() { 2 } else { 1 }]);
         hasher.update(&tree(&below)?.unwrap_or_default());
     }

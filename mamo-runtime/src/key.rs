@@ -62,7 +62,8 @@ pub(crate) fn of_value(
     *blake3::hash(&bytes).as_bytes()
 }
 
-fn framed<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
+/// The digest of parts, each with its length before it.
+pub(crate) fn framed<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
         hasher.update(&(part.len() as u64).to_le_bytes());

@@ -24,8 +24,9 @@
 //!
 //! # Limits
 //! A thread that is itself computing a memoized value waits at most ten seconds for another to compute one, and then
-//! computes it too: threads of a work-stealing pool could otherwise wait for each other in a ring. A thread that is
-//! not waits without limit. Where files cannot be locked, as on some network file systems, each computes for itself.
+//! computes it too: threads of a work-stealing pool could otherwise wait for each other in a ring. A thread that is not
+//! waits a minute for another thread of its process, and an hour for another process. Where files cannot be locked, as
+//! on some network file systems, each computes for itself.
 
 #[doc(hidden)]
 pub mod __private;
@@ -51,6 +52,7 @@ mod search;
 mod site;
 mod stats;
 mod store;
+mod tags;
 mod trust;
 mod value;
 
@@ -99,30 +101,96 @@ pub use mamo_macros::fixture;
 /// the function, and stores the result. Of a `Result`, also behind an alias, only `Ok` is stored; an `Option` is stored
 /// whole. A call of the function in its own body is a call of the memo, so recursion is remembered step by step.
 ///
+/// It goes on free functions, generic and async ones too, and on an `impl` whose methods to remember are marked
+/// `#[memo]`:
+/// ```
+/// #[derive(serde::Serialize)]
+/// struct Disc(f64);
+///
+/// #[mamo::memo]
+/// impl Disc {
+///     #[memo]
+///     fn area(&self, precision: i32) -> f64 {
+///         let scale = 10_f64.powi(precision);
+///         (self.0 * self.0 * 3.14159 * scale).round() / scale
+///     }
+/// }
+///
+/// assert_eq!(Disc(1.0).area(2), 3.14);
+/// ```
+///
+/// # Questions
+/// Beside a free function `f` stands a type `f`, without values, whose functions take the same arguments and compute
+/// nothing, except for the last:
+///
+/// | | |
+/// |---|---|
+/// | `f::is_cached(..)` | would a call be served? |
+/// | `f::is_stale(..)` | is there a value, but only of other code? |
+/// | `f::why(..)` | a [`Why`]: fresh, stale, missing, unknown |
+/// | `f::metadata(..)` | [`Metadata`] of the stored value |
+/// | `f::forget(..)` | deletes the value |
+/// | `f::value(..)` | the result as a lazy [`Value`] |
+///
+/// They are async where `f` is.
+///
+/// # Options
+/// `#[mamo::memo(option, …)]`:
+///
+/// | option | what |
+/// |---|---|
+/// | `skip(x, self)` | these arguments do not count, and need not serialize; the result must not depend on them |
+/// | `key = expression` | this counts in place of all arguments, which it may name |
+/// | `files = [path, …]` | the content of these files counts; relative to the package; arguments may be named |
+/// | `env = ["NAME", …]` | these variables count, besides those that the code reads by literal name |
+/// | `version = 2` | another number is another function |
+/// | `codec = Type` | a [`Codec`] of one's own |
+/// | `policy = always` | a [`Policy`]: `stale`, `missing`, `always` or `never` |
+/// | `min_cost = "20ms"` | what was computed faster stays in memory |
+/// | `bare` | no type for questions beside the function, where another item has its name |
+///
 /// # Guarantees
 /// - Arguments are compared by everything that they serialize: `("ab", "c")` is not `("a", "bc")`, `0.0` is not `-0.0`
 ///   (`look_alikes_are_different_arguments`). A `HashMap` or `HashSet` is the same in every order, any other map is not.
+/// - Type arguments are part of a generic call (`type_arguments_are_part_of_the_identity`).
 /// - Code that changed computes; code that was changed back is served what it computed before
 ///   (`changed_code_computes_and_the_old_code_hits_again`).
 /// - Nothing is stored after a panic (`a_panic_stores_nothing_and_holds_nobody_up`).
 /// - A store that is damaged, full, read-only or of a newer mamo costs time and one warning, never the result.
+/// - Async functions block no executor
+///   (`async_functions_are_served_and_wait_for_each_other_without_blocking`).
+/// - In debug builds, a result that does not read back equal is said and not stored
+///   (`a_result_that_reads_back_unequal_is_said_and_not_stored`).
 ///
 /// # Restrictions
 /// Duties of the function. mamo cannot check them; where one is broken, a served value is not what a call would
 /// have returned.
-/// - **It is pure**: its result depends on its arguments, on code, on files that its code includes, and on environment
-///   variables that it reads by a literal name. Not on the clock, on chance, on files opened at run time, or on statics
-///   that change. Its effects (printing, writing files) do not happen when it is served.
+/// - **It is pure**: its result depends on its arguments, on code, on files that its code includes or its options name,
+///   and on environment variables that it reads by a literal name. Not on the clock, on chance, on files opened at run
+///   time, or on statics that change. Its effects (printing, writing files) do not happen when it is served. A file that
+///   it reads is an argument: [`file`], [`dir`].
 /// - **Arguments serialize all that it looks at.** A field with `#[serde(skip)]` does not count as part of an argument.
+/// - **No trait object hides code.** One as an argument is a compile error, but not one in a field of an argument:
+///   which code it runs, mamo does not see.
 /// - **The result reads back equal.** A field with `#[serde(skip)]` comes back as its default.
 ///
 /// # Limits
-/// Free functions whose arguments are `Serialize` (borrowed or owned; neither `Clone` nor `'static`) and whose result is
-/// `Serialize + DeserializeOwned`. Not yet: methods, generic and async functions, `impl Trait`; never: results that
-/// borrow, arguments by `&mut`. Each is a compile error that says what to write instead. The RAM tier keeps encoded
-/// bytes and decodes them at each hit, so that results need not be `Clone`; it takes values of up to 8 MiB, 64 MiB in
-/// all. An argument that fails to serialize, such as a path that is not UTF-8, makes that call compute and store
-/// nothing, which is said once.
+/// Arguments are `Serialize` (borrowed or owned; neither `Clone` nor `'static`), the result is `Serialize +
+/// DeserializeOwned` or has a codec. Never: results that borrow, arguments by `&mut`, `impl Trait`, functions inside
+/// functions. Each is said, most at compile time with what to write instead.
+///
+/// A **generic** memo is stale after any change in the crates that can call it, for they decide what its types do; and
+/// type arguments are told apart by the compiler's digest of them, which differs between a library and its own tests.
+/// Methods have no questions beside them. In async functions the policy `missing` is as
+/// `stale`. Two `impl`s of one type for different type arguments cannot memoize methods
+/// of one name in one module.
+///
+/// Where another item has the function's name in the namespace of types, such as `mod parse; pub use parse::parse;`,
+/// write `bare`.
+///
+/// Memory keeps values of up to 8 MiB, 64 MiB in all ([`limit_memory`]); the ones that are `Clone + Send + Sync` as they
+/// are, others encoded. An argument that fails to serialize, such as a path that is not UTF-8, makes that call compute
+/// and store nothing, which is said once. Plain data (`Vec<f64>`) is stored as it lies in memory and read, not mapped.
 ///
 /// # Errors
 /// Those of the function; the memo adds none.
@@ -156,4 +224,5 @@ pub use mamo_macros::fixture;
 pub use mamo_macros::memo;
 
 pub use stats::{FunctionStats, flush, stats};
+pub use tags::{TagError, tag, tagged, untag};
 pub use value::{Lost, Value};

@@ -56,6 +56,7 @@ impl Memory {
     }
 
     /// What is kept of `name`.
+    #[inline]
     pub(crate) fn get(&self, name: &[u8]) -> Option<Held> {
         let mut table = self.table();
         let held = table.values.get(name)?.0.clone();
@@ -108,6 +109,7 @@ impl Memory {
         }
     }
 
+    #[inline]
     fn table(&self) -> MutexGuard<'_, Table> {
         // Nothing that can panic runs under the lock but allocation; the map is whole in any case.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

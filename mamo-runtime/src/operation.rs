@@ -109,13 +109,13 @@ impl Operation for ValueOf {
         Value::computed::<W>(returned, digest)
     }
 
-    fn perform_later<W: Recipe, F: Future<Output = W::Returned>>(
+    async fn perform_later<W: Recipe, F: Future<Output = W::Returned>>(
         self,
         call: Call,
         way: W,
         compute: impl FnOnce() -> F,
-    ) -> impl Future<Output = Value<W::Returned>> {
-        async move { Value::computed::<W>(call.answer_later(way, compute).await, None) }
+    ) -> Value<W::Returned> {
+        Value::computed::<W>(call.answer_later(way, compute).await, None)
     }
 }
 
@@ -202,7 +202,9 @@ impl fmt::Display for Why {
                 versions.len()
             ),
             Self::Missing => f.write_str("missing: no value is stored for these arguments"),
-            Self::Unknown => f.write_str("unknown: the running code, or an argument, cannot be identified"),
+            Self::Unknown => {
+                f.write_str("unknown: the running code, or an argument, cannot be identified")
+            }
         }
     }
 }

@@ -43,7 +43,9 @@ pub trait Recipe {
 }
 
 /// A recipe made of a rule, a codec, a tier and a comparison.
-pub struct Way<K, C, M, E>(PhantomData<fn() -> (K, C, M, E)>);
+pub struct Way<K, C, M, E>(Choice<K, C, M, E>);
+
+type Choice<K, C, M, E> = PhantomData<fn() -> (K, C, M, E)>;
 
 /// Joins the four choices.
 pub const fn way<K, C, M, E>(_: &K, _: &C, _: &M, _: &E) -> Way<K, C, M, E> {

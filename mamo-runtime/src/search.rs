@@ -3,6 +3,7 @@
 use crate::call::{Call, Question, cannot_store, nanoseconds};
 use crate::format::entry::{Content, Entry, Header};
 use crate::index;
+use crate::inputs::Watched;
 use crate::key::{self, ValueKey};
 use crate::memory::{Held, Memory};
 use crate::policy::Policy;
@@ -79,15 +80,14 @@ impl Search {
         })?;
         self.remember::<R>(&stored, None, content.length);
         self.site.add(Figure::StoreHits, 1);
-        self.site
-            .add(Figure::LoadNs, nanoseconds(start.elapsed()));
+        self.site.add(Figure::LoadNs, nanoseconds(start.elapsed()));
         Ok(stored)
     }
 
     /// The stored entry, or whether a value may be stored.
     pub(crate) fn entry(&self) -> Result<Arc<Entry>, bool> {
         match store::load(self.mamo_dir(), &self.key) {
-            Lookup::Found(entry) => Ok(Arc::new(entry)),
+            Lookup::Found(entry) => Ok(Arc::new(*entry)),
             Lookup::Missing => Err(true),
             Lookup::Sealed => Err(false),
         }
@@ -99,7 +99,7 @@ impl Search {
         let others = noted.into_iter().filter(|key| *key != self.key);
         others
             .filter_map(|key| match store::load(self.mamo_dir(), &key) {
-                Lookup::Found(entry) if entry.header.identity == self.identity => Some(entry),
+                Lookup::Found(entry) if entry.header.identity == self.identity => Some(*entry),
                 _ => None,
             })
             .collect()
@@ -125,15 +125,14 @@ impl Search {
         let content = Content::of(&payload);
         self.save(&content, &payload, took);
         self.remember::<R>(stored, Some(&payload), length);
-        self.site
-            .add(Figure::SaveNs, nanoseconds(start.elapsed()));
+        self.site.add(Figure::SaveNs, nanoseconds(start.elapsed()));
         Some(content)
     }
 
     /// Are variables and watched files what they were when the call began?
     pub(crate) fn still_holds<R: Recipe>(&self) -> bool {
         let watched = &self.question.arguments.watched;
-        keys::<R>(&self.question).0 == self.key && watched.iter().all(|watched| watched.holds())
+        keys::<R>(&self.question).0 == self.key && watched.iter().all(Watched::holds)
     }
 
     pub(crate) fn save(&self, content: &Content, payload: &[u8], took: Duration) {
@@ -212,7 +211,5 @@ pub(crate) fn encoded<R: Recipe>(site: &Site, stored: &R::Stored) -> Option<Vec<
         }
         Ok(payload.into_owned())
     };
-    encode()
-        .inspect_err(|error| cannot_store(site, error))
-        .ok()
+    encode().inspect_err(|error| cannot_store(site, error)).ok()
 }

@@ -111,6 +111,7 @@ impl Site {
     }
 
     /// The identity, or `None` if nothing may be served or stored. `body` is the path of the function that computes.
+    #[inline]
     pub(crate) fn identity(&'static self, body: &str) -> Option<&'static Identity> {
         LOG_AT_END.try_with(|_| ()).unwrap_or_default();
         self.identity.get_or_init(|| self.identify(body)).as_ref()

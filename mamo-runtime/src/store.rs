@@ -19,7 +19,7 @@ use std::path::Path;
 /// What a look-up found.
 pub(crate) enum Lookup {
     /// The value.
-    Found(Entry),
+    Found(Box<Entry>),
     /// Nothing usable; the value can be stored.
     Missing,
     /// A newer mamo's file, which has to stay as it is.
@@ -30,7 +30,7 @@ pub(crate) enum Lookup {
 pub(crate) fn load(mamo_dir: &Path, key: &ValueKey) -> Lookup {
     let path = layout::value(mamo_dir, key);
     match entry::read(&path, key) {
-        Ok(entry) => Lookup::Found(entry),
+        Ok(entry) => Lookup::Found(entry.into()),
         Err(error) if error.is_absent() => Lookup::Missing,
         Err(error @ FormatError::Io { .. }) => {
             notice::once(

@@ -126,14 +126,22 @@ impl<T> Value<T> {
     pub fn load(&self) -> Result<&T, Lost> {
         let inner = &*self.0;
         if let (None, Some(source)) = (inner.value.get(), &inner.source) {
-            let mut payload = source.payload.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut payload = source
+                .payload
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if inner.value.get().is_none() {
-                let payload = payload.take().ok_or_else(|| Lost("it could not be read before".into()))?;
+                let payload = payload
+                    .take()
+                    .ok_or_else(|| Lost("it could not be read before".into()))?;
                 let value = (source.load)(payload).map_err(|error| Lost(error.to_string()))?;
                 let _ = inner.value.set(value);
             }
         }
-        inner.value.get().ok_or_else(|| Lost("it has no source".into()))
+        inner
+            .value
+            .get()
+            .ok_or_else(|| Lost("it has no source".into()))
     }
 
     /// Was it read, or computed here?
@@ -148,7 +156,9 @@ impl<T> Value<T> {
 
     fn named(&self) -> Option<Digest> {
         let inner = &*self.0;
-        *inner.digest.get_or_init(|| inner.value.get().and_then(inner.digest_of))
+        *inner
+            .digest
+            .get_or_init(|| inner.value.get().and_then(inner.digest_of))
     }
 }
 

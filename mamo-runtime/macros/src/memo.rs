@@ -5,24 +5,26 @@
 //! values, whose associated functions ask these questions; a type, and not a module, so that every path in the
 //! signature means what it means to the user.
 
+mod arguments;
 mod member;
 mod options;
 
 use crate::refuse;
+use arguments::additions;
 use options::Options;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Error, Expr, FnArg, GenericParam, Generics, Ident, Item, ItemFn, Pat, Result,
-    ReturnType, Signature, Type,
+    Attribute, Error, FnArg, GenericParam, Generics, Ident, Item, ItemFn, Pat, Result, ReturnType,
+    Signature, Type,
 };
 
 /// A memoized function, or an `impl` with memoized methods.
 pub(crate) fn item(options: TokenStream, item: Item) -> Result<TokenStream> {
     match item {
-        Item::Fn(function) => self::function(&Options::parse(options)?, function),
+        Item::Fn(function) => self::function(&Options::parse(options)?, &function),
         Item::Impl(block) => member::block(&options, block),
         other => Err(Error::new(
             other.span(),
@@ -31,15 +33,15 @@ pub(crate) fn item(options: TokenStream, item: Item) -> Result<TokenStream> {
     }
 }
 
-fn function(options: &Options, function: ItemFn) -> Result<TokenStream> {
+fn function(options: &Options, function: &ItemFn) -> Result<TokenStream> {
     refuse::memo(&function.sig)?;
     let parts = Parts::of(&function.sig, options)?;
-    let hidden = hidden(&function, &parts, options);
-    let outer = outer(&function, &parts);
+    let hidden = hidden(function, &parts, options);
+    let outer = outer(function, &parts);
     let questions = if options.bare {
         TokenStream::new()
     } else {
-        questions(&function, &parts)
+        questions(function, &parts)
     };
     let guard = crate::expand::free_function_guard();
     Ok(quote! { #outer #hidden #questions #guard })
@@ -62,12 +64,22 @@ struct Parts {
 
 impl Parts {
     fn of(sig: &Signature, options: &Options) -> Result<Self> {
-        let (inputs, names): (Vec<_>, Vec<_>) =
-            sig.inputs.iter().enumerate().filter_map(outer_argument).unzip();
+        let (inputs, names): (Vec<_>, Vec<_>) = sig
+            .inputs
+            .iter()
+            .enumerate()
+            .filter_map(outer_argument)
+            .unzip();
         options.check_names(&names)?;
         if options.key.is_none() {
-            let typed = sig.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)));
-            let counting = names.iter().zip(typed).filter(|(name, _)| !options.skips(name));
+            let typed = sig
+                .inputs
+                .iter()
+                .filter(|input| matches!(input, FnArg::Typed(_)));
+            let counting = names
+                .iter()
+                .zip(typed)
+                .filter(|(name, _)| !options.skips(name));
             refuse::trait_objects(counting.map(|(_, input)| input))?;
         }
         Ok(Self {
@@ -84,12 +96,28 @@ impl Parts {
 
 /// The function that the user calls.
 fn outer(function: &ItemFn, parts: &Parts) -> TokenStream {
-    let ItemFn { attrs, vis, sig, .. } = function;
-    let attrs = attrs.iter().filter(|attribute| !attribute.path().is_ident("expect"));
-    let Signature { ident, generics, output, .. } = sig;
+    let ItemFn {
+        attrs, vis, sig, ..
+    } = function;
+    let attrs = attrs
+        .iter()
+        .filter(|attribute| !attribute.path().is_ident("expect"));
+    let Signature {
+        ident,
+        generics,
+        output,
+        ..
+    } = sig;
     let where_clause = &generics.where_clause;
     let hidden = hidden_name(ident);
-    let Parts { inputs, names, arguments, asyncness, wait, .. } = parts;
+    let Parts {
+        inputs,
+        names,
+        arguments,
+        asyncness,
+        wait,
+        ..
+    } = parts;
     quote! {
         #(#attrs)*
         #vis #asyncness fn #ident #generics (#(#inputs),*) #output #where_clause {
@@ -100,13 +128,25 @@ fn outer(function: &ItemFn, parts: &Parts) -> TokenStream {
 
 /// The function that performs operations.
 fn hidden(function: &ItemFn, parts: &Parts, options: &Options) -> TokenStream {
-    let ItemFn { attrs, sig, block, .. } = function;
+    let ItemFn {
+        attrs, sig, block, ..
+    } = function;
     let lints = attrs.iter().filter(|attribute| passes(attribute, true));
     let hidden = hidden_name(&sig.ident);
     let mut generics = sig.generics.clone();
-    generics.params.push(syn::parse_quote! { __MamoOperation: ::mamo::__private::Operation });
+    generics
+        .params
+        .push(syn::parse_quote! { __MamoOperation: ::mamo::__private::Operation });
     let where_clause = &generics.where_clause;
-    let Parts { inputs, names, additions, arguments, returned, asyncness, wait } = parts;
+    let Parts {
+        inputs,
+        names,
+        additions,
+        arguments,
+        returned,
+        asyncness,
+        wait,
+    } = parts;
     let body = body(sig, block);
     let key = quote! { "::", };
     let name = unraw(&sig.ident);
@@ -114,7 +154,14 @@ fn hidden(function: &ItemFn, parts: &Parts, options: &Options) -> TokenStream {
     let way = way(returned, options);
     let turbofish = (!arguments.is_empty()).then(|| quote! { ::<#(#arguments),*> });
     // Errors about the result's type point at it.
-    let perform = Ident::new(if wait.is_some() { "perform_later" } else { "perform" }, returned.span());
+    let perform = Ident::new(
+        if wait.is_some() {
+            "perform_later"
+        } else {
+            "perform"
+        },
+        returned.span(),
+    );
     quote! {
         #(#lints)*
         #[doc(hidden)]
@@ -137,12 +184,27 @@ fn hidden(function: &ItemFn, parts: &Parts, options: &Options) -> TokenStream {
 
 /// The type `f` whose associated functions ask about calls of the function `f`.
 fn questions(function: &ItemFn, parts: &Parts) -> TokenStream {
-    let ItemFn { attrs, vis, sig, .. } = function;
-    let Signature { ident, generics, .. } = sig;
-    let conditions: Vec<_> = attrs.iter().filter(|attribute| passes(attribute, false)).collect();
+    let ItemFn {
+        attrs, vis, sig, ..
+    } = function;
+    let Signature {
+        ident, generics, ..
+    } = sig;
+    let conditions: Vec<_> = attrs
+        .iter()
+        .filter(|attribute| passes(attribute, false))
+        .collect();
     let where_clause = &generics.where_clause;
     let hidden = hidden_name(ident);
-    let Parts { inputs, names, arguments, returned, asyncness, wait, .. } = parts;
+    let Parts {
+        inputs,
+        names,
+        arguments,
+        returned,
+        asyncness,
+        wait,
+        ..
+    } = parts;
     let question = |name: &str, operation: &str, answer: &TokenStream, text: &str| {
         let (name, operation) = (format_ident!("{name}"), format_ident!("{operation}"));
         quote! {
@@ -153,14 +215,47 @@ fn questions(function: &ItemFn, parts: &Parts) -> TokenStream {
         }
     };
     let all = [
-        question("is_cached", "IsCached", &quote! { bool }, "Is there a value of this code for these arguments, so that a call would not compute?"),
-        question("is_stale", "IsStale", &quote! { bool }, "Is there a value for these arguments, but only of other code?"),
-        question("forget", "Forget", &quote! { () }, "Forgets the value for these arguments, in memory and on disk."),
-        question("metadata", "MetadataOf", &quote! { ::core::option::Option<::mamo::Metadata> }, "What is known of the stored value for these arguments."),
-        question("why", "WhyOf", &quote! { ::mamo::Why }, "Whether a call with these arguments would compute, and why."),
-        question("value", "ValueOf", &quote! { ::mamo::Value<#returned> }, "The result as a lazy value: computed if it is not known, but read only where it is looked at."),
+        question(
+            "is_cached",
+            "IsCached",
+            &quote! { bool },
+            "Is there a value of this code for these arguments, so that a call would not compute?",
+        ),
+        question(
+            "is_stale",
+            "IsStale",
+            &quote! { bool },
+            "Is there a value for these arguments, but only of other code?",
+        ),
+        question(
+            "forget",
+            "Forget",
+            &quote! { () },
+            "Forgets the value for these arguments, in memory and on disk.",
+        ),
+        question(
+            "metadata",
+            "MetadataOf",
+            &quote! { ::core::option::Option<::mamo::Metadata> },
+            "What is known of the stored value for these arguments.",
+        ),
+        question(
+            "why",
+            "WhyOf",
+            &quote! { ::mamo::Why },
+            "Whether a call with these arguments would compute, and why.",
+        ),
+        question(
+            "value",
+            "ValueOf",
+            &quote! { ::mamo::Value<#returned> },
+            "The result as a lazy value: computed if it is not known, but read only where it is looked at.",
+        ),
     ];
-    let text = format!("Questions about calls of the memoized function `{}`.", unraw(ident));
+    let text = format!(
+        "Questions about calls of the memoized function `{}`.",
+        unraw(ident)
+    );
     quote! {
         #(#conditions)*
         #[doc = #text]
@@ -177,7 +272,13 @@ fn questions(function: &ItemFn, parts: &Parts) -> TokenStream {
 
 /// The user's function, under a name of ours. A call of its own name inside it is a call of the memo.
 fn body(sig: &Signature, block: &syn::Block) -> TokenStream {
-    let Signature { generics, inputs, output, asyncness, .. } = sig;
+    let Signature {
+        generics,
+        inputs,
+        output,
+        asyncness,
+        ..
+    } = sig;
     let where_clause = &generics.where_clause;
     quote! {
         #[inline]
@@ -200,11 +301,13 @@ fn site(rest: &TokenStream, options: &Options) -> TokenStream {
 
 /// The expression that chooses how results are treated.
 fn way(returned: &Type, options: &Options) -> TokenStream {
-    let codec = match &options.codec {
-        Some(codec) => quote! { ::mamo::__private::Named::<#codec>::NEW },
-        None => quote! { __mamo_kept.codec() },
+    let codec = if let Some(codec) = &options.codec {
+        quote! { ::mamo::__private::Named::<#codec>::NEW }
+    } else {
+        quote! { __mamo_kept.codec() }
     };
-    let rule = quote_spanned! { returned.span()=> ::mamo::__private::Returned::<#returned>::TYPE.rule() };
+    let rule =
+        quote_spanned! { returned.span()=> ::mamo::__private::Returned::<#returned>::TYPE.rule() };
     quote! {{
         #[allow(unused_imports, reason = "which of them is used, the type decides")]
         use ::mamo::__private::{AnyCodec as _, AnyComparison as _, AnyTier as _, WholeRule as _};
@@ -212,68 +315,6 @@ fn way(returned: &Type, options: &Options) -> TokenStream {
         let __mamo_kept = __mamo_rule.stored();
         ::mamo::__private::way(&__mamo_rule, &#codec, &__mamo_kept.tier(), &__mamo_kept.comparison())
     }}
-}
-
-fn additions(sig: &Signature, options: &Options, names: &[Ident]) -> TokenStream {
-    let typed = sig.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)));
-    let mut additions = generic_additions(&sig.generics);
-    if let Some(key) = &options.key {
-        additions.extend(addition(key));
-    } else {
-        for (name, input) in names.iter().zip(typed).filter(|(name, _)| !options.skips(name)) {
-            let span = match input {
-                FnArg::Typed(typed) => typed.ty.span(),
-                FnArg::Receiver(receiver) => receiver.span(),
-            };
-            additions.extend(argument(&quote! { #name }, span));
-        }
-    }
-    for file in &options.files {
-        additions.extend(quote_spanned! { file.span()=>
-            __mamo_arguments.add_file(::core::env!("CARGO_MANIFEST_DIR"), &(#file))?;
-        });
-    }
-    additions
-}
-
-/// Adds what a place holds.
-fn argument(place: &TokenStream, span: proc_macro2::Span) -> TokenStream {
-    let add = quote_spanned! { span=>
-        __mamo_arguments.add(::mamo::__private::Argument(&#place).way(), &#place)?;
-    };
-    quote! {{
-        #[allow(unused_imports, reason = "whether it is used, the type decides")]
-        use ::mamo::__private::AnyArgument as _;
-        #add
-    }}
-}
-
-fn addition(key: &Expr) -> TokenStream {
-    let add = argument(&quote! { __mamo_key }, key.span());
-    quote_spanned! { key.span()=> { let __mamo_key = &(#key); #add } }
-}
-
-/// Adds what tells one instance of a generic function from another.
-fn generic_additions(generics: &Generics) -> TokenStream {
-    let mut additions = TokenStream::new();
-    for parameter in &generics.params {
-        match parameter {
-            GenericParam::Type(parameter) => {
-                let ident = &parameter.ident;
-                additions.extend(quote! {
-                    __mamo_arguments.add_type::<::core::marker::PhantomData<#ident>>();
-                });
-            }
-            GenericParam::Const(parameter) => {
-                let ident = &parameter.ident;
-                let place = quote! { __mamo_constant };
-                let add = argument(&place, ident.span());
-                additions.extend(quote! {{ let __mamo_constant = #ident; #add }});
-            }
-            GenericParam::Lifetime(_) => {}
-        }
-    }
-    additions
 }
 
 /// Type and const parameters by name.
@@ -313,13 +354,19 @@ fn returned(output: &ReturnType) -> Type {
 fn passes(attribute: &Attribute, lints: bool) -> bool {
     let is = |name| attribute.path().is_ident(name);
     let condition = is("cfg") || is("cfg_attr") && names_condition(attribute);
-    condition || lints && ["allow", "expect", "warn", "deny", "forbid"].into_iter().any(is)
+    condition
+        || lints
+            && ["allow", "expect", "warn", "deny", "forbid"]
+                .into_iter()
+                .any(is)
 }
 
 /// Is this a `cfg_attr` of a lint or a condition?
 fn names_condition(attribute: &Attribute) -> bool {
     let text = attribute.meta.to_token_stream().to_string();
-    ["cfg (", "allow (", "expect ("].iter().any(|name| text.contains(name))
+    ["cfg (", "allow (", "expect ("]
+        .iter()
+        .any(|name| text.contains(name))
 }
 
 fn hidden_name(ident: &Ident) -> Ident {

@@ -67,7 +67,10 @@ pub(crate) fn trait_objects<'a>(inputs: impl Iterator<Item = &'a FnArg>) -> Resu
 
 fn memoized(signature: &Signature, faults: &mut Vec<Error>) {
     modifiers(signature, faults);
-    let typed = signature.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)));
+    let typed = signature
+        .inputs
+        .iter()
+        .filter(|input| matches!(input, FnArg::Typed(_)));
     typed.for_each(|input| argument(input, faults));
     result(&signature.output, faults);
 }

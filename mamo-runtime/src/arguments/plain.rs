@@ -37,6 +37,7 @@ impl<T: ?Sized> AnyArgument for Argument<'_, T> {
 
 impl<T: Serialize + ?Sized> AddBy<T> for BySerde {
     #[expect(private_interfaces, reason = "only the runtime calls it")]
+    #[inline]
     fn add(sink: &mut Sink, argument: &T) -> Result<(), ArgumentError> {
         sink.value(argument)
     }

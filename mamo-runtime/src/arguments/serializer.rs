@@ -55,16 +55,18 @@ pub(crate) fn is_ours<S>() -> bool {
 }
 
 impl Sink {
+    #[inline]
     fn tag(&mut self, tag: Tag) {
         self.put(&[tag as u8]);
     }
 
     #[inline]
     fn scalar<const N: usize>(&mut self, tag: Tag, bytes: [u8; N]) {
-        let mut tagged = [0; 17];
-        tagged[0] = tag as u8;
-        tagged[1..=N].copy_from_slice(&bytes);
-        self.put(&tagged[..=N]);
+        if self.buffer.len() + 1 + N > super::BLOCK {
+            self.spill(&[]);
+        }
+        self.buffer.push(tag as u8);
+        self.buffer.extend_from_slice(&bytes);
     }
 
     /// Plain data at once: size of an element, length of all, all.
@@ -101,7 +103,8 @@ impl Sink {
 
 macro_rules! scalars {
     ($($method:ident $type:ty, $tag:ident;)*) => {
-        $(fn $method(self, value: $type) -> Result<(), ArgumentError> {
+        $(#[inline]
+        fn $method(self, value: $type) -> Result<(), ArgumentError> {
             self.scalar(Tag::$tag, value.to_le_bytes());
             Ok(())
         })*
@@ -320,6 +323,7 @@ impl<'a> Parts<'a> {
         }
     }
 
+    #[inline]
     fn entry_part<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
         match &mut self.unordered {
             None => self.sink.value(value),
@@ -327,6 +331,7 @@ impl<'a> Parts<'a> {
         }
     }
 
+    #[inline]
     fn end_entry(&mut self) {
         self.count += 1;
         if let Some(unordered) = &mut self.unordered {
@@ -340,6 +345,7 @@ impl<'a> Parts<'a> {
         self.sink.value(value)
     }
 
+    #[inline]
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
         self.entry_part(value)?;
         self.end_entry();

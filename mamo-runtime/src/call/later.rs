@@ -98,8 +98,9 @@ async fn keep<R: Recipe>(search: &Arc<Search>, returned: &R::Returned, start: In
         writing.save(&content, &payload, took);
     });
     if written.await.is_some() {
-        search
-            .site
-            .add(Figure::SaveNs, nanoseconds(start.elapsed() - took));
+        search.site.add(
+            Figure::SaveNs,
+            nanoseconds(start.elapsed().saturating_sub(took)),
+        );
     }
 }

@@ -30,7 +30,11 @@ pub fn write(mamo_dir: &Path, digest: &[u8; 32], bytes: &[u8]) -> io::Result<()>
 ///
 /// # Errors
 /// [`FormatError`]: absent, unreadable, or broken.
-pub fn open(mamo_dir: &Path, digest: &[u8; 32], length: u64) -> Result<(File, PathBuf), FormatError> {
+pub fn open(
+    mamo_dir: &Path,
+    digest: &[u8; 32],
+    length: u64,
+) -> Result<(File, PathBuf), FormatError> {
     let path = layout::blob(mamo_dir, digest);
     let metadata =
         fs::symlink_metadata(&path).map_err(|source| FormatError::on_reading(&path, source))?;

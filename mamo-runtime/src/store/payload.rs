@@ -38,7 +38,10 @@ impl Payload {
                 place: Place::Blob(file, path),
             }),
             Err(error) => {
-                discard(&crate::format::layout::blob(mamo_dir, &content.digest), &error);
+                discard(
+                    &crate::format::layout::blob(mamo_dir, &content.digest),
+                    &error,
+                );
                 None
             }
         }

@@ -56,7 +56,7 @@ pub(crate) fn call(words: &[&str]) -> Vec<String> {
         ["versioned"] => one(&versioned()),
         ["cheap"] => one(&cheap()),
         ["coded", word] => one(&coded(word)),
-        ["later", n] => one(&now(later(number(n)))),
+        ["later", n] => one(&now(sent(later(number(n))))),
         ["together"] => {
             let (left, right) = now(both(later(50), later(50)));
             vec![left.to_string(), right.to_string()]
@@ -65,6 +65,20 @@ pub(crate) fn call(words: &[&str]) -> Vec<String> {
         ["unequal"] => one(&unequal().0),
         ["big", n] => one(&big(number(n)).len()),
         ["ask", n] => ask(number(n)),
+        ["tag", n] => {
+            mamo::tag("best", &vec![number(n); 30_000]).unwrap();
+            vec![]
+        }
+        ["tagged"] => vec![format!(
+            "{:?}",
+            mamo::tagged::<Vec<u32>>("best").map(|best| best[29_999])
+        )],
+        ["tagged", "otherwise"] => one(&mamo::tagged::<Vec<u64>>("best").is_none()),
+        ["untag"] => one(&mamo::untag::<Vec<u32>>("best")),
+        ["limit"] => {
+            mamo::limit_memory(0);
+            vec![]
+        }
         ["forget", n] => {
             skipping::forget(number(n), 0);
             vec![]
@@ -161,7 +175,7 @@ fn array<const N: usize>(value: u8) -> Vec<u8> {
 #[mamo::memo(skip(noise))]
 fn skipping(x: u32, noise: u32) -> u32 {
     computed("skipping");
-    x + 0 * noise
+    x.max(noise.min(x))
 }
 
 #[mamo::memo(key = pair.0, bare)]
@@ -173,7 +187,10 @@ fn keyed(pair: (u32, u32)) -> u32 {
 #[mamo::memo(files = [path])]
 fn lines(path: &str) -> usize {
     computed("lines");
-    std::fs::read_to_string(path).unwrap_or_default().lines().count()
+    std::fs::read_to_string(path)
+        .unwrap_or_default()
+        .lines()
+        .count()
 }
 
 #[mamo::memo]
@@ -271,6 +288,11 @@ fn unequal() -> Forgetful {
 fn big(n: u32) -> Vec<u8> {
     computed("big");
     vec![u8::try_from(n % 2).unwrap(); 100_000]
+}
+
+/// A future that an executor of many threads takes.
+fn sent<T: Send>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+    future
 }
 
 struct Unpark(std::thread::Thread);

@@ -90,3 +90,30 @@ fn a_result_that_reads_back_unequal_is_said_and_not_stored() {
     assert!(run.warnings[0].contains("not equal"), "{run:?}");
     assert!(program.value_files().is_empty());
 }
+
+#[test]
+fn a_tag_is_kept_until_it_is_taken_away() {
+    let program = Program::new();
+    assert_eq!(
+        program.results("tagged; tag 7; tagged"),
+        ["None", "Some(7)"]
+    );
+    assert_eq!(
+        program.results("tagged; tagged otherwise"),
+        ["Some(7)", "true"]
+    );
+    assert_eq!(
+        program.results("tag 8; tagged; untag; untag; tagged"),
+        ["Some(8)", "true", "false", "None"]
+    );
+}
+
+#[test]
+fn memory_that_is_bounded_to_nothing_keeps_nothing() {
+    let program = Program::new();
+    assert_eq!(
+        program.results("limit; cheap; cheap; area 2; area 2"),
+        ["1", "1", "12", "12"]
+    );
+    assert_eq!(program.computed(), ["cheap", "cheap", "area"]);
+}

@@ -24,8 +24,18 @@ fn methods_are_served_by_what_self_and_arguments_hold() {
 fn type_arguments_are_part_of_the_identity() {
     assert_computed_once(
         "shown u8; shown u16; shown u8; twice vec; array; first text; first number",
-        &["7 u8", "7 u16", "7 u8", "[3.0, 5.0]", "[1, 1] [1, 1, 1]", "a", "1"],
-        &["shown", "shown", "twice", "array", "array", "first", "first"],
+        &[
+            "7 u8",
+            "7 u16",
+            "7 u8",
+            "[3.0, 5.0]",
+            "[1, 1] [1, 1, 1]",
+            "a",
+            "1",
+        ],
+        &[
+            "shown", "shown", "twice", "array", "array", "first", "first",
+        ],
     );
 }
 
@@ -48,14 +58,20 @@ fn files_and_directories_count_by_content() {
         path.display(),
         directory.path().display()
     );
-    for (text, answers) in [("a\n", ["1", "2", "1", "6"]), ("a\nb\n", ["2", "4", "1", "6"])] {
+    for (text, answers) in [
+        ("a\n", ["1", "2", "1", "6"]),
+        ("a\nb\n", ["2", "4", "1", "6"]),
+    ] {
         fs::write(&path, text).unwrap();
         assert_eq!(program.results(&calls), answers);
         assert_eq!(program.results(&calls), answers);
     }
     let computed = program.computed();
     let count = |name: &str| computed.iter().filter(|other| *other == name).count();
-    assert_eq!((count("lines"), count("read_file"), count("read_dir")), (2, 3, 2));
+    assert_eq!(
+        (count("lines"), count("read_file"), count("read_dir")),
+        (2, 3, 2)
+    );
 }
 
 #[test]
@@ -93,7 +109,11 @@ fn a_codec_of_ones_own_decides_the_bytes() {
     assert_computed_once("coded ab; coded ab", &["AB", "AB"], &["coded"]);
     let program = Program::new();
     program.results("coded ab");
-    assert!(fs::read(program.only_value_file()).unwrap().ends_with(b"AB"));
+    assert!(
+        fs::read(program.only_value_file())
+            .unwrap()
+            .ends_with(b"AB")
+    );
 }
 
 #[test]

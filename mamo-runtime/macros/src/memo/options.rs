@@ -71,7 +71,10 @@ impl Options {
     /// The runtime's form of the options that are the same for every call.
     pub(crate) fn settings(&self) -> TokenStream {
         let env = &self.env;
-        let version = self.version.as_ref().map_or(quote! { 0 }, |version| quote! { #version });
+        let version = self
+            .version
+            .as_ref()
+            .map_or(quote! { 0 }, |version| quote! { #version });
         let policy = self.policy.clone().unwrap_or_else(|| quote! { Stale });
         let min_cost_ns = self.min_cost_ns;
         quote! {
@@ -129,13 +132,18 @@ impl Options {
 }
 
 fn unknown(span: Span) -> Error {
-    Error::new(span, format!("this is no option of a memo; there are {KNOWN}"))
+    Error::new(
+        span,
+        format!("this is no option of a memo; there are {KNOWN}"),
+    )
 }
 
 fn list<T: Parse>(input: ParseStream<'_>) -> Result<Vec<T>> {
     let items;
     bracketed!(items in input);
-    Ok(Punctuated::<T, Token![,]>::parse_terminated(&items)?.into_iter().collect())
+    Ok(Punctuated::<T, Token![,]>::parse_terminated(&items)?
+        .into_iter()
+        .collect())
 }
 
 fn policy(name: &Ident) -> Result<TokenStream> {
@@ -154,7 +162,9 @@ fn policy(name: &Ident) -> Result<TokenStream> {
 /// `"20ms"` in nanoseconds.
 fn nanoseconds(text: &LitStr) -> Result<u64> {
     let written = text.value();
-    let at = written.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(written.len());
+    let at = written
+        .find(|letter: char| !letter.is_ascii_digit())
+        .unwrap_or(written.len());
     let (number, unit) = written.split_at(at);
     let scale = match unit.trim() {
         "ns" => Some(1),
@@ -164,10 +174,13 @@ fn nanoseconds(text: &LitStr) -> Result<u64> {
         _ => None,
     };
     let number = number.parse::<u64>().ok();
-    number.zip(scale).and_then(|(number, scale)| number.checked_mul(scale)).ok_or_else(|| {
-        Error::new(
-            text.span(),
-            "write a time as a whole number and its unit: `\"500us\"`, `\"20ms\"`, `\"2s\"`",
-        )
-    })
+    number
+        .zip(scale)
+        .and_then(|(number, scale)| number.checked_mul(scale))
+        .ok_or_else(|| {
+            Error::new(
+                text.span(),
+                "write a time as a whole number and its unit: `\"500us\"`, `\"20ms\"`, `\"2s\"`",
+            )
+        })
 }

@@ -59,7 +59,10 @@ fn a_method_is_sent_to_its_impl() {
     assert_eq!(faults[0].0, "(A, B)");
     let faults = refused_with("version = 1", "impl A { #[memo] fn f(&self) -> u8 { 1 } }");
     assert!(faults[0].1.contains("on each"), "{faults:?}");
-    assert_eq!(refused_with("", "impl A { #[memo] fn f(&self) -> u8 { 1 } }"), []);
+    assert_eq!(
+        refused_with("", "impl A { #[memo] fn f(&self) -> u8 { 1 } }"),
+        []
+    );
 }
 
 #[test]
@@ -104,14 +107,21 @@ fn options_are_read_and_strange_ones_refused() {
 
 #[test]
 fn fixtures_are_neither_generic_nor_async() {
-    for (source, words) in [("fn f<T>() -> T { x }", "T"), ("async fn f() -> u8 { 1 }", "async")] {
+    for (source, words) in [
+        ("fn f<T>() -> T { x }", "T"),
+        ("async fn f() -> u8 { 1 }", "async"),
+    ] {
         assert_eq!(faults(source, expand::fixture)[0].0, words);
     }
 }
 
 #[test]
 fn impl_trait_is_refused_at_any_depth() {
-    assert_refused("fn f(x: impl Fn()) {}", "impl Fn()", "write a type parameter");
+    assert_refused(
+        "fn f(x: impl Fn()) {}",
+        "impl Fn()",
+        "write a type parameter",
+    );
     assert_refused(
         "fn f(x: &[impl Fn()]) {}",
         "impl Fn()",
