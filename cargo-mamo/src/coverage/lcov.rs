@@ -13,6 +13,10 @@ pub(super) fn parse(tracefile: &str) -> Result<Coverage> {
             "TN" if !value.is_empty() => test = Some(value.to_string()),
             "SF" => file = Some(value.to_string()),
             "end_of_record" => file = None,
+            // Two files were joined although the first has no last newline: its test would get the other's lines.
+            glued if glued.starts_with("end_of_record") => {
+                bail!("line {number} holds more than `end_of_record`")
+            }
             "DA" => {
                 let (Some(test), Some(file)) = (&test, &file) else {
                     let hint = anyhow::anyhow!(
@@ -54,6 +58,7 @@ mod tests {
         assert!(format!("{error:#}").contains("TN:"));
         assert!(parse("TN:a\nSF:f\nDA:x,1\n").is_err());
         assert!(parse("").is_err());
+        assert!(parse("TN:a\nSF:f\nDA:1,1\nend_of_recordTN:b\nSF:f\nDA:2,1\n").is_err());
     }
 
     #[test]
