@@ -11,6 +11,7 @@ pub mod doctests;
 pub mod environment;
 pub mod external;
 pub mod harness;
+pub mod known;
 pub mod launch;
 pub mod manifest;
 pub mod marks;
@@ -20,6 +21,7 @@ pub mod record;
 pub mod scripts;
 pub mod trial;
 
+use crate::home::Home;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -57,6 +59,8 @@ pub struct Workspace {
     pub cwd: PathBuf,
     /// The manifest of the package, or the workspace, that the user is in.
     pub manifest: PathBuf,
+    /// The manifest that was asked for, if one was.
+    asked: Option<PathBuf>,
     /// The root of the workspace.
     pub root: PathBuf,
     /// Where cargo builds.
@@ -85,6 +89,12 @@ pub(crate) fn share_home(command: &mut Command) {
     }
 }
 
+/// `MAMO_DIR`, or `mamo` under the target directory.
+pub fn home_in(cwd: &Path, target_dir: &Path) -> Home {
+    let named = std::env::var_os("MAMO_DIR").filter(|name| !name.is_empty()).map(PathBuf::from);
+    Home::new(named.map_or_else(|| target_dir.join("mamo"), |dir| cwd.join(dir)))
+}
+
 impl Workspace {
     /// Finds the workspace that `cwd`, or `manifest`, belongs to.
     pub fn locate(
@@ -93,21 +103,36 @@ impl Workspace {
         target_dir: Option<&Path>,
         config: &[String],
     ) -> Result<Self> {
-        let root = locate(cwd, manifest, true)?;
-        let root = root
-            .parent()
-            .context("a manifest lies in a directory")?
-            .to_path_buf();
-        let manifest = locate(cwd, manifest, false)?;
         let config = config::Config::load(cwd, config);
+        let home = |root: &Path| home_in(cwd, &Self::find_target_dir(cwd, root, target_dir, &config));
+        let place = match known::place(cwd, manifest, home) {
+            Some(place) => place,
+            None => known::Place {
+                root: locate(cwd, manifest, true)?,
+                manifest: locate(cwd, manifest, false)?,
+            },
+        };
+        let root = place.root.parent().context("a manifest lies in a directory")?.to_path_buf();
+        let asked = manifest.map(Path::to_path_buf);
+        let manifest = place.manifest;
         let target_dir = Self::find_target_dir(cwd, &root, target_dir, &config);
         Ok(Self {
             cwd: cwd.to_path_buf(),
+            asked,
             manifest,
             root,
             target_dir,
             config,
         })
+    }
+
+    /// Remembers where the manifests were found.
+    pub fn keep_place(&self, home: &Home) {
+        let place = known::Place {
+            root: self.root.join("Cargo.toml"),
+            manifest: self.manifest.clone(),
+        };
+        known::keep_place(home, &self.cwd, self.asked.as_deref(), &place);
     }
 
     fn find_target_dir(

@@ -18,12 +18,15 @@ use std::time::SystemTime;
 impl Session {
     /// Builds, records what was built, writes its snapshots and analyses its source. `None` if cargo failed.
     pub fn build(&self, request: &Request) -> Result<Option<Build>> {
-        self.build_as(request, &Toolchain::load(&self.workspace, request)?)
+        self.build_as(
+            request,
+            &Toolchain::load(&self.workspace, request, &self.home)?,
+        )
     }
 
     /// The build as recorded, if the record holds, without starting cargo; else builds.
     pub fn recall_or_build(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = Toolchain::load(&self.workspace, request)?;
+        let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
         match self.recall_as(request, &toolchain, Source::Changed)? {
             Some(build) => Ok(Some(build)),
             None => self.build_as(request, &toolchain),
@@ -32,7 +35,7 @@ impl Session {
 
     /// The build as recorded, if the record holds and no compiler would say anything new of its source.
     pub fn recall(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = Toolchain::load(&self.workspace, request)?;
+        let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
         self.recall_as(request, &toolchain, Source::Layout)
     }
 
@@ -87,6 +90,7 @@ impl Session {
         Self::list(&mut record, earlier.as_ref(), &analysis)?;
         record.doctests = earlier.map(|earlier| earlier.doctests).unwrap_or_default();
         self.home.write(&path, &record);
+        self.workspace.keep_place(&self.home);
         let build = Build {
             record,
             analysis,

@@ -145,7 +145,11 @@ impl Session {
     }
 
     /// Asks every test program for its tests, but for those that are as they were when they were last asked.
-    pub(crate) fn list(record: &mut Record, earlier: Option<&Record>, analysis: &Analysis) -> Result<()> {
+    pub(crate) fn list(
+        record: &mut Record,
+        earlier: Option<&Record>,
+        analysis: &Analysis,
+    ) -> Result<()> {
         let mut listings = BTreeMap::new();
         for (index, unit, executable) in record.programs() {
             if !unit.harness {
@@ -184,15 +188,9 @@ impl Session {
     }
 }
 
-/// `MAMO_DIR`, or `mamo` under the target directory.
+/// mamo's directory for a workspace.
 pub fn home_of(workspace: &Workspace) -> Home {
-    let named = std::env::var_os("MAMO_DIR")
-        .filter(|name| !name.is_empty())
-        .map(PathBuf::from);
-    Home::new(named.map_or_else(
-        || workspace.target_dir.join("mamo"),
-        |dir| workspace.cwd.join(dir),
-    ))
+    crate::cargo::home_in(&workspace.cwd, &workspace.target_dir)
 }
 
 impl Build {

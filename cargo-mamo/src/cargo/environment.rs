@@ -1,7 +1,8 @@
 //! What holds for every compilation of a build: compiler, target, flags, and the variables that cargo reads.
 
-use super::{Request, Workspace, output_of};
+use super::{Request, Workspace, known, output_of};
 use crate::fingerprint::Fingerprint;
+use crate::home::Home;
 use anyhow::{Context, Result};
 use cargo_metadata::cargo_platform::Cfg;
 use std::collections::BTreeSet;
@@ -33,14 +34,24 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
-    /// Asks rustc.
-    pub fn load(workspace: &Workspace, request: &Request) -> Result<Self> {
-        let rustc = || {
-            let mut command = Command::new(program(workspace));
-            command.current_dir(&workspace.cwd);
-            command
+    /// Asks rustc, or what `home` remembers of its answers.
+    pub fn load(workspace: &Workspace, request: &Request, home: &Home) -> Result<Self> {
+        let program = program(workspace);
+        let ask = |arguments: &[&str], flags: &[String]| {
+            let arguments: Vec<_> = arguments
+                .iter()
+                .map(ToString::to_string)
+                .chain(flags.iter().cloned())
+                .collect();
+            known::output(home, &program, &workspace.cwd, &arguments, || {
+                output_of(
+                    Command::new(&program)
+                        .current_dir(&workspace.cwd)
+                        .args(&arguments),
+                )
+            })
         };
-        let version = output_of(rustc().arg("-vV"))?;
+        let version = ask(&["-vV"], &[])?;
         let host = version
             .lines()
             .find_map(|line| line.strip_prefix("host: "))
@@ -50,12 +61,11 @@ impl Toolchain {
             .clone()
             .or_else(|| workspace.config.string(&["build", "target"]));
         let triple = asked.clone().unwrap_or_else(|| host.to_string());
-        let plain = output_of(rustc().args(["--print", "cfg", "--target", &triple]))?;
+        let plain = ask(&["--print", "cfg", "--target", &triple], &[])?;
         let rustflags = workspace.config.rustflags(&triple, &parse(plain.lines()));
-        let printed = output_of(
-            rustc()
-                .args(["--print", "cfg", "--print", "sysroot", "--target", &triple])
-                .args(&rustflags),
+        let printed = ask(
+            &["--print", "cfg", "--print", "sysroot", "--target", &triple],
+            &rustflags,
         )?;
         // One line of these is the sysroot: a path, where every other line is a cfg.
         let (sysroot, cfgs): (Vec<_>, Vec<_>) = printed

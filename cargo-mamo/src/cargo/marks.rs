@@ -31,7 +31,7 @@ struct Mark {
 
 /// A file from outside: size, modification, change (nanoseconds since 1970), inode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Look(u64, u128, i128, u64);
+pub struct Look(u64, u128, i128, u64);
 
 /// How the files of a build compare with what they were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,7 +146,8 @@ impl Mark {
 }
 
 impl Look {
-    fn of(path: &Path) -> Option<Self> {
+    /// How `path` looks now.
+    pub fn of(path: &Path) -> Option<Self> {
         let metadata = path.metadata().ok()?;
         let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         #[cfg(unix)]
@@ -162,7 +163,7 @@ impl Look {
     }
 
     /// `None` for a file that was written just now.
-    fn settled(path: &Path) -> Option<Self> {
+    pub fn settled(path: &Path) -> Option<Self> {
         let look = Self::of(path)?;
         let limit = SystemTime::now()
             .duration_since(UNIX_EPOCH)

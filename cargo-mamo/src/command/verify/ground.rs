@@ -220,7 +220,7 @@ impl Ground {
 /// The workspace and the packages outside it that it takes by path, copied to mamo's directory.
 fn copy_of(user: &Session, args: &VerifyArgs) -> Result<(Copy, PathBuf)> {
     let request = Session::request("test", &args.selection, &args.compile);
-    let toolchain = Toolchain::load(&user.workspace, &request)?;
+    let toolchain = Toolchain::load(&user.workspace, &request, &user.home)?;
     let resolved = Resolved::load(&user.workspace, &request, &toolchain.triple)?;
     let root = user.workspace.root.clone();
     let mut roots = vec![root.clone()];
