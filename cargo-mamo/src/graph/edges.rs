@@ -1,11 +1,14 @@
 //! What one node leads to: resolved items, calls by name, and what it asks of the world outside source.
 
+mod traits;
+
 use crate::graph::generated::Generated;
 use crate::graph::outside::{self, Asks};
 use crate::resolve::names::{Names, is_std_prelude};
 use crate::resolve::program::{CrateId, NodeId, Program};
 use crate::syntax::ir::{FileArgument, ItemKind, Mention, Path, Symbol};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use traits::ScopeTraits;
 
 /// What a node leads to.
 #[derive(Debug, Default)]
@@ -44,14 +47,6 @@ pub struct EdgeFinder<'p, 'a> {
     traits_by_member: FxHashMap<Symbol, Vec<NodeId>>,
     generated: Generated<'p, 'a>,
     scopes: FxHashMap<u32, ScopeTraits>,
-}
-
-/// What is in scope for method calls.
-#[derive(Clone, Default)]
-struct ScopeTraits {
-    local: FxHashSet<NodeId>,
-    outside: Vec<Symbol>,
-    open: bool,
 }
 
 /// An arity that matches every function.
@@ -97,7 +92,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             self.mention(node, mention, &mut edges);
         }
         for path in &place.item.attributes.macros {
-            self.path(node, path, &mut edges);
+            self.macro_path(node, path, &mut edges);
             outside::ask_macro(path, &mut edges.asks);
         }
         self.impl_header(node, &mut edges);
@@ -125,7 +120,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             }
             Mention::Macro(call) => {
                 outside::ask_macro(&call.path, &mut edges.asks);
-                if !self.is_textual(node, &call.path) {
+                if call.plain.is_some() && !self.is_textual(node, &call.path) {
+                    self.macro_path(node, &call.path, edges);
+                } else if !self.is_textual(node, &call.path) {
                     self.path(node, &call.path, edges);
                 }
                 if call
@@ -143,6 +140,15 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             Mention::BuildEnv(name) => outside::ask_build_env(*name, &mut edges.asks),
             Mention::RunEnv(name) => outside::ask_run_env(*name, &mut edges.asks),
         }
+    }
+
+    /// The path of an attribute macro, a derive, a helper attribute or a macro of std: no unexpanded macro makes those.
+    fn macro_path(&self, node: NodeId, path: &Path, edges: &mut Edges) {
+        let found = self
+            .names
+            .resolve(self.program.nodes[node as usize].scope, path);
+        edges.targets.extend(&found.nodes);
+        edges.external.extend(&found.external);
     }
 
     /// Was the macro found by text order? Then nothing else of that name is meant.
@@ -225,6 +231,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             let scope = self.program.nodes[node as usize].scope;
             let found = self.names.resolve(scope, path);
             edges.targets.extend(&found.nodes);
+            edges.targets.extend(&found.definers);
             edges.external.extend(&found.external);
             edges.any.extend(&found.any);
             self.modules(&found.modules, edges);
@@ -318,60 +325,6 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 }
             }
         }
-    }
-
-    /// Traits that method calls of this node can go through, and what outside may shadow them.
-    fn traits_in_scope(&mut self, node: NodeId, edges: &mut Edges) {
-        if edges.methods.is_empty()
-            && edges.associated.is_empty()
-            && edges.any.is_empty()
-            && edges.of_external.is_empty()
-        {
-            return;
-        }
-        let scope = self.program.nodes[node as usize].scope;
-        let traits = self.scope_traits(scope);
-        edges.imports.extend(&traits.outside);
-        edges.traits_open |= traits.open;
-        let called = edges.methods.iter().map(|(name, _)| *name);
-        let called = called
-            .chain(edges.associated.iter().map(|(_, name)| *name))
-            .chain(edges.of_external.iter().copied());
-        for name in called {
-            for candidate in self.traits_by_member.get(&name).into_iter().flatten() {
-                if traits.local.contains(candidate) {
-                    edges.traits_seen.push((*candidate, name));
-                }
-            }
-        }
-    }
-
-    fn scope_traits(&mut self, scope: u32) -> ScopeTraits {
-        if let Some(known) = self.scopes.get(&scope) {
-            return known.clone();
-        }
-        let mut open = false;
-        let mut at = scope;
-        loop {
-            let place = &self.program.scopes[at as usize];
-            open |= !place.definers.is_empty();
-            match place.parent {
-                Some(parent) if place.block => at = parent,
-                _ => break,
-            }
-        }
-        let outside = self
-            .names
-            .imports_from_outside(scope)
-            .into_iter()
-            .filter(|path| outside::may_be_trait(*path));
-        let found = ScopeTraits {
-            local: self.names.traits_in_scope(scope).into_iter().collect(),
-            outside: outside.collect(),
-            open,
-        };
-        self.scopes.insert(scope, found.clone());
-        found
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Resolution {
     pub any: Vec<Symbol>,
     /// Paths that lead out of the local crates, in full.
     pub external: Vec<Symbol>,
+    /// Items that an unexpanded macro may have made it of, where nothing is called so.
+    pub definers: Vec<NodeId>,
     /// Nothing was found for its head.
     pub unresolved: bool,
 }
@@ -201,18 +203,14 @@ impl<'p, 'a> Names<'p, 'a> {
         }
         if known {
             if path.segments.len() > 1 {
-                let text: Vec<_> = path
-                    .segments
-                    .iter()
-                    .map(ustr::Ustr::as_str)
-                    .collect();
+                let text: Vec<_> = path.segments.iter().map(ustr::Ustr::as_str).collect();
                 resolution.external.push(Symbol::from(&text.join("::")));
             }
             return;
         }
         for at in self.visible_scopes(scope) {
             resolution
-                .nodes
+                .definers
                 .extend(&self.program.scopes[at as usize].definers);
         }
         if hits.open.is_empty() {
@@ -256,7 +254,7 @@ impl<'p, 'a> Names<'p, 'a> {
         let inner = self.lookup(module, rest[0], trail);
         if inner.is_empty() {
             let scope = &self.program.scopes[module as usize];
-            answer.nodes.extend(&scope.definers);
+            answer.definers.extend(&scope.definers);
             for glob in &inner.open {
                 answer.external.push(extend(*glob, rest));
             }
@@ -267,6 +265,7 @@ impl<'p, 'a> Names<'p, 'a> {
         }
         let (found, cut) = self.walk(&inner, &rest[1..], trail);
         answer.nodes.extend(found.nodes);
+        answer.definers.extend(found.definers);
         answer.modules.extend(found.modules);
         answer.associated.extend(found.associated);
         answer.any.extend(found.any);

@@ -178,6 +178,7 @@ impl Names<'_, '_> {
                     .map(GlobTarget::Module),
             );
             targets.extend(found.external.into_iter().map(GlobTarget::Outside));
+            targets.extend(found.definers.into_iter().map(GlobTarget::Definer));
             for node in found.nodes {
                 targets.push(match self.program.nodes[node as usize].item.kind {
                     ItemKind::Type { .. } | ItemKind::Trait { .. } => GlobTarget::Enum(node),
@@ -195,7 +196,7 @@ impl Names<'_, '_> {
 }
 
 fn hits_of(found: Resolution, cut: bool) -> Hits {
-    let nodes = found.nodes.into_iter().map(Def::Node);
+    let nodes = found.nodes.into_iter().chain(found.definers).map(Def::Node);
     let defs = nodes
         .chain(found.modules.into_iter().map(Def::Module))
         .collect();

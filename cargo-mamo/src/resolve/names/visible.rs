@@ -81,7 +81,8 @@ impl Names<'_, '_> {
             }));
             found.extend(&scope.definers);
             for path in scope.imports.values().flatten() {
-                found.extend(&self.resolve(at, path).nodes);
+                let meant = self.resolve(at, path);
+                found.extend(meant.nodes.iter().chain(&meant.definers));
             }
             for target in self.glob_targets(at, &mut Trail::default()).0.iter() {
                 match target {
