@@ -150,10 +150,12 @@ impl Read {
             _ => {}
         }
         // a bare name of std's may be shadowed by a `use`; the resolver looks
-        if matches!(last.as_str(), "test" | "bench" | "memo" | "fixture")
-            || !known::is_built_in_attribute(&path.segments)
-        {
-            sink.path(path.clone());
+        let shadowed = matches!(last.as_str(), "test" | "bench" | "memo" | "fixture");
+        if shadowed || !known::is_built_in_attribute(&path.segments) {
+            // One word is a macro of `macros`, or a helper attribute, which names nothing.
+            if shadowed || path.segments.len() > 1 {
+                sink.path(path.clone());
+            }
             arguments(meta, sink);
         }
         let memo = ours && matches!(last.as_str(), "memo" | "fixture");
