@@ -6,6 +6,7 @@
 //! `-0.0` all differ. The entries of a `HashMap` or `HashSet` count in no order, since their order means nothing and
 //! changes from run to run; those of every other map and set count in the order in which they come, since it may.
 
+mod parts;
 mod plain;
 mod serializer;
 #[cfg(test)]
@@ -39,12 +40,18 @@ impl serde::ser::Error for ArgumentError {
 }
 
 /// The arguments of one call: which of a function's values is asked for.
-pub struct Arguments {
+///
+/// Behind a pointer that each thread uses again: it is handed on from ask to answer, and moving it must cost nothing.
+pub struct Arguments(Option<Box<Gathered>>);
+
+#[derive(Default)]
+struct Gathered {
     sink: Sink,
     count: u64,
-    /// Files whose content is part of the arguments.
-    pub(crate) watched: Vec<Watched>,
+    watched: Vec<Watched>,
 }
+
+const WHOLE: &str = "arguments are taken apart only when they are dropped";
 
 impl Arguments {
     /// What `add_all` adds.
@@ -52,19 +59,17 @@ impl Arguments {
     pub(crate) fn gather(
         add_all: impl FnOnce(&mut Self) -> Result<(), ArgumentError>,
     ) -> Result<Self, ArgumentError> {
-        let mut arguments = Self {
-            sink: Sink::with_spare(),
-            count: 0,
-            watched: Vec::new(),
-        };
+        // The thread may be past its destructors, where a fresh one does as well.
+        let spare = SPARE.try_with(Cell::take).unwrap_or_default();
+        let mut arguments = Self(Some(spare.unwrap_or_default()));
         let added = add_all(&mut arguments);
-        if arguments.sink.watches {
-            arguments.watched.append(&mut inputs::take_watched());
+        let gathered = arguments.gathered_mut();
+        if gathered.sink.watches {
+            gathered.watched = inputs::take_watched();
         }
-        added?;
-        let count = arguments.count.to_le_bytes();
-        arguments.sink.put(&count);
-        Ok(arguments)
+        let count = gathered.count.to_le_bytes();
+        gathered.sink.put(&count);
+        added.map(|()| arguments)
     }
 
     /// Adds the next argument, in the way that its type allows.
@@ -73,14 +78,16 @@ impl Arguments {
     /// If its `Serialize` implementation fails.
     #[inline]
     pub fn add<T: ?Sized, W: AddBy<T>>(&mut self, _: W, argument: &T) -> Result<(), ArgumentError> {
-        self.count += 1;
-        W::add(&mut self.sink, argument)
+        let gathered = self.gathered_mut();
+        gathered.count += 1;
+        W::add(&mut gathered.sink, argument)
     }
 
     /// Adds a type or constant argument, as what tells `PhantomData<T>` or `[(); N]` from others.
     pub fn add_type<T: ?Sized>(&mut self) {
-        self.count += 1;
-        self.sink.type_of::<T>();
+        let gathered = self.gathered_mut();
+        gathered.count += 1;
+        gathered.sink.type_of::<T>();
     }
 
     /// Adds the content of a file, whose path is relative to `base`.
@@ -88,30 +95,52 @@ impl Arguments {
     /// # Errors
     /// If it is there and cannot be read.
     pub fn add_file(&mut self, base: &str, path: impl AsRef<Path>) -> Result<(), ArgumentError> {
-        self.count += 1;
-        let file = crate::inputs::file(Path::new(base).join(path));
-        self.sink.value(&file)
+        let gathered = self.gathered_mut();
+        gathered.count += 1;
+        let file = inputs::file(Path::new(base).join(path));
+        gathered.sink.value(&file)
     }
 
     /// All bytes, if they are few: they name the value within its function as well as a digest does.
     #[inline]
     pub(crate) fn short(&self) -> Option<&[u8]> {
-        let few = self.sink.hasher.is_none() && self.sink.buffer.len() <= SHORT;
-        few.then_some(&self.sink.buffer)
+        let sink = &self.gathered().sink;
+        let few = sink.hasher.is_none() && sink.buffer.len() <= SHORT;
+        few.then_some(&sink.buffer)
     }
 
     /// The digest of all bytes.
     pub(crate) fn digest(&self) -> [u8; 32] {
-        self.sink.digest()
+        self.gathered().sink.digest()
+    }
+
+    /// Files and directories whose content is part of the arguments.
+    pub(crate) fn watched(&self) -> &[Watched] {
+        &self.gathered().watched
+    }
+
+    #[inline]
+    fn gathered(&self) -> &Gathered {
+        self.0.as_deref().expect(WHOLE)
+    }
+
+    #[inline]
+    fn gathered_mut(&mut self) -> &mut Gathered {
+        self.0.as_deref_mut().expect(WHOLE)
     }
 }
 
 impl Drop for Arguments {
     #[inline]
     fn drop(&mut self) {
-        let mut buffer = std::mem::take(&mut self.sink.buffer);
-        buffer.clear();
-        let _ = SPARE.try_with(|spare| spare.set(buffer));
+        if let Some(mut gathered) = self.0.take() {
+            gathered.sink.clear();
+            gathered.count = 0;
+            if !gathered.watched.is_empty() {
+                gathered.watched.clear();
+            }
+            let _ = SPARE.try_with(|spare| spare.set(Some(gathered)));
+        }
     }
 }
 
@@ -122,8 +151,8 @@ const SHORT: usize = 128;
 const BLOCK: usize = 64 * 1024;
 
 thread_local! {
-    /// The buffer of this thread's last digest, for its next one.
-    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// This thread's last arguments, emptied, for its next ones.
+    static SPARE: Cell<Option<Box<Gathered>>> = const { Cell::new(None) };
 }
 
 /// Bytes on their way into a digest.
@@ -140,12 +169,13 @@ struct Sink {
 
 impl Sink {
     #[inline]
-    fn with_spare() -> Self {
-        // The thread may be past its destructors, where a fresh buffer does as well.
-        Self {
-            buffer: SPARE.try_with(Cell::take).unwrap_or_default(),
-            ..Self::default()
+    fn clear(&mut self) {
+        self.buffer.clear();
+        if self.hasher.is_some() {
+            self.hasher = None;
         }
+        self.unordered = false;
+        self.watches = false;
     }
 
     /// The digest of all that was put.

@@ -131,7 +131,7 @@ impl Search {
 
     /// Are variables and watched files what they were when the call began?
     pub(crate) fn still_holds<R: Recipe>(&self) -> bool {
-        let watched = &self.question.arguments.watched;
+        let watched = self.question.arguments.watched();
         keys::<R>(&self.question).0 == self.key && watched.iter().all(Watched::holds)
     }
 

@@ -2,13 +2,14 @@
 //!
 //! The table is fixed: a change here changes every value key, and must raise the version in [`crate::key`].
 
+use super::parts::Parts;
 use super::{ArgumentError, Sink};
-use serde::ser::{self, Serialize, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 /// What the next bytes are. The numbers are part of the format.
 #[derive(Clone, Copy)]
 #[repr(u8)]
-enum Tag {
+pub(super) enum Tag {
     Bool = 1,
     I8 = 2,
     I16 = 3,
@@ -56,7 +57,7 @@ pub(crate) fn is_ours<S>() -> bool {
 
 impl Sink {
     #[inline]
-    fn tag(&mut self, tag: Tag) {
+    pub(super) fn tag(&mut self, tag: Tag) {
         self.put(&[tag as u8]);
     }
 
@@ -89,7 +90,7 @@ impl Sink {
         self.put(bytes);
     }
 
-    fn named(&mut self, tag: Tag, name: &str) {
+    pub(super) fn named(&mut self, tag: Tag, name: &str) {
         self.tag(tag);
         self.framed(name.as_bytes());
     }
@@ -283,157 +284,5 @@ impl std::hash::Hasher for Seen {
 
     fn finish(&self) -> u64 {
         0
-    }
-}
-
-/// The elements, fields or entries of one value.
-pub(super) struct Parts<'a> {
-    sink: &'a mut Sink,
-    count: u64,
-    unordered: Option<Unordered>,
-}
-
-/// Entries whose order does not count: each has a digest of its own, and these are sorted.
-#[derive(Default)]
-struct Unordered {
-    scratch: Sink,
-    entries: Vec<[u8; 32]>,
-}
-
-impl<'a> Parts<'a> {
-    fn ordered(sink: &'a mut Sink) -> Self {
-        Self {
-            sink,
-            count: 0,
-            unordered: None,
-        }
-    }
-
-    /// A sequence or map, which may be one without order.
-    fn of_container(sink: &'a mut Sink, tag: Tag) -> Self {
-        sink.tag(tag);
-        let unordered = std::mem::take(&mut sink.unordered).then(Unordered::default);
-        if unordered.is_some() {
-            sink.tag(Tag::Unordered);
-        }
-        Self {
-            sink,
-            count: 0,
-            unordered,
-        }
-    }
-
-    #[inline]
-    fn entry_part<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
-        match &mut self.unordered {
-            None => self.sink.value(value),
-            Some(unordered) => unordered.scratch.value(value),
-        }
-    }
-
-    #[inline]
-    fn end_entry(&mut self) {
-        self.count += 1;
-        if let Some(unordered) = &mut self.unordered {
-            unordered.entries.push(unordered.scratch.take());
-        }
-    }
-
-    fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), ArgumentError> {
-        self.count += 1;
-        self.sink.named(Tag::Field, name);
-        self.sink.value(value)
-    }
-
-    #[inline]
-    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
-        self.entry_part(value)?;
-        self.end_entry();
-        Ok(())
-    }
-
-    fn finish(self) {
-        if let Some(mut unordered) = self.unordered {
-            unordered.entries.sort_unstable();
-            self.sink.put(&self.count.to_le_bytes());
-            unordered
-                .entries
-                .iter()
-                .for_each(|entry| self.sink.put(entry));
-        }
-        self.sink.tag(Tag::End);
-        self.sink.put(&self.count.to_le_bytes());
-    }
-}
-
-macro_rules! sequences {
-    ($($trait:ident $method:ident;)*) => {
-        $(impl ser::$trait for Parts<'_> {
-            type Ok = ();
-            type Error = ArgumentError;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
-                self.element(value)
-            }
-
-            fn end(self) -> Result<(), ArgumentError> {
-                self.finish();
-                Ok(())
-            }
-        })*
-    };
-}
-
-sequences! {
-    SerializeSeq serialize_element;
-    SerializeTuple serialize_element;
-    SerializeTupleStruct serialize_field;
-    SerializeTupleVariant serialize_field;
-}
-
-macro_rules! structs {
-    ($($trait:ident;)*) => {
-        $(impl ser::$trait for Parts<'_> {
-            type Ok = ();
-            type Error = ArgumentError;
-
-            fn serialize_field<T: Serialize + ?Sized>(
-                &mut self,
-                name: &'static str,
-                value: &T,
-            ) -> Result<(), ArgumentError> {
-                self.field(name, value)
-            }
-
-            fn end(self) -> Result<(), ArgumentError> {
-                self.finish();
-                Ok(())
-            }
-        })*
-    };
-}
-
-structs! {
-    SerializeStruct;
-    SerializeStructVariant;
-}
-
-impl ser::SerializeMap for Parts<'_> {
-    type Ok = ();
-    type Error = ArgumentError;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ArgumentError> {
-        self.entry_part(key)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ArgumentError> {
-        self.entry_part(value)?;
-        self.end_entry();
-        Ok(())
-    }
-
-    fn end(self) -> Result<(), ArgumentError> {
-        self.finish();
-        Ok(())
     }
 }
