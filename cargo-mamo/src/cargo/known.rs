@@ -131,9 +131,12 @@ fn kept<T: Serialize + DeserializeOwned>(
     }
     let before: Option<Vec<_>> = deciding
         .iter()
-        .map(|path| match path.exists() {
-            true => Look::settled(path).map(|look| (path.clone(), Some(look))),
-            false => Some((path.clone(), None)),
+        .map(|path| {
+            if path.exists() {
+                Look::settled(path).map(|look| (path.clone(), Some(look)))
+            } else {
+                Some((path.clone(), None))
+            }
         })
         .collect();
     let known = Known {
@@ -153,10 +156,9 @@ fn resolve(program: &OsStr, cwd: &Path) -> Option<PathBuf> {
         return Some(cwd.join(named));
     }
     let path = std::env::var_os("PATH")?;
-    let found = std::env::split_paths(&path)
+    std::env::split_paths(&path)
         .map(|dir| cwd.join(dir).join(named))
-        .find(|path| path.is_file());
-    found
+        .find(|path| path.is_file())
 }
 
 /// The files that decide what the rustc at `path` answers in `cwd`; `None` if they cannot be told.

@@ -56,6 +56,7 @@ impl Marks {
     }
 
     /// These files as they are now.
+    #[must_use]
     pub fn again(&self) -> Self {
         let again = self
             .files

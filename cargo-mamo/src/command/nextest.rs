@@ -16,7 +16,7 @@ use crate::shell::Shell;
 use crate::survey::{Entry, Parts};
 use crate::{execute::Ran, remember, report};
 use anyhow::Result;
-use clap::{Args, FromArgMatches};
+use clap::{Args, Parser};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -31,6 +31,15 @@ pub struct NextestArgs {
         value_name = "run ARGUMENTS"
     )]
     pub arguments: Vec<String>,
+}
+
+/// The arguments that are cargo's.
+#[derive(Debug, Parser)]
+struct Built {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    compile: Compile,
 }
 
 /// What the user's arguments for nextest mean to us.
@@ -160,7 +169,7 @@ impl Meant {
     /// Reads nextest's command line as far as it concerns the build and the choice of tests.
     fn of(arguments: &[String]) -> Result<Self> {
         let mut meant = Self::default();
-        let mut build = vec!["nextest".to_string()];
+        let mut of_cargo = vec!["nextest".to_string()];
         let mut arguments = arguments.iter().peekable();
         while let Some(argument) = arguments.next() {
             if argument == "--" {
@@ -198,10 +207,10 @@ impl Meant {
                 }
                 "--message-format" => meant.own_events = true,
                 "--no-run" => meant.no_run = true,
-                "--cargo-profile" => build.extend(["--profile".to_string(), value]),
-                "--all" => build.push("--workspace".to_string()),
+                "--cargo-profile" => of_cargo.extend(["--profile".to_string(), value]),
+                "--all" => of_cargo.push("--workspace".to_string()),
                 _ if OF_BUILD.contains(&flag) || OF_BUILD_WITH_VALUE.contains(&flag) => {
-                    build.extend(words.iter().cloned())
+                    of_cargo.extend(words.iter().cloned());
                 }
                 "--archive-file" | "--binaries-metadata" | "--cargo-metadata" | "--unit-graph" => {
                     anyhow::bail!("`{flag}` cannot be planned: use `cargo nextest run`");
@@ -210,19 +219,11 @@ impl Meant {
             }
             meant.rest.extend(words);
         }
-        let command = Compile::augment_args(Selection::augment_args(clap::Command::new("nextest")));
-        let matches = command.try_get_matches_from(build).map_err(|error| {
-            anyhow::anyhow!(
-                "{}",
-                error
-                    .to_string()
-                    .trim()
-                    .trim_start_matches("error: ")
-                    .to_string()
-            )
+        let built = Built::try_parse_from(of_cargo).map_err(|error| {
+            anyhow::anyhow!("{}", error.to_string().trim().trim_start_matches("error: "))
         })?;
-        meant.selection = Selection::from_arg_matches(&matches)?;
-        meant.compile = Compile::from_arg_matches(&matches)?;
+        meant.selection = built.selection;
+        meant.compile = built.compile;
         Ok(meant)
     }
 

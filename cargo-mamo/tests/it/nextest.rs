@@ -88,6 +88,7 @@ fn a_missing_nextest_is_a_hint_and_other_verbs_are_usage() {
     assert_eq!(project.mamo(&["nextest", "list"]).code, Some(2));
     #[cfg(unix)]
     {
+        use std::os::unix::fs::PermissionsExt;
         // A cargo that knows no nextest.
         let cargo = path.join("cargo");
         std::fs::write(
@@ -95,7 +96,6 @@ fn a_missing_nextest_is_a_hint_and_other_verbs_are_usage() {
             "#!/bin/sh\n[ \"$1\" = nextest ] && exit 101\nexec \"$REAL_CARGO\" \"$@\"\n",
         )
         .unwrap();
-        use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&cargo, std::fs::Permissions::from_mode(0o755)).unwrap();
         let variables = [
             ("CARGO", cargo.to_str().unwrap()),
