@@ -9,6 +9,7 @@ use crate::cargo::trial::{Results, Trial};
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
 use crate::plan::{Kind as TargetSort, TestId};
+use crate::survey::GROUP;
 use crate::syntax::mutants::{Edit, Kind, edits};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -207,10 +208,13 @@ impl Planned {
         self.run.len() + self.reuse.len()
     }
 
-    /// Doctests of a library are planned together, whatever their names.
+    /// A library's doctests may be planned as a whole, before their names are known.
     fn covers(&self, id: &TestId) -> bool {
-        self.run.contains(id)
-            || (id.kind == TargetSort::Doc && self.run.iter().any(|run| same_program(run, id)))
+        let whole = || TestId {
+            name: GROUP.to_string(),
+            ..id.clone()
+        };
+        self.run.contains(id) || (id.kind == TargetSort::Doc && self.run.contains(&whole()))
     }
 }
 
@@ -320,6 +324,21 @@ mod tests {
         assert!(
             (judged.share_planned - 0.25).abs() < 1e-9 && (judged.share_failed - 0.5).abs() < 1e-9
         );
+    }
+
+    #[test]
+    fn one_planned_doctest_stands_for_no_other_unless_all_are_planned() {
+        let doc = |name: &str| TestId {
+            kind: TargetSort::Doc,
+            ..id(name)
+        };
+        let planned = |name: &str| Planned {
+            run: [doc(name)].into(),
+            reuse: BTreeSet::new(),
+        };
+        assert!(!planned("a (line 1)").covers(&doc("b (line 9)")));
+        assert!(planned("a (line 1)").covers(&doc("a (line 1)")));
+        assert!(planned(GROUP).covers(&doc("b (line 9)")));
     }
 
     #[test]
