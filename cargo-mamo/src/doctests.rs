@@ -16,21 +16,33 @@ use std::ffi::OsString;
 /// A library's doctests.
 #[derive(Clone, Debug, Default)]
 pub struct Named {
-    /// All of them.
+    /// Those that are known.
     pub all: Vec<Doctest>,
+    /// Are they all there are?
+    pub complete: bool,
     /// Are the lines in the names right even where no code block was found?
     pub exact: bool,
 }
 
-/// The doctests of a library; `None` if which there are is not known.
+impl Named {
+    /// Can it be said of each whether it runs, and by which name? `grouped`: do those run whose block was not found?
+    pub fn is_certain(&self, grouped: bool) -> bool {
+        self.complete && (self.exact || !grouped)
+    }
+}
+
+/// Is it known which doctests there are, so that a plan from a record leaves none out?
+pub fn are_complete(build: &Build) -> bool {
+    let libraries = documented(build).into_iter();
+    libraries.filter_map(|unit| named(build, unit)).all(|named| named.complete)
+}
+
+/// The doctests of a library; `None` if nothing is known of them.
 pub fn named(build: &Build, unit: UnitIndex) -> Option<Named> {
     let known = build.record.doctests_of(unit)?;
     let layout = build.analysis.doctests.layouts.get(&unit)?;
     if known.layout.text == layout.text {
-        return Some(Named { all: known.all.clone(), exact: true });
-    }
-    if known.layout.shape != layout.shape {
-        return None;
+        return Some(Named { all: known.all.clone(), complete: true, exact: true });
     }
     let follow = |one: &Doctest| {
         let Some(block) = &one.block else {
@@ -40,15 +52,16 @@ pub fn named(build: &Build, unit: UnitIndex) -> Option<Named> {
         let name = analysis::moved(&one.name, block.line)?;
         Some(Doctest { name, ..one.clone() })
     };
-    let all: Vec<Doctest> = known.all.iter().map(follow).collect::<Option<_>>()?;
+    let all: Vec<Doctest> = known.all.iter().filter_map(follow).collect();
     let traced = || all.iter().filter(|one| one.block.is_some());
     let names: Vec<String> = traced().map(|one| one.name.clone()).collect();
     let blocks = build.analysis.doctests_named(unit, &names);
     let same = |(one, block): (&Doctest, Option<&Block>)| {
         block.map(|block| build.analysis.roots[block.root].name.as_str()) == one.block.as_deref()
     };
+    let followed = all.len() == known.all.len() && traced().zip(blocks).all(same);
     let exact = all.len() == names.len();
-    traced().zip(blocks).all(same).then_some(Named { exact, all: all.clone() })
+    Some(Named { complete: known.layout.shape == layout.shape && followed, exact, all })
 }
 
 /// The doctests of a library that rustdoc calls `names`, each with whether it was seen to be ignored.
@@ -89,7 +102,7 @@ pub fn packages(build: &Build, request: &Request, unit: UnitIndex) -> Vec<OsStri
 pub fn list(session: &Session, build: &mut Build, request: &Request) -> Result<()> {
     let mut news = false;
     for unit in documented(build) {
-        if build.record.doctests_of(unit).is_none() || named(build, unit).is_some_and(|named| named.exact) {
+        if build.record.doctests_of(unit).is_none() || named(build, unit).is_some_and(|named| named.complete && named.exact) {
             continue;
         }
         let packages = packages(build, request, unit);

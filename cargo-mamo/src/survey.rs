@@ -167,17 +167,20 @@ impl<'a> Survey<'a> {
     fn doctests(&mut self, unit: UnitIndex, filters: &Filters, entries: &mut Vec<Entry>) {
         let root = self.build.analysis.doc(unit);
         let group = self.entry(unit, Kind::Doc, GROUP.to_string(), root, false);
-        let named = doctests::named(self.build, unit);
-        let Some(named) = named.filter(|named| named.exact || !group.runs()) else {
+        let named = doctests::named(self.build, unit).unwrap_or_default();
+        let certain = named.is_certain(group.runs());
+        // From a record only a plan is made: what is known is shown, and rustdoc is asked before anything is run.
+        let certain = certain || (self.build.recalled.is_some() && !named.all.is_empty());
+        if !certain {
             // Which there are is not known: all of them run.
-            let decision = match group.decision {
-                Decision::Run(reason) => Decision::Run(reason),
+            let decision = match &group.decision {
+                Decision::Run(reason) => Decision::Run(reason.clone()),
                 _ => Decision::Run(Reason::Stale),
             };
-            entries.push(Entry { decision, ..group });
-            return;
-        };
-        for one in named.all.into_iter().filter(|one| filters.takes(&one.name)) {
+            entries.push(Entry { decision, ..group.clone() });
+        }
+        let named = named.all.into_iter().filter(|one| certain || one.block.is_some());
+        for one in named.filter(|one| filters.takes(&one.name)) {
             let ignored = match filters.ignored {
                 Ignored::Only if !one.ignored => continue,
                 Ignored::Left => one.ignored,

@@ -116,8 +116,9 @@ pub(super) fn prepare(
     {
         // Programs may be run as they are only if they are made of exactly this text.
         let stand = || build.recalled == Some(Source::Same) && build.record.programs_stand();
-        let idle = !entries.iter().any(Entry::runs);
-        if idle || stand() {
+        let known = !parts.doctests || doctests::are_complete(&build);
+        let idle = known && !entries.iter().any(Entry::runs);
+        if idle || (known && stand()) {
             if !idle {
                 crate::snapshot::write(&build, &session.home, &session.shell);
             }

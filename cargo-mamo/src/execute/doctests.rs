@@ -49,12 +49,12 @@ impl Execution<'_> {
         let mine = || entries.iter().filter(|entry| entry.unit == unit && entry.id.kind == Kind::Doc);
         let wanted: Vec<String> = mine().filter(|entry| entry.runs()).map(|entry| entry.id.name.clone()).collect();
         let length: usize = wanted.iter().map(|name| name.len() + 1).sum();
-        let known = !wanted.iter().any(|name| name == GROUP);
+        let mut known = !wanted.iter().any(|name| name == GROUP);
         let mut whole = !known || length > LONGEST_LIST || !mine().any(|entry| entry.decision == Decision::Reuse);
         let mut run = self.rustdoc(unit, if whole { None } else { Some(&wanted) })?;
         let missed = wanted.iter().any(|name| !run.outcomes.contains_key(name));
         if !whole && missed && (run.success || !run.outcomes.is_empty()) && !interrupt::happened() {
-            whole = true;
+            (whole, known) = (true, false);
             run = self.rustdoc(unit, None)?;
         }
         ran.failed |= !run.success;
@@ -62,13 +62,13 @@ impl Execution<'_> {
         let same = run.libraries.is_subset(&self.build.record.libraries);
         if same && run.counted {
             ran.documented.insert(unit);
-            if whole && ran.open && !run.outcomes.is_empty() | run.success {
+            if whole && ran.open && (run.success || !run.outcomes.is_empty()) {
                 let names: Vec<_> =
                     run.outcomes.iter().map(|(name, outcome)| (name.clone(), outcome.is_none())).collect();
                 ran.doctests.extend(traced(self.build, unit, &names).map(|doctests| (unit, doctests)));
             }
         }
-        self.note_doctests(unit, &run, whole, entries);
+        self.note_doctests(unit, &run, whole.then_some(known), entries);
         Ok(())
     }
 
@@ -94,7 +94,8 @@ impl Execution<'_> {
         )
     }
 
-    fn note_doctests(&self, unit: UnitIndex, run: &DocRun, whole: bool, entries: &mut Vec<Entry>) {
+    /// Notes outcomes. `whole`: if all ran, were the names of the plan right?
+    fn note_doctests(&self, unit: UnitIndex, run: &DocRun, whole: Option<bool>, entries: &mut Vec<Entry>) {
         let is_mine = |entry: &Entry| entry.unit == unit && entry.id.kind == Kind::Doc;
         let Some(at) = entries.iter().position(|entry| is_mine(entry) && entry.runs()) else {
             return;
@@ -109,8 +110,8 @@ impl Execution<'_> {
         let count = u32::try_from(run.outcomes.len().max(1)).unwrap_or(u32::MAX);
         let micros = u64::try_from((run.took / count).as_micros()).unwrap_or(u64::MAX);
         let first = entries[at].clone();
-        if whole {
-            entries.retain(|entry| !is_mine(entry) || run.outcomes.contains_key(&entry.id.name));
+        if let Some(right) = whole {
+            entries.retain(|entry| !is_mine(entry) || (right && run.outcomes.contains_key(&entry.id.name)));
         }
         let names: Vec<String> = run.outcomes.keys().cloned().collect();
         let blocks = self.build.analysis.doctests_named(unit, &names);
