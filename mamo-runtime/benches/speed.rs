@@ -116,7 +116,7 @@ fn store(mamo_dir: &Path) {
     }
     let large = numbers(0);
     first(&large);
-    nested(&vec![large]);
+    nested(&[large]);
     first_of_value(&numbers::value(0));
 }
 

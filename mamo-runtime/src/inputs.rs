@@ -39,7 +39,7 @@ pub(crate) fn take_watched() -> Vec<Watched> {
     WATCHED.with_borrow_mut(std::mem::take)
 }
 
-/// A file as an argument: it counts by its content. Dereferences to its path. Made by [`file`].
+/// A file as an argument: it counts by its content. Dereferences to its path. Made by [`file()`].
 #[derive(Clone, Debug)]
 pub struct File(PathBuf);
 

@@ -168,7 +168,7 @@ pub use mamo_macros::fixture;
 /// - **It is pure**: its result depends on its arguments, on code, on files that its code includes or its options name,
 ///   and on environment variables that it reads by a literal name. Not on the clock, on chance, on files opened at run
 ///   time, or on statics that change. Its effects (printing, writing files) do not happen when it is served. A file that
-///   it reads is an argument: [`file`], [`dir`].
+///   it reads is an argument: [`file()`], [`dir()`].
 /// - **Arguments serialize all that it looks at.** A field with `#[serde(skip)]` does not count as part of an argument.
 /// - **No trait object hides code.** One as an argument is a compile error, but not one in a field of an argument:
 ///   which code it runs, mamo does not see.

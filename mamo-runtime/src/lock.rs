@@ -228,6 +228,15 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_this_process_computes_is_not_waited_for_without_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let held = Held::wait(directory.path(), &[3; 32]).unwrap();
+        assert_eq!(wait_for(&[3; 32]), WAIT_WITHIN_PROCESS);
+        drop(held);
+        assert_eq!(wait_for(&[3; 32]), WAIT_FOR_PROCESS);
+    }
+
+    #[test]
     fn values_in_progress_are_known_to_their_thread_alone() {
         let directory = tempfile::tempdir().unwrap();
         let turn = Turn::wait(directory.path(), [7; 32]);
