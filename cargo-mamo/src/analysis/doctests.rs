@@ -91,14 +91,14 @@ impl Analysis {
             meant.next().is_none().then_some(first)
         };
         let mut found: Vec<Option<&Block>> = names.iter().map(one).collect();
-        let (mut once, mut twice) = (BTreeSet::new(), BTreeSet::new());
+        let (mut meant, mut contested) = (BTreeSet::new(), BTreeSet::new());
         for block in found.iter().flatten() {
-            if !once.insert(block.root) {
-                twice.insert(block.root);
+            if !meant.insert(block.root) {
+                contested.insert(block.root);
             }
         }
         for block in &mut found {
-            if block.is_some_and(|block| twice.contains(&block.root)) {
+            if block.is_some_and(|block| contested.contains(&block.root)) {
                 *block = None;
             }
         }

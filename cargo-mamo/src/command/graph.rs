@@ -62,11 +62,11 @@ fn object(build: &Build, roots: &[&Root]) -> Value {
 fn names(build: &Build, root: &Root) -> Vec<String> {
     match root.kind {
         RootKind::Doc => {
-            let named = doctests::named(build, root.unit).unwrap_or_default();
+            let known = doctests::named(build, root.unit).unwrap_or_default().all;
             let block = (root.name != GROUP).then_some(root.name.as_str());
-            let mine = named.all.into_iter().filter(|one| one.block.as_deref() == block);
-            let names: Vec<_> = mine.map(|one| one.name).collect();
-            if names.is_empty() { vec![root.name.clone()] } else { names }
+            let mine = known.into_iter().filter(|one| one.block.as_deref() == block);
+            let shown: Vec<_> = mine.map(|one| one.name).collect();
+            if shown.is_empty() { vec![root.name.clone()] } else { shown }
         }
         RootKind::Main => vec!["main".to_string()],
         _ => vec![root.name.clone()],

@@ -117,13 +117,12 @@ impl Execution<'_> {
         let blocks = self.build.analysis.doctests_named(unit, &names);
         for ((name, outcome), block) in run.outcomes.iter().zip(blocks) {
             let known = entries.iter_mut().find(|entry| is_mine(entry) && entry.id.name == *name);
-            match known {
-                Some(entry) => note(entry, *outcome, micros),
-                None => {
-                    let mut entry = self.found(name, block, &first);
-                    note(&mut entry, *outcome, micros);
-                    entries.push(entry);
-                }
+            if let Some(entry) = known {
+                note(entry, *outcome, micros);
+            } else {
+                let mut entry = self.found(name, block, &first);
+                note(&mut entry, *outcome, micros);
+                entries.push(entry);
             }
         }
     }
