@@ -145,8 +145,13 @@ impl Analysis {
 
     /// The root of the test that libtest calls `name` in `unit`; `None` if it cannot be traced to source: it always runs.
     pub fn test(&self, unit: UnitIndex, name: &str) -> Option<RootIndex> {
-        let exact = self.by_name.get(&(unit, RootKind::Test, name.to_owned())).copied();
-        exact.or_else(|| self.generator(unit, name)).filter(|root| !self.roots[*root].unseen)
+        let exact = self
+            .by_name
+            .get(&(unit, RootKind::Test, name.to_owned()))
+            .copied();
+        exact
+            .or_else(|| self.generator(unit, name))
+            .filter(|root| !self.roots[*root].unseen)
     }
 
     /// The root whose name is the longest beginning of `name`, at a `::`.
@@ -177,7 +182,9 @@ impl Analysis {
 
     /// What a root rests on besides items: labels for people, and digests.
     pub fn environment(&self, root: &Root) -> impl Iterator<Item = &Part> {
-        root.environment.iter().map(|part| &self.parts[*part as usize])
+        root.environment
+            .iter()
+            .map(|part| &self.parts[*part as usize])
     }
 
     /// What to keep so that a later run can explain itself.

@@ -91,7 +91,9 @@ pub(crate) fn share_home(command: &mut Command) {
 
 /// `MAMO_DIR`, or `mamo` under the target directory.
 pub fn home_in(cwd: &Path, target_dir: &Path) -> Home {
-    let named = std::env::var_os("MAMO_DIR").filter(|name| !name.is_empty()).map(PathBuf::from);
+    let named = std::env::var_os("MAMO_DIR")
+        .filter(|name| !name.is_empty())
+        .map(PathBuf::from);
     Home::new(named.map_or_else(|| target_dir.join("mamo"), |dir| cwd.join(dir)))
 }
 
@@ -104,7 +106,8 @@ impl Workspace {
         config: &[String],
     ) -> Result<Self> {
         let config = config::Config::load(cwd, config);
-        let home = |root: &Path| home_in(cwd, &Self::find_target_dir(cwd, root, target_dir, &config));
+        let home =
+            |root: &Path| home_in(cwd, &Self::find_target_dir(cwd, root, target_dir, &config));
         let place = match known::place(cwd, manifest, home) {
             Some(place) => place,
             None => known::Place {
@@ -112,7 +115,11 @@ impl Workspace {
                 manifest: locate(cwd, manifest, false)?,
             },
         };
-        let root = place.root.parent().context("a manifest lies in a directory")?.to_path_buf();
+        let root = place
+            .root
+            .parent()
+            .context("a manifest lies in a directory")?
+            .to_path_buf();
         let asked = manifest.map(Path::to_path_buf);
         let manifest = place.manifest;
         let target_dir = Self::find_target_dir(cwd, &root, target_dir, &config);

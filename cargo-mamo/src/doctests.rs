@@ -4,8 +4,8 @@
 //! the same doctests, a name follows its code block. Where that cannot be told, rustdoc is asked again.
 
 use crate::analysis::{self, Block};
-use crate::cargo::doctests::{self, Doctest, Doctests};
 use crate::cargo::Request;
+use crate::cargo::doctests::{self, Doctest, Doctests};
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
 use crate::session::{Build, Session};
@@ -34,7 +34,9 @@ impl Named {
 /// Is it known which doctests there are, so that a plan from a record leaves none out?
 pub fn are_complete(build: &Build) -> bool {
     let libraries = documented(build).into_iter();
-    libraries.filter_map(|unit| named(build, unit)).all(|named| named.complete)
+    libraries
+        .filter_map(|unit| named(build, unit))
+        .all(|named| named.complete)
 }
 
 /// The doctests of a library; `None` if nothing is known of them.
@@ -42,7 +44,11 @@ pub fn named(build: &Build, unit: UnitIndex) -> Option<Named> {
     let known = build.record.doctests_of(unit)?;
     let layout = build.analysis.doctests.layouts.get(&unit)?;
     if known.layout.text == layout.text {
-        return Some(Named { all: known.all.clone(), complete: true, exact: true });
+        return Some(Named {
+            all: known.all.clone(),
+            complete: true,
+            exact: true,
+        });
     }
     let follow = |one: &Doctest| {
         let Some(block) = &one.block else {
@@ -50,7 +56,10 @@ pub fn named(build: &Build, unit: UnitIndex) -> Option<Named> {
         };
         let block = build.analysis.doctest(unit, block)?;
         let name = analysis::moved(&one.name, block.line)?;
-        Some(Doctest { name, ..one.clone() })
+        Some(Doctest {
+            name,
+            ..one.clone()
+        })
     };
     let all: Vec<Doctest> = known.all.iter().filter_map(follow).collect();
     let traced = || all.iter().filter(|one| one.block.is_some());
@@ -61,7 +70,11 @@ pub fn named(build: &Build, unit: UnitIndex) -> Option<Named> {
     };
     let followed = all.len() == known.all.len() && traced().zip(blocks).all(same);
     let exact = all.len() == names.len();
-    Some(Named { complete: known.layout.shape == layout.shape && followed, exact, all })
+    Some(Named {
+        complete: known.layout.shape == layout.shape && followed,
+        exact,
+        all,
+    })
 }
 
 /// The doctests of a library that rustdoc calls `names`, each with whether it was seen to be ignored.
@@ -69,22 +82,38 @@ pub fn traced(build: &Build, unit: UnitIndex, names: &[(String, bool)]) -> Optio
     let layout = *build.analysis.doctests.layouts.get(&unit)?;
     let plain: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
     let blocks = build.analysis.doctests_named(unit, &plain);
-    let all = names.iter().zip(blocks).map(|((name, ignored), block)| Doctest {
-        name: name.clone(),
-        block: block.map(|block| build.analysis.roots[block.root].name.clone()),
-        ignored: *ignored || block.is_some_and(|block: &Block| block.ignored),
-    });
-    Some(Doctests { layout, all: all.collect() })
+    let all = names
+        .iter()
+        .zip(blocks)
+        .map(|((name, ignored), block)| Doctest {
+            name: name.clone(),
+            block: block.map(|block| build.analysis.roots[block.root].name.clone()),
+            ignored: *ignored || block.is_some_and(|block: &Block| block.ignored),
+        });
+    Some(Doctests {
+        layout,
+        all: all.collect(),
+    })
 }
 
 /// What the passes of doctests are kept under, if all of a library's passed.
 pub fn proven(build: &Build, unit: UnitIndex, known: &Doctests) -> Vec<(String, Fingerprint)> {
     let root = |one: &Doctest| match &one.block {
-        Some(block) => build.analysis.doctest(unit, block).and_then(|block| build.analysis.doctest_root(block)),
+        Some(block) => build
+            .analysis
+            .doctest(unit, block)
+            .and_then(|block| build.analysis.doctest_root(block)),
         None => build.analysis.doc(unit),
     };
-    let named = known.all.iter().map(|one| (one.block.clone().unwrap_or_else(|| GROUP.to_owned()), root(one)));
-    named.filter_map(|(name, root)| Some((name, build.analysis.roots[root?].fingerprint))).collect()
+    let named = known.all.iter().map(|one| {
+        (
+            one.block.clone().unwrap_or_else(|| GROUP.to_owned()),
+            root(one),
+        )
+    });
+    named
+        .filter_map(|(name, root)| Some((name, build.analysis.roots[root?].fingerprint)))
+        .collect()
 }
 
 /// Cargo's arguments that choose the package of `unit`: the user's own where it is the only library.
@@ -102,7 +131,9 @@ pub fn packages(build: &Build, request: &Request, unit: UnitIndex) -> Vec<OsStri
 pub fn list(session: &Session, build: &mut Build, request: &Request) -> Result<()> {
     let mut news = false;
     for unit in documented(build) {
-        if build.record.doctests_of(unit).is_none() || named(build, unit).is_some_and(|named| named.complete && named.exact) {
+        if build.record.doctests_of(unit).is_none()
+            || named(build, unit).is_some_and(|named| named.complete && named.exact)
+        {
             continue;
         }
         let packages = packages(build, request, unit);

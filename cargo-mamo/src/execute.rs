@@ -6,9 +6,9 @@ mod choice;
 mod doctests;
 
 use crate::analysis::RootIndex;
-use crate::cargo::harness::{self, Run};
 use crate::cargo::Request;
 use crate::cargo::doctests::Doctests;
+use crate::cargo::harness::{self, Run};
 use crate::cli::TestArgs;
 use crate::facts::{TargetKind, UnitIndex};
 use crate::filters::Filters;

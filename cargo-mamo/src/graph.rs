@@ -52,21 +52,43 @@ impl<'a> Graph<'a> {
         for (id, of) in (0..).zip(&members.impls) {
             impls_of_crate[program.nodes[of.node as usize].krate].push(id);
         }
-        let units = facts.units.iter().map(|unit| (unit.kind, unit.test, unit.package)).collect();
-        Self { program, edges, members, impls_of_crate, units }
+        let units = facts
+            .units
+            .iter()
+            .map(|unit| (unit.kind, unit.test, unit.package))
+            .collect();
+        Self {
+            program,
+            edges,
+            members,
+            impls_of_crate,
+            units,
+        }
     }
 
     /// Plain binaries of the same package.
     fn binaries_beside(&self, krate: CrateId) -> Vec<CrateId> {
         let package = self.units[krate].2;
-        let is_binary = |unit: &&(TargetKind, bool, usize)| unit.0 == TargetKind::Bin && !unit.1 && unit.2 == package;
-        self.units.iter().enumerate().filter(|(_, unit)| is_binary(unit)).map(|(id, _)| id).collect()
+        let is_binary = |unit: &&(TargetKind, bool, usize)| {
+            unit.0 == TargetKind::Bin && !unit.1 && unit.2 == package
+        };
+        self.units
+            .iter()
+            .enumerate()
+            .filter(|(_, unit)| is_binary(unit))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// Plain units of the same package.
     fn units_beside(&self, krate: CrateId) -> Vec<CrateId> {
         let package = self.units[krate].2;
-        self.units.iter().enumerate().filter(|(_, unit)| !unit.1 && unit.2 == package).map(|(id, _)| id).collect()
+        self.units
+            .iter()
+            .enumerate()
+            .filter(|(_, unit)| !unit.1 && unit.2 == package)
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// The items called `main` at the root of a crate.
@@ -79,6 +101,10 @@ impl<'a> Graph<'a> {
                 _ => None,
             })
             .collect();
-        if found.is_empty() { self.program.crates[krate].nodes.clone() } else { found }
+        if found.is_empty() {
+            self.program.crates[krate].nodes.clone()
+        } else {
+            found
+        }
     }
 }

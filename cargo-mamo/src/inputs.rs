@@ -23,21 +23,51 @@ pub struct Inputs<'f> {
 
 /// Variables that differ between shells without meaning anything to a test.
 const VOLATILE: &[&str] = &[
-    "PWD", "OLDPWD", "SHLVL", "_", "TERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "COLORTERM", "COLUMNS", "LINES", "SSH_CLIENT",
-    "SSH_CONNECTION", "SSH_TTY", "SSH_AUTH_SOCK", "WINDOWID", "XDG_SESSION_ID", "LS_COLORS", "MAMO_DIR", "MAMO_SNAPSHOT",
-    "CARGO_TARGET_DIR", "CARGO", "RUSTUP_TOOLCHAIN",
+    "PWD",
+    "OLDPWD",
+    "SHLVL",
+    "_",
+    "TERM",
+    "TERM_PROGRAM",
+    "TERM_PROGRAM_VERSION",
+    "COLORTERM",
+    "COLUMNS",
+    "LINES",
+    "SSH_CLIENT",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "SSH_AUTH_SOCK",
+    "WINDOWID",
+    "XDG_SESSION_ID",
+    "LS_COLORS",
+    "MAMO_DIR",
+    "MAMO_SNAPSHOT",
+    "CARGO_TARGET_DIR",
+    "CARGO",
+    "RUSTUP_TOOLCHAIN",
 ];
 
 impl<'f> Inputs<'f> {
     /// For the packages of `facts`, whose module trees are made of `sources`.
     pub fn new(facts: &'f Facts, sources: &'f BTreeSet<PathBuf>) -> Self {
-        Self { facts, sources, files: RefCell::default(), packages: RefCell::default() }
+        Self {
+            facts,
+            sources,
+            files: RefCell::default(),
+            packages: RefCell::default(),
+        }
     }
 
     /// The digest of a file's bytes; a digest that stands for absence if it cannot be read.
     pub fn file(&self, path: &Path) -> Fingerprint {
-        let digest = |path: &Path| std::fs::read(path).map_or(Fingerprint::NONE, |bytes| Fingerprint::of(&bytes));
-        *self.files.borrow_mut().entry(path.to_path_buf()).or_insert_with(|| digest(path))
+        let digest = |path: &Path| {
+            std::fs::read(path).map_or(Fingerprint::NONE, |bytes| Fingerprint::of(&bytes))
+        };
+        *self
+            .files
+            .borrow_mut()
+            .entry(path.to_path_buf())
+            .or_insert_with(|| digest(path))
     }
 
     /// Every file of a package that is no source of a module tree and not ignored by git, with its digest.
@@ -46,19 +76,36 @@ impl<'f> Inputs<'f> {
             return Rc::clone(known);
         }
         let dir = &self.facts.packages[package].dir;
-        let nested: Vec<_> = self.facts.packages.iter().map(|other| &other.dir).filter(|other| *other != dir).collect();
+        let nested: Vec<_> = self
+            .facts
+            .packages
+            .iter()
+            .map(|other| &other.dir)
+            .filter(|other| *other != dir)
+            .collect();
         let mut found = BTreeMap::new();
-        for path in tracked_files(dir).unwrap_or_else(|| walked_files(dir, &self.facts.target_dir)) {
-            let inside_other = nested.iter().any(|other| other.starts_with(dir) && path.starts_with(other));
-            if inside_other || self.sources.contains(&path) || path.starts_with(&self.facts.target_dir) {
+        for path in tracked_files(dir).unwrap_or_else(|| walked_files(dir, &self.facts.target_dir))
+        {
+            let inside_other = nested
+                .iter()
+                .any(|other| other.starts_with(dir) && path.starts_with(other));
+            if inside_other
+                || self.sources.contains(&path)
+                || path.starts_with(&self.facts.target_dir)
+            {
                 continue;
             }
             if let Ok(relative) = path.strip_prefix(dir) {
-                found.insert(relative.to_string_lossy().replace('\\', "/"), self.file(&path));
+                found.insert(
+                    relative.to_string_lossy().replace('\\', "/"),
+                    self.file(&path),
+                );
             }
         }
         let found = Rc::new(found);
-        self.packages.borrow_mut().insert(package, Rc::clone(&found));
+        self.packages
+            .borrow_mut()
+            .insert(package, Rc::clone(&found));
         found
     }
 
@@ -67,12 +114,22 @@ impl<'f> Inputs<'f> {
     pub fn sources_named(&self, package: usize, text: &str) -> Vec<PathBuf> {
         let text = text.trim_start_matches('/');
         let mut found = Vec::new();
-        for base in [&self.facts.packages[package].dir, &self.facts.workspace_root] {
+        for base in [
+            &self.facts.packages[package].dir,
+            &self.facts.workspace_root,
+        ] {
             let path = clean(&base.join(text));
             if self.sources.contains(&path) {
                 found.push(path);
-            } else if (text.is_empty() || text == ".") || (self.is_source_dir(&path) && path != *base) {
-                found.extend(self.sources.iter().filter(|source| source.starts_with(&path)).cloned());
+            } else if (text.is_empty() || text == ".")
+                || (self.is_source_dir(&path) && path != *base)
+            {
+                found.extend(
+                    self.sources
+                        .iter()
+                        .filter(|source| source.starts_with(&path))
+                        .cloned(),
+                );
             }
         }
         found
@@ -80,7 +137,10 @@ impl<'f> Inputs<'f> {
 
     /// Does some source file lie below `path`?
     fn is_source_dir(&self, path: &Path) -> bool {
-        self.sources.range(path.to_path_buf()..).next().is_some_and(|source| source.starts_with(path))
+        self.sources
+            .range(path.to_path_buf()..)
+            .next()
+            .is_some_and(|source| source.starts_with(path))
     }
 
     /// The digest of a variable's value in a program that cargo starts, absence included.
@@ -100,31 +160,55 @@ impl<'f> Inputs<'f> {
         let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
         let mut names: BTreeSet<_> = set.filter(|name| !is_volatile(name)).collect();
         names.extend(self.facts.configured.keys().cloned());
-        let digests: Vec<_> = names.iter().map(|name| (name, self.variable(name))).collect();
-        Fingerprint::of_parts(digests.iter().flat_map(|(name, digest)| [name.as_bytes(), &digest.0]))
+        let digests: Vec<_> = names
+            .iter()
+            .map(|name| (name, self.variable(name)))
+            .collect();
+        Fingerprint::of_parts(
+            digests
+                .iter()
+                .flat_map(|(name, digest)| [name.as_bytes(), &digest.0]),
+        )
     }
 
     /// A configured value; one that names this checkout counts by what is left when its place is taken out.
     fn configured(&self, entry: &Configured) -> Fingerprint {
-        let value = entry.value.replace(&*self.facts.workspace_root.to_string_lossy(), "<workspace>");
+        let value = entry
+            .value
+            .replace(&*self.facts.workspace_root.to_string_lossy(), "<workspace>");
         Fingerprint::of_parts([b"set".as_slice(), value.as_bytes()])
     }
 }
 
 fn is_volatile(name: &str) -> bool {
-    VOLATILE.contains(&name) || name.starts_with("VSCODE_") || name.starts_with("ITERM_") || name.starts_with("GNOME_")
+    VOLATILE.contains(&name)
+        || name.starts_with("VSCODE_")
+        || name.starts_with("ITERM_")
+        || name.starts_with("GNOME_")
 }
 
 /// Files that git tracks or would track below `dir`; `None` where there is no git work tree.
 fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
     let mut git = Command::new("git");
-    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(dir);
+    git.args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ])
+    .current_dir(dir);
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         git.env_remove(variable);
     }
     let output = git.output().ok().filter(|output| output.status.success())?;
-    let names = output.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-    let files: Vec<_> = names.map(|name| dir.join(String::from_utf8_lossy(name).as_ref())).collect();
+    let names = output
+        .stdout
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty());
+    let files: Vec<_> = names
+        .map(|name| dir.join(String::from_utf8_lossy(name).as_ref()))
+        .collect();
     // An ignored directory (a package unpacked below `target`, say) lists nothing: that says nothing of its files.
     (!files.is_empty()).then_some(files)
 }
@@ -134,7 +218,11 @@ fn walked_files(dir: &Path, target: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut directories = vec![dir.to_path_buf()];
     while let Some(directory) = directories.pop() {
-        for entry in std::fs::read_dir(&directory).into_iter().flatten().flatten() {
+        for entry in std::fs::read_dir(&directory)
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             let path = entry.path();
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
             match entry.file_type() {

@@ -4,10 +4,15 @@
 //! `resolve` turns names into items, `graph` follows them from each root, `fingerprint` condenses what
 //! was reached, `plan` compares that with what passed before.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot go on fails")
+)]
+
 pub mod analysis;
+pub mod environment;
 pub mod facts;
 pub mod fingerprint;
-pub mod environment;
 pub mod graph;
 pub mod inputs;
 pub mod layout;
@@ -31,6 +36,8 @@ pub mod cli;
 #[cfg(feature = "cli")]
 pub mod command;
 #[cfg(feature = "cli")]
+pub mod coverage;
+#[cfg(feature = "cli")]
 pub mod doctests;
 #[cfg(feature = "cli")]
 pub mod execute;
@@ -39,11 +46,9 @@ pub mod filters;
 #[cfg(feature = "cli")]
 pub mod interrupt;
 #[cfg(feature = "cli")]
-pub mod recall;
-#[cfg(feature = "cli")]
 pub mod mutants;
 #[cfg(feature = "cli")]
-pub mod coverage;
+pub mod recall;
 #[cfg(feature = "cli")]
 pub mod remember;
 #[cfg(feature = "cli")]

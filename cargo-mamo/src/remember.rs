@@ -37,7 +37,8 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
             }
             (Some(Outcome::Passed), Some(root), Some(fingerprint)) => {
                 let doubtful = entry.id.kind == Kind::Doc && !ran.documented.contains(&entry.unit);
-                if build.misled.contains(&entry.unit) || doubtful || is_partial(entry, entries, ran) {
+                if build.misled.contains(&entry.unit) || doubtful || is_partial(entry, entries, ran)
+                {
                     continue;
                 }
                 if touched.contains(&entry.unit) || !unchanged(&build.analysis, &after, root) {
@@ -85,7 +86,11 @@ fn is_partial(entry: &Entry, entries: &[Entry], ran: &Ran) -> bool {
     let fell = |other: &&Entry| {
         let reused = other.decision == Decision::Reuse && other.outcome.is_none();
         let ignored = other.decision == Decision::Ignored;
-        other.unit == entry.unit && other.is_grouped() && !reused && !ignored && other.outcome != Some(Outcome::Passed)
+        other.unit == entry.unit
+            && other.is_grouped()
+            && !reused
+            && !ignored
+            && other.outcome != Some(Outcome::Passed)
     };
     entry.is_grouped() && (!ran.open || entries.iter().any(|other| fell(&other)))
 }

@@ -62,7 +62,15 @@ pub fn with_doctests<'a>(
             let mut cfgs = cfgs_of(facts, &facts.units[*library]);
             cfgs.unknown.insert(Symbol::from("doctest"));
             let which = (index, *library);
-            doctests::walk(&mut program, &mut expansions, facts, which, &cfgs, arena, (load, text));
+            doctests::walk(
+                &mut program,
+                &mut expansions,
+                facts,
+                which,
+                &cfgs,
+                arena,
+                (load, text),
+            );
             continue;
         }
         Walker::new(&mut program, &mut expansions, index, &cfgs, &unit.env, load)

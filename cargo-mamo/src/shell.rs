@@ -65,7 +65,10 @@ impl Shell {
         let full = BAR * done.min(of) / of.max(1);
         let end = if done >= of { "\n" } else { "" };
         let (before, after) = ("=".repeat(full), " ".repeat(BAR - full));
-        to_stderr(&format!("\r\x1b[2K[{before}{after}] {done}/{of} {text}"), end);
+        to_stderr(
+            &format!("\r\x1b[2K[{before}{after}] {done}/{of} {text}"),
+            end,
+        );
     }
 
     /// One JSON object on stdout.

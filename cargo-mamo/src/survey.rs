@@ -177,9 +177,15 @@ impl<'a> Survey<'a> {
                 Decision::Run(reason) => Decision::Run(reason.clone()),
                 _ => Decision::Run(Reason::Stale),
             };
-            entries.push(Entry { decision, ..group.clone() });
+            entries.push(Entry {
+                decision,
+                ..group.clone()
+            });
         }
-        let named = named.all.into_iter().filter(|one| certain || one.block.is_some());
+        let named = named
+            .all
+            .into_iter()
+            .filter(|one| certain || one.block.is_some());
         for one in named.filter(|one| filters.takes(&one.name)) {
             let ignored = match filters.ignored {
                 Ignored::Only if !one.ignored => continue,
@@ -193,16 +199,35 @@ impl<'a> Survey<'a> {
     /// A doctest: under its own verdict if its block was found, else under the group's.
     fn doctest(&mut self, group: &Entry, one: Doctest, ignored: bool) -> Entry {
         let Some(identity) = one.block else {
-            let decision = if ignored { Decision::Ignored } else { group.decision.clone() };
-            let id = TestId { name: one.name, ..group.id.clone() };
-            return Entry { id, decision, remembered: Some(GROUP.to_string()), ..group.clone() };
+            let decision = if ignored {
+                Decision::Ignored
+            } else {
+                group.decision.clone()
+            };
+            let id = TestId {
+                name: one.name,
+                ..group.id.clone()
+            };
+            return Entry {
+                id,
+                decision,
+                remembered: Some(GROUP.to_string()),
+                ..group.clone()
+            };
         };
         let analysis = &self.build.analysis;
         let block = analysis.doctest(group.unit, &identity);
         let root = block.and_then(|block| analysis.doctest_root(block));
         let entry = self.entry(group.unit, Kind::Doc, identity.clone(), root, ignored);
-        let id = TestId { name: one.name, ..entry.id.clone() };
-        Entry { id, remembered: Some(identity), ..entry }
+        let id = TestId {
+            name: one.name,
+            ..entry.id.clone()
+        };
+        Entry {
+            id,
+            remembered: Some(identity),
+            ..entry
+        }
     }
 
     fn verdicts_of(&mut self, id: &TestId) -> &Verdicts {

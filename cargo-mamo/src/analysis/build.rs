@@ -33,7 +33,12 @@ pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
     let sources = Sources::new(facts, &cache, &files);
     let documented = Documented::new(facts);
     let facts = &documented.facts;
-    let program = resolve::with_doctests(&documented, &expansions, &|path| sources.load(path), &Sources::text);
+    let program = resolve::with_doctests(
+        &documented,
+        &expansions,
+        &|path| sources.load(path),
+        &Sources::text,
+    );
     let surfaces = surfaces(&program, &documented, &|path| sources.load(path));
     let mut analysis = Analysis::default();
     let unseen = unseen_crates(&program, facts, &mut analysis.warnings);
@@ -74,10 +79,16 @@ pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
 /// What the crates under each library's doctests declare, by library.
 fn surfaces<'a>(program: &Program<'a>, documented: &Documented, load: Load<'_, 'a>) -> Declared {
     let facts = &documented.facts;
-    let cfgs: Vec<_> = facts.units.iter().map(|unit| resolve::cfgs_of(facts, unit)).collect();
+    let cfgs: Vec<_> = facts
+        .units
+        .iter()
+        .map(|unit| resolve::cfgs_of(facts, unit))
+        .collect();
     let mut surfaces = Surfaces::default();
     let libraries = documented.libraries.iter();
-    libraries.map(|(tests, library)| (*library, surfaces.beneath(program, *tests, &cfgs, load))).collect()
+    libraries
+        .map(|(tests, library)| (*library, surfaces.beneath(program, *tests, &cfgs, load)))
+        .collect()
 }
 
 /// Crates that cannot be answered for, each with a warning.
@@ -219,14 +230,8 @@ impl Analysis {
         };
         let index = self.roots.len();
         match kind {
-            RootKind::Generator => drop(
-                self.generators
-                    .insert((unit, found.name.clone()), index),
-            ),
-            _ => drop(
-                self.by_name
-                    .insert((unit, kind, found.name.clone()), index),
-            ),
+            RootKind::Generator => drop(self.generators.insert((unit, found.name.clone()), index)),
+            _ => drop(self.by_name.insert((unit, kind, found.name.clone()), index)),
         }
         self.roots.push(Root {
             kind,
@@ -251,12 +256,19 @@ impl Analysis {
     }
 
     /// Notes what decides which doctests each library has.
-    fn lay_out(&mut self, digests: &Digests, environment: &Environment<'_, '_>, surfaces: &Declared) {
+    fn lay_out(
+        &mut self,
+        digests: &Digests,
+        environment: &Environment<'_, '_>,
+        surfaces: &Declared,
+    ) {
         for (&library, surface) in surfaces {
             let heads = environment.heads(library, digests);
             let shape = Fingerprint::of_parts([heads.0.as_slice(), &surface.0]);
             let text = environment.documented_text(library);
-            self.doctests.layouts.insert(library, Layout { shape, text });
+            self.doctests
+                .layouts
+                .insert(library, Layout { shape, text });
         }
     }
 }

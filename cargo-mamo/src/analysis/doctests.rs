@@ -56,7 +56,11 @@ fn read(name: &str) -> Option<Said<'_>> {
     let (file, rest) = name.split_once(" - ")?;
     let (path, line) = rest.rsplit_once("(line ")?;
     let line = line.strip_suffix(')')?.parse().ok()?;
-    Some(Said { file, path: path.trim_end(), line })
+    Some(Said {
+        file,
+        path: path.trim_end(),
+        line,
+    })
 }
 
 /// `name` with another line.
@@ -81,12 +85,20 @@ impl Analysis {
     /// For each of rustdoc's names of a library's doctests the block that it means.
     pub fn doctests_named(&self, library: UnitIndex, names: &[String]) -> Vec<Option<&Block>> {
         let mut by_line: BTreeMap<u32, Vec<&Block>> = BTreeMap::new();
-        for block in self.doctests.blocks.iter().filter(|block| block.library == library) {
+        for block in self
+            .doctests
+            .blocks
+            .iter()
+            .filter(|block| block.library == library)
+        {
             by_line.entry(block.line).or_default().push(block);
         }
         let one = |name: &String| {
             let said = read(name)?;
-            let mut meant = by_line.get(&said.line)?.iter().filter(|block| block.is_meant(&said));
+            let mut meant = by_line
+                .get(&said.line)?
+                .iter()
+                .filter(|block| block.is_meant(&said));
             let first = *meant.next()?;
             meant.next().is_none().then_some(first)
         };
@@ -124,8 +136,14 @@ mod tests {
     #[test]
     fn rustdocs_names_are_read() {
         let said = read("src/lib.rs - a::S<T>::m (line 12)").unwrap();
-        assert_eq!((said.file, said.path, said.line), ("src/lib.rs", "a::S<T>::m", 12));
+        assert_eq!(
+            (said.file, said.path, said.line),
+            ("src/lib.rs", "a::S<T>::m", 12)
+        );
         assert_eq!(read("src/lib.rs - (line 3)").unwrap().path, "");
-        assert_eq!(moved("src/lib.rs - f (line 3)", 9).unwrap(), "src/lib.rs - f (line 9)");
+        assert_eq!(
+            moved("src/lib.rs - f (line 3)", 9).unwrap(),
+            "src/lib.rs - f (line 9)"
+        );
     }
 }

@@ -12,9 +12,9 @@ use super::scripts::{build_script, library_paths};
 use super::{Workspace, manifest};
 use crate::facts::{Facts, LocalPackage, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
-use rayon::prelude::*;
 use anyhow::{Context, Result};
 use cargo_metadata::{Artifact, DependencyKind, PackageId};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 

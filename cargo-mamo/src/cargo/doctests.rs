@@ -71,7 +71,12 @@ pub fn run(
 }
 
 /// Lists doctests as [`run`] would run them, and says nothing.
-pub fn list(cwd: &Path, request: &Request, packages: &[std::ffi::OsString], arguments: &[String]) -> Result<DocRun> {
+pub fn list(
+    cwd: &Path,
+    request: &Request,
+    packages: &[std::ffi::OsString],
+    arguments: &[String],
+) -> Result<DocRun> {
     let mut cargo = cargo_for(cwd, request, packages);
     cargo.arg("--").args(arguments);
     super::share_home(&mut cargo);
@@ -111,7 +116,8 @@ fn follow(cargo: &mut Command, pass_on: impl Fn(&str)) -> Result<DocRun> {
             ends += usize::from(seen.is_some());
             total += total_in(&line).unwrap_or(0);
             run.outcomes.extend(seen);
-            run.listed.extend(line.trim_end().strip_suffix(": test").map(str::to_owned));
+            run.listed
+                .extend(line.trim_end().strip_suffix(": test").map(str::to_owned));
         }
         line.clear();
     }
@@ -128,7 +134,9 @@ fn total_in(line: &str) -> Option<usize> {
     let kinds = ["passed", "failed", "ignored"];
     let numbers = counts.split("; ").filter_map(|part| {
         let (number, kind) = part.trim().split_once(' ')?;
-        kinds.contains(&kind).then_some(number.parse::<usize>().ok()?)
+        kinds
+            .contains(&kind)
+            .then_some(number.parse::<usize>().ok()?)
     });
     Some(numbers.sum())
 }

@@ -3,6 +3,8 @@
 //! A record is believed only if every manifest, the lockfile, what decides which targets exist and every input of a
 //! build script is as it was. Source files may have changed: that is what an analysis is for.
 
+mod notes;
+
 use super::config::Config;
 use super::doctests::Doctests;
 use super::harness::Listing;
@@ -10,7 +12,7 @@ use super::launch::Launch;
 use super::manifest;
 use super::marks::Marks;
 use super::scripts::digest_tree;
-use crate::facts::{Facts, TargetKind, UnitIndex};
+use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,6 +107,7 @@ impl Record {
         for at in 0..record.facts.packages.len() {
             record.note_build_script(at);
         }
+        record.note_external_scripts();
         record.note_build_variables();
         for index in 0..record.facts.units.len() {
             if let Some(stamp) = record.facts.units[index]
@@ -117,88 +120,6 @@ impl Record {
             }
         }
         record
-    }
-
-    fn note_manifests(&mut self, member_manifests: &[PathBuf]) {
-        let root = self.facts.workspace_root.clone();
-        let mut paths = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
-        paths.extend(
-            self.facts
-                .packages
-                .iter()
-                .map(|package| package.dir.join("Cargo.toml")),
-        );
-        paths.extend(member_manifests.iter().cloned());
-        for path in paths {
-            let digest = digest_of(&path);
-            self.inputs.insert(path, digest);
-        }
-    }
-
-    /// Build scripts say which files they read; one that does not may have read any of its package.
-    fn note_build_script(&mut self, at: usize) {
-        let package = &self.facts.packages[at];
-        let Some(out_dir) = package
-            .build_script
-            .as_ref()
-            .and_then(|script| script.out_dir.clone())
-        else {
-            return;
-        };
-        let dir = package.dir.clone();
-        let said = out_dir
-            .parent()
-            .map(|dir| dir.join("output"))
-            .and_then(|path| std::fs::read_to_string(path).ok());
-        let mut paths = Vec::new();
-        let mut directed = false;
-        for line in said.as_deref().unwrap_or_default().lines() {
-            let Some((key, value)) = line
-                .trim_start_matches("cargo:")
-                .trim_start_matches(':')
-                .split_once('=')
-            else {
-                continue;
-            };
-            match key {
-                "rerun-if-changed" => paths.push(dir.join(value)),
-                "rerun-if-env-changed" => {
-                    let now = Config::variable(&self.facts.configured, value);
-                    self.variables.insert(value.to_string(), now);
-                }
-                _ => continue,
-            }
-            directed = true;
-        }
-        if !directed {
-            paths.push(dir);
-        }
-        let script = self
-            .facts
-            .units
-            .iter()
-            .filter(|unit| unit.package == at && unit.kind == TargetKind::BuildScript);
-        paths.extend(script.flat_map(|unit| unit.files.iter().cloned()));
-        for path in paths {
-            let digest = digest_of(&path);
-            self.inputs.insert(path, digest);
-        }
-    }
-
-    /// What `env!` and `option_env!` read, but for what cargo and build scripts set.
-    fn note_build_variables(&mut self) {
-        for unit in &self.facts.units {
-            let script = self.facts.package_of(unit).build_script.as_ref();
-            let made = |name: &str| {
-                script.is_some_and(|script| script.env.iter().any(|(made, _)| made == name))
-            };
-            let callers = unit
-                .env
-                .iter()
-                .filter(|(name, _)| !set_by_cargo(name) && !made(name));
-            self.variables
-                .extend(callers.map(|(name, value)| (name.clone(), value.clone())));
-        }
     }
 
     /// The doctests of a library, when they were last seen.
@@ -299,25 +220,6 @@ impl Record {
         });
         odd.map(|(index, _)| *index).collect()
     }
-}
-
-/// Does cargo itself set the variable for a compilation?
-fn set_by_cargo(name: &str) -> bool {
-    let families = [
-        "CARGO_PKG_",
-        "CARGO_MANIFEST_",
-        "CARGO_BIN_",
-        "CARGO_FEATURE_",
-        "CARGO_CFG_",
-    ];
-    let single = [
-        "CARGO",
-        "CARGO_CRATE_NAME",
-        "CARGO_PRIMARY_PACKAGE",
-        "CARGO_TARGET_TMPDIR",
-        "OUT_DIR",
-    ];
-    families.iter().any(|family| name.starts_with(family)) || single.contains(&name)
 }
 
 /// The digest of every file that `unit` and the local crates it links read.

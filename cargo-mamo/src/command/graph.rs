@@ -3,8 +3,8 @@
 use super::FAILED;
 use crate::analysis::{Root, RootKind};
 use crate::cli::GraphArgs;
-use crate::facts::TargetKind;
 use crate::doctests;
+use crate::facts::TargetKind;
 use crate::session::{Build, Session};
 use crate::survey::GROUP;
 use anyhow::Result;
@@ -64,9 +64,15 @@ fn names(build: &Build, root: &Root) -> Vec<String> {
         RootKind::Doc => {
             let known = doctests::named(build, root.unit).unwrap_or_default().all;
             let block = (root.name != GROUP).then_some(root.name.as_str());
-            let mine = known.into_iter().filter(|one| one.block.as_deref() == block);
-            let shown: Vec<_> = mine.map(|one| one.name).collect();
-            if shown.is_empty() { vec![root.name.clone()] } else { shown }
+            let mine = known
+                .into_iter()
+                .filter(|one| one.block.as_deref() == block);
+            let titles: Vec<_> = mine.map(|one| one.name).collect();
+            if titles.is_empty() {
+                vec![root.name.clone()]
+            } else {
+                titles
+            }
         }
         RootKind::Main => vec!["main".to_string()],
         _ => vec![root.name.clone()],

@@ -25,7 +25,8 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
         return crate::cargo::pass_through(&session.workspace, &request, args);
     }
     interrupt::outlive();
-    let Some((mut build, mut entries)) = prepare(session, args, &request, &filters, parts(args))? else {
+    let Some((mut build, mut entries)) = prepare(session, args, &request, &filters, parts(args))?
+    else {
         return Ok(failure());
     };
     if args.no_run {
@@ -101,8 +102,7 @@ pub(super) fn prepare(
 ) -> Result<Option<(Build, Vec<Entry>)>> {
     let share = audit::share(args.audit)?;
     let plan = |build: Build| {
-        let mut entries =
-            Survey::new(&build, &session.home, args.all).entries(filters, parts);
+        let mut entries = Survey::new(&build, &session.home, args.all).entries(filters, parts);
         if let Some(share) = share {
             audit::sample(&mut entries, share);
         }

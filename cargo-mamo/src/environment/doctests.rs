@@ -11,35 +11,61 @@ impl Environment<'_, '_> {
     pub fn doctest(&self, index: usize, surface: Fingerprint, nodes: &[NodeId], parts: &mut Parts) {
         let block = &self.graph.program.doctests[index];
         let package = self.facts.package_of(&self.facts.units[block.library]);
-        self.table.add(parts, "the doctest itself".to_owned(), block.digest);
-        self.table.add(parts, "what the crates under the doctest declare".to_owned(), surface);
+        self.table
+            .add(parts, "the doctest itself".to_owned(), block.digest);
+        self.table.add(
+            parts,
+            "what the crates under the doctest declare".to_owned(),
+            surface,
+        );
         for (name, locked) in &package.external {
-            self.table.add(parts, format!("dependency `{name}` of `{}`", package.name), digest_lines(locked));
+            self.table.add(
+                parts,
+                format!("dependency `{name}` of `{}`", package.name),
+                digest_lines(locked),
+            );
         }
         self.doctest_flags(parts);
         for file in &self.graph.program.crates[block.library].files {
             let file = &self.graph.program.files[*file as usize];
             if file.doc_settings != Fingerprint::NONE {
-                self.table.add(parts, format!("doctest attributes in `{}`", self.relative(&file.path)), file.doc_settings);
+                self.table.add(
+                    parts,
+                    format!("doctest attributes in `{}`", self.relative(&file.path)),
+                    file.doc_settings,
+                );
             }
         }
         // rustc says to nobody which variables a doctest was compiled with
-        let own = nodes.iter().filter(|node| self.graph.program.nodes[**node as usize].krate == block.krate);
+        let own = nodes
+            .iter()
+            .filter(|node| self.graph.program.nodes[**node as usize].krate == block.krate);
         for name in own.flat_map(|node| &self.graph.edges[*node as usize].asks.build_env) {
-            self.table.add(parts, format!("variable `{name}`"), self.inputs.variable(name));
+            self.table.add(
+                parts,
+                format!("variable `{name}`"),
+                self.inputs.variable(name),
+            );
         }
     }
 
     /// What rustdoc itself reads.
     pub(super) fn doctest_flags(&self, parts: &mut Parts) {
         let root = &self.facts.workspace_root;
-        self.table.add(parts, "doctest flags".to_owned(), self.inputs.file(&root.join("rustdoc.toml")));
+        self.table.add(
+            parts,
+            "doctest flags".to_owned(),
+            self.inputs.file(&root.join("rustdoc.toml")),
+        );
     }
 
     /// A code block, and its file as rustdoc names it.
     pub fn block(&self, index: usize) -> (&Doctest, String) {
         let block = &self.graph.program.doctests[index];
-        (block, self.relative(&self.graph.program.files[block.file as usize].path))
+        (
+            block,
+            self.relative(&self.graph.program.files[block.file as usize].path),
+        )
     }
 
     /// Identities and signatures of a library's items and its documentation: what doctests it has, bodies apart.

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 /// Arguments by which libtest takes all of `wanted`, and of `all` as few others as words can tell apart.
 pub(super) fn arguments(wanted: &[String], all: &[String]) -> Vec<String> {
     let is_wanted: BTreeSet<&String> = wanted.iter().collect();
-    let others: Vec<&String> = all.iter().filter(|name| !is_wanted.contains(name)).collect();
+    let others: Vec<&String> = all
+        .iter()
+        .filter(|name| !is_wanted.contains(name))
+        .collect();
     let count = |word: &str| others.iter().filter(|name| name.contains(word)).count();
     let mut words = BTreeSet::new();
     for name in wanted {
@@ -16,17 +19,24 @@ pub(super) fn arguments(wanted: &[String], all: &[String]) -> Vec<String> {
         }
     }
     let mut skipped = BTreeSet::new();
-    for name in others.iter().filter(|name| words.iter().any(|word| name.contains(word))) {
+    for name in others
+        .iter()
+        .filter(|name| words.iter().any(|word| name.contains(word)))
+    {
         let spares = |word: &&str| !wanted.iter().any(|wanted| wanted.contains(word));
         skipped.extend(words_of(name).find(spares));
     }
-    let skips = skipped.into_iter().flat_map(|word| ["--skip".to_owned(), word.to_owned()]);
+    let skips = skipped
+        .into_iter()
+        .flat_map(|word| ["--skip".to_owned(), word.to_owned()]);
     skips.chain(words.into_iter().map(str::to_owned)).collect()
 }
 
 /// The words of a doctest's name, the most telling first; none that libtest would take for an option.
 fn words_of(name: &str) -> impl Iterator<Item = &str> {
-    name.split_whitespace().rev().filter(|word| !word.starts_with('-'))
+    name.split_whitespace()
+        .rev()
+        .filter(|word| !word.starts_with('-'))
 }
 
 #[cfg(test)]
@@ -40,23 +50,38 @@ mod tests {
         let mut words = Vec::new();
         let mut rest = arguments.iter();
         while let Some(word) = rest.next() {
-            if word == "--skip" { skips.extend(rest.next()) } else { words.push(word) }
+            if word == "--skip" {
+                skips.extend(rest.next());
+            } else {
+                words.push(word);
+            }
         }
         let takes = |name: &&&str| {
-            words.iter().any(|word| name.contains(*word)) && !skips.iter().any(|word| name.contains(*word))
+            words.iter().any(|word| name.contains(*word))
+                && !skips.iter().any(|word| name.contains(*word))
         };
         all.iter().filter(takes).map(ToString::to_string).collect()
     }
 
     #[test]
     fn words_take_what_is_wanted_and_little_else() {
-        let all = ["a.rs - f (line 3)", "a.rs - f (line 13)", "b.rs - g (line 3)", "b.rs - (line 30)"];
+        let all = [
+            "a.rs - f (line 3)",
+            "a.rs - f (line 13)",
+            "b.rs - g (line 3)",
+            "b.rs - (line 30)",
+        ];
         for wanted in all {
             assert_eq!(chosen(&[wanted], &all), [wanted]);
         }
         assert_eq!(chosen(&all[1..3], &all), &all[1..3]);
         // nothing tells them apart: both run
-        let alike = ["a.rs - f (line 3)", "a.rs - f (line 13)", "b.rs - f (line 13)", "b.rs - g (line 3)"];
+        let alike = [
+            "a.rs - f (line 3)",
+            "a.rs - f (line 13)",
+            "b.rs - f (line 13)",
+            "b.rs - g (line 3)",
+        ];
         let taken = chosen(&[alike[0], alike[2]], &alike);
         assert!(taken.contains(&alike[0].to_owned()) && taken.contains(&alike[2].to_owned()));
     }

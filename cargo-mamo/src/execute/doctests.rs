@@ -22,7 +22,9 @@ const LONGEST_LIST: usize = 100_000;
 impl Execution<'_> {
     /// Runs the stale doctests of every library.
     pub(super) fn doctests(&self, entries: &mut Vec<Entry>, ran: &mut Ran) -> Result<()> {
-        let of = |unit: UnitIndex| move |entry: &&Entry| entry.unit == unit && entry.id.kind == Kind::Doc;
+        let of = |unit: UnitIndex| {
+            move |entry: &&Entry| entry.unit == unit && entry.id.kind == Kind::Doc
+        };
         let stale: BTreeSet<UnitIndex> = entries
             .iter()
             .filter(|entry| entry.id.kind == Kind::Doc && entry.runs())
@@ -46,11 +48,20 @@ impl Execution<'_> {
 
     /// Runs the stale doctests of one library.
     fn library(&self, unit: UnitIndex, entries: &mut Vec<Entry>, ran: &mut Ran) -> Result<()> {
-        let mine = || entries.iter().filter(|entry| entry.unit == unit && entry.id.kind == Kind::Doc);
-        let wanted: Vec<String> = mine().filter(|entry| entry.runs()).map(|entry| entry.id.name.clone()).collect();
+        let mine = || {
+            entries
+                .iter()
+                .filter(|entry| entry.unit == unit && entry.id.kind == Kind::Doc)
+        };
+        let wanted: Vec<String> = mine()
+            .filter(|entry| entry.runs())
+            .map(|entry| entry.id.name.clone())
+            .collect();
         let length: usize = wanted.iter().map(|name| name.len() + 1).sum();
         let mut known = !wanted.iter().any(|name| name == GROUP);
-        let mut whole = !known || length > LONGEST_LIST || !mine().any(|entry| entry.decision == Decision::Reuse);
+        let mut whole = !known
+            || length > LONGEST_LIST
+            || !mine().any(|entry| entry.decision == Decision::Reuse);
         let mut run = self.rustdoc(unit, if whole { None } else { Some(&wanted) })?;
         let missed = wanted.iter().any(|name| !run.outcomes.contains_key(name));
         if !whole && missed && (run.success || !run.outcomes.is_empty()) && !interrupt::happened() {
@@ -63,9 +74,13 @@ impl Execution<'_> {
         if same && run.counted {
             ran.documented.insert(unit);
             if whole && ran.open && (run.success || !run.outcomes.is_empty()) {
-                let names: Vec<_> =
-                    run.outcomes.iter().map(|(name, outcome)| (name.clone(), outcome.is_none())).collect();
-                ran.doctests.extend(traced(self.build, unit, &names).map(|doctests| (unit, doctests)));
+                let names: Vec<_> = run
+                    .outcomes
+                    .iter()
+                    .map(|(name, outcome)| (name.clone(), outcome.is_none()))
+                    .collect();
+                ran.doctests
+                    .extend(traced(self.build, unit, &names).map(|doctests| (unit, doctests)));
             }
         }
         self.note_doctests(unit, &run, whole.then_some(known), entries);
@@ -95,14 +110,26 @@ impl Execution<'_> {
     }
 
     /// Notes outcomes. `whole`: if all ran, were the names of the plan right?
-    fn note_doctests(&self, unit: UnitIndex, run: &DocRun, whole: Option<bool>, entries: &mut Vec<Entry>) {
+    fn note_doctests(
+        &self,
+        unit: UnitIndex,
+        run: &DocRun,
+        whole: Option<bool>,
+        entries: &mut Vec<Entry>,
+    ) {
         let is_mine = |entry: &Entry| entry.unit == unit && entry.id.kind == Kind::Doc;
-        let Some(at) = entries.iter().position(|entry| is_mine(entry) && entry.runs()) else {
+        let Some(at) = entries
+            .iter()
+            .position(|entry| is_mine(entry) && entry.runs())
+        else {
             return;
         };
         if run.outcomes.is_empty() && !run.success {
             // rustdoc or the build failed before any test: all that was asked for failed.
-            for entry in entries.iter_mut().filter(|entry| is_mine(entry) && entry.runs()) {
+            for entry in entries
+                .iter_mut()
+                .filter(|entry| is_mine(entry) && entry.runs())
+            {
                 entry.outcome = Some(Outcome::Failed);
             }
             return;
@@ -111,12 +138,16 @@ impl Execution<'_> {
         let micros = u64::try_from((run.took / count).as_micros()).unwrap_or(u64::MAX);
         let first = entries[at].clone();
         if let Some(right) = whole {
-            entries.retain(|entry| !is_mine(entry) || (right && run.outcomes.contains_key(&entry.id.name)));
+            entries.retain(|entry| {
+                !is_mine(entry) || (right && run.outcomes.contains_key(&entry.id.name))
+            });
         }
         let names: Vec<String> = run.outcomes.keys().cloned().collect();
         let blocks = self.build.analysis.doctests_named(unit, &names);
         for ((name, outcome), block) in run.outcomes.iter().zip(blocks) {
-            let known = entries.iter_mut().find(|entry| is_mine(entry) && entry.id.name == *name);
+            let known = entries
+                .iter_mut()
+                .find(|entry| is_mine(entry) && entry.id.name == *name);
             if let Some(entry) = known {
                 note(entry, *outcome, micros);
             } else {
@@ -134,9 +165,14 @@ impl Execution<'_> {
             Some(block) => analysis.doctest_root(block),
             None => analysis.doc(first.unit),
         };
-        let remembered = block.map_or(GROUP.to_owned(), |block| analysis.roots[block.root].name.clone());
+        let remembered = block.map_or(GROUP.to_owned(), |block| {
+            analysis.roots[block.root].name.clone()
+        });
         Entry {
-            id: TestId { name: name.to_owned(), ..first.id.clone() },
+            id: TestId {
+                name: name.to_owned(),
+                ..first.id.clone()
+            },
             root,
             fingerprint: root.map(|root| analysis.roots[root].fingerprint),
             remembered: Some(remembered),

@@ -68,7 +68,12 @@ pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
     }
     for (index, block) in graph.program.doctests.iter().enumerate() {
         let (name, first) = (block.name.clone(), block.first.clone());
-        found.push(Found { kind: FoundKind::Block(index), krate: block.krate, name, first });
+        found.push(Found {
+            kind: FoundKind::Block(index),
+            krate: block.krate,
+            name,
+            first,
+        });
     }
     found
 }

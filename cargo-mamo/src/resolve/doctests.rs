@@ -33,15 +33,23 @@ pub struct Documented {
 impl Documented {
     /// The facts of a build as they are: no doctest is looked for.
     pub fn without(facts: &Facts) -> Self {
-        Self { facts: facts.clone(), libraries: BTreeMap::new() }
+        Self {
+            facts: facts.clone(),
+            libraries: BTreeMap::new(),
+        }
     }
 
     /// Of the facts of a build.
     pub fn new(facts: &Facts) -> Self {
-        let mut documented = Self { facts: facts.clone(), libraries: BTreeMap::new() };
+        let mut documented = Self {
+            facts: facts.clone(),
+            libraries: BTreeMap::new(),
+        };
         for (index, unit) in facts.units.iter().enumerate() {
             if unit.kind == TargetKind::Lib && !unit.test && unit.doctest {
-                documented.libraries.insert(documented.facts.units.len(), index);
+                documented
+                    .libraries
+                    .insert(documented.facts.units.len(), index);
                 documented.facts.units.push(unit_of(facts, index));
             }
         }
@@ -53,8 +61,13 @@ impl Documented {
 fn unit_of(facts: &Facts, library: UnitIndex) -> Unit {
     let mut unit = facts.units[library].clone();
     let name = std::mem::take(&mut unit.crate_name);
-    for tests in facts.units.iter().filter(|other| other.test && other.package == unit.package) {
-        unit.external_deps.extend(tests.external_deps.iter().cloned());
+    for tests in facts
+        .units
+        .iter()
+        .filter(|other| other.test && other.package == unit.package)
+    {
+        unit.external_deps
+            .extend(tests.external_deps.iter().cloned());
         for (name, units) in &tests.deps {
             let known = unit.deps.entry(name.clone()).or_default();
             known.extend(units);
@@ -85,8 +98,11 @@ pub(super) fn walk<'a>(
 ) {
     let root = program.add_scope(index, None, false, program.crates[index].name.to_string());
     program.crates[index].root = root;
-    let files: Vec<PathBuf> =
-        program.crates[library].files.iter().map(|file| program.files[*file as usize].path.clone()).collect();
+    let files: Vec<PathBuf> = program.crates[library]
+        .files
+        .iter()
+        .map(|file| program.files[*file as usize].path.clone())
+        .collect();
     let env = &facts.units[library].env;
     let mut walker = Walker::new(program, expansions, index, cfgs, env, load);
     let mut found = Vec::new();
@@ -98,7 +114,11 @@ pub(super) fn walk<'a>(
             for block in blocks {
                 let count = counts.entry(documentation.owner.as_str()).or_default();
                 *count += 1;
-                let name = format!("{} - {} #{count}", shown(facts, library, &loaded.path), documentation.owner);
+                let name = format!(
+                    "{} - {} #{count}",
+                    shown(facts, library, &loaded.path),
+                    documentation.owner
+                );
                 found.extend(walker.walk_doctest(loaded, documentation, &block, name, library));
             }
         }
@@ -137,9 +157,19 @@ fn blocks<'a>(
             .collect();
     }
     let composed = syntax::composed(documentation, read).unwrap_or_default();
-    let kept = |CodeBlock { line, ignored, digest, code }: CodeBlock| {
+    let kept = |CodeBlock {
+                    line,
+                    ignored,
+                    digest,
+                    code,
+                }: CodeBlock| {
         let code = code.map(|code| &*arena.alloc(code));
-        Block { line, ignored, digest, code }
+        Block {
+            line,
+            ignored,
+            digest,
+            code,
+        }
     };
     composed.into_iter().map(kept).collect()
 }
@@ -155,14 +185,29 @@ impl<'a> Walker<'_, 'a> {
     ) -> Option<(ScopeId, Doctest)> {
         let code = block.code?;
         let file = self.file(loaded);
-        let scope = self.program.add_scope(self.krate, None, false, name.clone());
+        let scope = self
+            .program
+            .add_scope(self.krate, None, false, name.clone());
         let line = documentation.line + block.line;
         let directory = Directory::of_root(&loaded.path);
-        let place = Place { scope, file, directory, made_by: None, lines: (line, line), parent: None };
+        let place = Place {
+            scope,
+            file,
+            directory,
+            made_by: None,
+            lines: (line, line),
+            parent: None,
+        };
         self.walk_items(&code.items, &place, &mut 0);
         // only a crate's own documentation has no name in rustdoc's path; that of a module's file has the module's
-        let is_root = self.program.crates[library].files.first().is_some_and(|root| self.program.files[*root as usize].path == loaded.path);
-        let item = documentation.name.map(|name| name.to_string()).filter(|name| is_root || !name.is_empty());
+        let is_root = self.program.crates[library]
+            .files
+            .first()
+            .is_some_and(|root| self.program.files[*root as usize].path == loaded.path);
+        let item = documentation
+            .name
+            .map(|name| name.to_string())
+            .filter(|name| is_root || !name.is_empty());
         let doctest = Doctest {
             krate: self.krate,
             library,
@@ -191,8 +236,13 @@ fn nodes_by_module(program: &Program<'_>, krate: CrateId) -> BTreeMap<ScopeId, V
 /// A file in the name of a doctest: relative to its package, so that a moved checkout keeps it.
 fn shown(facts: &Facts, library: UnitIndex, file: &Path) -> String {
     let package = facts.package_of(&facts.units[library]);
-    let relative = file.strip_prefix(&package.dir).or_else(|_| file.strip_prefix(&facts.workspace_root));
-    relative.unwrap_or(file).to_string_lossy().replace('\\', "/")
+    let relative = file
+        .strip_prefix(&package.dir)
+        .or_else(|_| file.strip_prefix(&facts.workspace_root));
+    relative
+        .unwrap_or(file)
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 /// What of each crate decides whether code that uses it compiles, though nothing of it be called: its public names'
@@ -204,23 +254,50 @@ pub struct Surfaces {
 
 impl Surfaces {
     /// The surface of all that a crate is linked with, but for itself.
-    pub fn beneath<'a>(&mut self, program: &Program<'a>, krate: CrateId, cfgs: &[CfgSet], load: Load<'_, 'a>) -> Fingerprint {
-        let linked = program.crates[krate].closure.iter().copied().filter(|id| *id != krate);
+    pub fn beneath<'a>(
+        &mut self,
+        program: &Program<'a>,
+        krate: CrateId,
+        cfgs: &[CfgSet],
+        load: Load<'_, 'a>,
+    ) -> Fingerprint {
+        let linked = program.crates[krate]
+            .closure
+            .iter()
+            .copied()
+            .filter(|id| *id != krate);
         let mut parts: Vec<_> = linked
-            .map(|id| *self.known.entry(id).or_insert_with(|| surface(program, id, &cfgs[id], load)))
+            .map(|id| {
+                *self
+                    .known
+                    .entry(id)
+                    .or_insert_with(|| surface(program, id, &cfgs[id], load))
+            })
             .collect();
         parts.sort_unstable();
         Fingerprint::of_parts(parts.iter().map(|part| part.0.as_slice()))
     }
 }
 
-fn surface<'a>(program: &Program<'a>, krate: CrateId, cfgs: &CfgSet, load: Load<'_, 'a>) -> Fingerprint {
-    let nodes = program.crates[krate].nodes.iter().map(|node| &program.nodes[*node as usize]);
+fn surface<'a>(
+    program: &Program<'a>,
+    krate: CrateId,
+    cfgs: &CfgSet,
+    load: Load<'_, 'a>,
+) -> Fingerprint {
+    let nodes = program.crates[krate]
+        .nodes
+        .iter()
+        .map(|node| &program.nodes[*node as usize]);
     let mut parts: Vec<Fingerprint> = Vec::new();
     for node in nodes {
-        let parent = node.parent.map(|parent| &program.nodes[parent as usize].item.kind);
+        let parent = node
+            .parent
+            .map(|parent| &program.nodes[parent as usize].item.kind);
         let counts = match &node.item.kind {
-            ItemKind::Fn(_) | ItemKind::Const | ItemKind::Static => matches!(parent, Some(ItemKind::Trait { .. })),
+            ItemKind::Fn(_) | ItemKind::Const | ItemKind::Static => {
+                matches!(parent, Some(ItemKind::Trait { .. }))
+            }
             _ => true,
         };
         let body = match &node.item.kind {
@@ -229,7 +306,12 @@ fn surface<'a>(program: &Program<'a>, krate: CrateId, cfgs: &CfgSet, load: Load<
         };
         if counts {
             let scope = program.scopes[node.home as usize].path.as_bytes();
-            parts.push(Fingerprint::of_parts([scope, node.item.name.as_bytes(), &node.item.signature.0, &body.0]));
+            parts.push(Fingerprint::of_parts([
+                scope,
+                node.item.name.as_bytes(),
+                &node.item.signature.0,
+                &body.0,
+            ]));
         }
     }
     for file in &program.crates[krate].files {

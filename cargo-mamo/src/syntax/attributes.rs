@@ -169,7 +169,9 @@ impl Read {
 fn arguments(meta: &Meta, sink: &mut Sink) {
     match meta {
         Meta::Path(_) => {}
-        Meta::List(group) if group.path.is_ident("derive") => opaque::derive_paths(&group.tokens, sink),
+        Meta::List(group) if group.path.is_ident("derive") => {
+            opaque::derive_paths(&group.tokens, sink);
+        }
         Meta::List(group) => opaque::attribute_paths(&group.tokens, sink),
         Meta::NameValue(pair) => {
             opaque::attribute_paths(&quote::ToTokens::to_token_stream(&pair.value), sink);

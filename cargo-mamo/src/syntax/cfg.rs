@@ -44,7 +44,9 @@ impl Cfg {
             Self::Any(parts) => Self::fold(parts, set, true),
             Self::Not(part) => part.eval(set).map(|truth| !truth),
             Self::Flag(name) => Self::known(*name, set, || set.flags.contains(name)),
-            Self::Value(name, value) => Self::known(*name, set, || set.values.contains(&(*name, *value))),
+            Self::Value(name, value) => {
+                Self::known(*name, set, || set.values.contains(&(*name, *value)))
+            }
             Self::Literal(truth) => Some(*truth),
             Self::Unknown => None,
         }

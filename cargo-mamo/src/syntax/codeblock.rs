@@ -14,7 +14,11 @@ use std::borrow::Cow;
 /// The code blocks of `docs` that may be tests. `line`: where the documentation starts in its file.
 pub(super) fn find(docs: &str, line: u32) -> Vec<CodeBlock> {
     let mut found = Vec::new();
-    if !docs.contains("```") && !docs.contains("~~~") && !docs.contains("    ") && !docs.contains('\t') {
+    if !docs.contains("```")
+        && !docs.contains("~~~")
+        && !docs.contains("    ")
+        && !docs.contains('\t')
+    {
         return found;
     }
     let mut events = Parser::new_ext(docs, options()).into_offset_iter();
@@ -67,7 +71,8 @@ fn is_closed(block: &str) -> bool {
 }
 
 fn marks_of(marks: &str) -> impl Iterator<Item = &str> {
-    let separators = |letter: char| letter == ',' || letter.is_whitespace() || matches!(letter, '{' | '}');
+    let separators =
+        |letter: char| letter == ',' || letter.is_whitespace() || matches!(letter, '{' | '}');
     marks.split(separators).filter(|mark| !mark.is_empty())
 }
 
@@ -76,7 +81,13 @@ fn is_rust(marks: &str) -> bool {
     let known = |mark: &str| {
         matches!(
             mark,
-            "rust" | "should_panic" | "no_run" | "ignore" | "allow_fail" | "compile_fail" | "test_harness"
+            "rust"
+                | "should_panic"
+                | "no_run"
+                | "ignore"
+                | "allow_fail"
+                | "compile_fail"
+                | "test_harness"
         ) || mark.starts_with("ignore-")
             || mark.starts_with("standalone")
             || mark.starts_with("edition")
@@ -106,15 +117,26 @@ fn read(marks: &str, text: &str, offset: u32, line: u32, closed: bool) -> CodeBl
     let all: Vec<_> = marks_of(marks).collect();
     let source = Source::File(text);
     let tokens = text.parse::<TokenStream>().ok();
-    let canonical = tokens.as_ref().map(|tokens| canonical::rust(&source, tokens.clone(), true).fingerprint);
+    let canonical = tokens
+        .as_ref()
+        .map(|tokens| canonical::rust(&source, tokens.clone(), true).fingerprint);
     let own = canonical.unwrap_or_else(|| Fingerprint::of(text.as_bytes()));
-    let digest = Fingerprint::of_parts(all.iter().map(|mark| mark.as_bytes()).chain([own.0.as_slice()]));
+    let digest = Fingerprint::of_parts(
+        all.iter()
+            .map(|mark| mark.as_bytes())
+            .chain([own.0.as_slice()]),
+    );
     let plain = closed && !marks.contains('(') && !all.contains(&"compile_fail");
     let plain = plain && tokens.is_some_and(|tokens| stands_alone(&tokens));
     // so that lines are the file's
     let above = "\n".repeat(usize::try_from(line + offset).unwrap_or_default());
     let code = plain.then(|| program(&above, text)).flatten();
-    CodeBlock { line: offset, ignored: all.contains(&"ignore"), digest, code }
+    CodeBlock {
+        line: offset,
+        ignored: all.contains(&"ignore"),
+        digest,
+        code,
+    }
 }
 
 /// Does the code name neither its own crate, nor files, nor what only rustdoc's attributes give it a meaning by?
@@ -143,7 +165,8 @@ fn stands_alone(tokens: &TokenStream) -> bool {
 fn program(above: &str, text: &str) -> Option<Lowered> {
     let whole = format!("{above}{text}");
     let parsed = syn::parse_file(&whole).ok();
-    let is_main = |item: &syn::Item| matches!(item, syn::Item::Fn(item) if item.sig.ident == "main");
+    let is_main =
+        |item: &syn::Item| matches!(item, syn::Item::Fn(item) if item.sig.ident == "main");
     if let Some(file) = parsed.filter(|file| file.items.iter().any(is_main)) {
         return lowered(&whole, &file.items);
     }
@@ -157,16 +180,24 @@ fn program(above: &str, text: &str) -> Option<Lowered> {
 
 fn lowered(text: &str, parsed: &[syn::Item]) -> Option<Lowered> {
     let source = Source::File(text);
-    let items: Vec<Item> = parsed.iter().flat_map(|item| items::lower(&source, item, false)).collect();
+    let items: Vec<Item> = parsed
+        .iter()
+        .flat_map(|item| items::lower(&source, item, false))
+        .collect();
     let whole = items.iter().all(in_one_piece);
-    whole.then(|| Lowered { mentions: Vec::new(), items })
+    whole.then(|| Lowered {
+        mentions: Vec::new(),
+        items,
+    })
 }
 
 /// Has it no module in another file?
 fn in_one_piece(item: &Item) -> bool {
     let inner = match &item.kind {
         ItemKind::Mod { inline: None } => return false,
-        ItemKind::Mod { inline: Some(items) } => items.as_slice(),
+        ItemKind::Mod {
+            inline: Some(items),
+        } => items.as_slice(),
         _ => &[],
     };
     inner.iter().chain(&item.nested).all(in_one_piece)

@@ -163,9 +163,8 @@ impl Finder<'_> {
     fn part(&self, attribute: &Attribute, value: &Expr) -> Option<DocumentationPart> {
         if let Expr::Macro(call) = value {
             let includes = call.mac.path.is_ident("include_str");
-            return includes.then(|| {
-                DocumentationPart::File(files::argument(call.mac.tokens.clone()))
-            });
+            return includes
+                .then(|| DocumentationPart::File(files::argument(call.mac.tokens.clone())));
         }
         let text = files::text(value)?;
         let at = attribute.pound_token.span.byte_range().start;
@@ -191,7 +190,12 @@ impl Finder<'_> {
         self.owner.pop();
     }
 
-    fn named(&mut self, attributes: &[Attribute], ident: &syn::Ident, walk: impl FnOnce(&mut Self)) {
+    fn named(
+        &mut self,
+        attributes: &[Attribute],
+        ident: &syn::Ident,
+        walk: impl FnOnce(&mut Self),
+    ) {
         let name = names::symbol(ident);
         self.within(attributes, name.to_string(), Some(name), walk);
     }
@@ -271,7 +275,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             syn::ImplItem::Type(item) => (&item.attrs, &item.ident),
             _ => return,
         };
-        self.named(attributes, ident, |finder| visit::visit_impl_item(finder, item));
+        self.named(attributes, ident, |finder| {
+            visit::visit_impl_item(finder, item);
+        });
     }
 
     fn visit_trait_item(&mut self, item: &'ast syn::TraitItem) {
@@ -281,7 +287,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             syn::TraitItem::Type(item) => (&item.attrs, &item.ident),
             _ => return,
         };
-        self.named(attributes, ident, |finder| visit::visit_trait_item(finder, item));
+        self.named(attributes, ident, |finder| {
+            visit::visit_trait_item(finder, item);
+        });
     }
 
     fn visit_foreign_item(&mut self, item: &'ast syn::ForeignItem) {

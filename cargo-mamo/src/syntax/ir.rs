@@ -314,7 +314,10 @@ pub struct Lowered {
 }
 
 /// What attributes say that the graph must know.
-#[expect(clippy::struct_excessive_bools, reason = "each is one attribute, there or not")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one attribute, there or not"
+)]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Attributes {
     /// `#[test]`, or an attribute path whose last segment is `test` (`tokio::test`), `rstest`, `test_case`, …

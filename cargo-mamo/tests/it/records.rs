@@ -69,7 +69,7 @@ fn the_graph_has_an_item_for_every_reached_id() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|id| &graph["items"][id.as_u64().unwrap() as usize])
+        .map(|id| &graph["items"][usize::try_from(id.as_u64().unwrap()).unwrap()])
         .collect();
     assert!(
         reach

@@ -5,8 +5,8 @@ use crate::cargo::environment::Toolchain;
 use crate::cargo::metadata::{Resolved, is_local};
 use crate::cargo::trial::{self, Results, Sections, Trial};
 use crate::cargo::{Request, Workspace};
-use crate::facts::TargetKind;
 use crate::doctests::{proven, traced};
+use crate::facts::TargetKind;
 use crate::filters::Filters;
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
@@ -136,7 +136,10 @@ impl Ground {
                 if let Some(names) = self.documented(&entry.id) {
                     let names: Vec<_> = names.into_iter().map(|name| (name, false)).collect();
                     let known = traced(build, entry.unit, &names);
-                    for (name, fingerprint) in known.iter().flat_map(|known| proven(build, entry.unit, known)) {
+                    for (name, fingerprint) in known
+                        .iter()
+                        .flat_map(|known| proven(build, entry.unit, known))
+                    {
                         let id = TestId {
                             name,
                             ..entry.id.clone()

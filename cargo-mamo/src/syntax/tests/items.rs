@@ -28,7 +28,7 @@ fn generics_are_types_and_constants() {
     let names: Vec<_> = item("fn f<'a, T: 'a, const N: usize>() {}")
         .generics
         .iter()
-        .map(|name| name.as_str())
+        .map(super::Symbol::as_str)
         .collect();
     assert_eq!(names, ["T", "N"]);
 }

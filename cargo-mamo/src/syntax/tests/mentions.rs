@@ -91,7 +91,7 @@ fn files_and_variables_are_named() {
     for mention in &function.body_mentions {
         match mention {
             Mention::Macro(call) => {
-                all.extend(call.plain.iter().flat_map(|plain| plain.mentions.clone()))
+                all.extend(call.plain.iter().flat_map(|plain| plain.mentions.clone()));
             }
             other => all.push(other.clone()),
         }

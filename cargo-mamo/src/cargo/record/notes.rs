@@ -1,0 +1,155 @@
+//! What a record notes so that it can tell later whether it holds: manifests, and what build scripts asked to be rerun for.
+
+use super::{Record, digest_of};
+use crate::cargo::config::Config;
+use crate::facts::TargetKind;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+impl Record {
+    pub(super) fn note_manifests(&mut self, member_manifests: &[PathBuf]) {
+        let root = self.facts.workspace_root.clone();
+        let mut paths = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
+        paths.extend(
+            self.facts
+                .packages
+                .iter()
+                .map(|package| package.dir.join("Cargo.toml")),
+        );
+        paths.extend(member_manifests.iter().cloned());
+        for path in paths {
+            let digest = digest_of(&path);
+            self.inputs.insert(path, digest);
+        }
+    }
+
+    /// Build scripts of packages that are not local: cargo runs them again for their variables, and for files that they
+    /// name in full. Every script that ran into the same build directory counts.
+    pub(super) fn note_external_scripts(&mut self) {
+        let programs = self
+            .facts
+            .units
+            .iter()
+            .filter_map(|unit| unit.executable.as_deref());
+        let builds: BTreeSet<_> = programs
+            .flat_map(|program| program.ancestors().skip(1).take(3))
+            .map(|dir| dir.join("build"))
+            .collect();
+        let scripts = builds
+            .iter()
+            .filter_map(|dir| std::fs::read_dir(dir).ok())
+            .flatten()
+            .flatten();
+        let said: Vec<_> = scripts
+            .filter_map(|entry| std::fs::read_to_string(entry.path().join("output")).ok())
+            .collect();
+        for (key, value) in said
+            .iter()
+            .flat_map(|text| text.lines())
+            .filter_map(directive)
+        {
+            match key {
+                "rerun-if-env-changed" => {
+                    let now = Config::variable(&self.facts.configured, value);
+                    self.variables.insert(value.to_string(), now);
+                }
+                "rerun-if-changed" if Path::new(value).is_absolute() => {
+                    let path = PathBuf::from(value);
+                    if !path.starts_with(&self.facts.target_dir) {
+                        let digest = digest_of(&path);
+                        self.inputs.insert(path, digest);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Build scripts say which files they read; one that does not may have read any of its package.
+    pub(super) fn note_build_script(&mut self, at: usize) {
+        let package = &self.facts.packages[at];
+        let Some(out_dir) = package
+            .build_script
+            .as_ref()
+            .and_then(|script| script.out_dir.clone())
+        else {
+            return;
+        };
+        let dir = package.dir.clone();
+        let said = out_dir
+            .parent()
+            .map(|dir| dir.join("output"))
+            .and_then(|path| std::fs::read_to_string(path).ok());
+        let mut paths = Vec::new();
+        let mut directed = false;
+        for line in said.as_deref().unwrap_or_default().lines() {
+            let Some((key, value)) = directive(line) else {
+                continue;
+            };
+            match key {
+                "rerun-if-changed" => paths.push(dir.join(value)),
+                "rerun-if-env-changed" => {
+                    let now = Config::variable(&self.facts.configured, value);
+                    self.variables.insert(value.to_string(), now);
+                }
+                _ => continue,
+            }
+            directed = true;
+        }
+        if !directed {
+            paths.push(dir);
+        }
+        let script = self
+            .facts
+            .units
+            .iter()
+            .filter(|unit| unit.package == at && unit.kind == TargetKind::BuildScript);
+        paths.extend(script.flat_map(|unit| unit.files.iter().cloned()));
+        for path in paths {
+            let digest = digest_of(&path);
+            self.inputs.insert(path, digest);
+        }
+    }
+
+    /// What `env!` and `option_env!` read, but for what cargo and build scripts set.
+    pub(super) fn note_build_variables(&mut self) {
+        for unit in &self.facts.units {
+            let script = self.facts.package_of(unit).build_script.as_ref();
+            let made = |name: &str| {
+                script.is_some_and(|script| script.env.iter().any(|(made, _)| made == name))
+            };
+            let callers = unit
+                .env
+                .iter()
+                .filter(|(name, _)| !set_by_cargo(name) && !made(name));
+            self.variables
+                .extend(callers.map(|(name, value)| (name.clone(), value.clone())));
+        }
+    }
+}
+
+/// Does cargo itself set the variable for a compilation?
+fn set_by_cargo(name: &str) -> bool {
+    let families = [
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+        "CARGO_FEATURE_",
+        "CARGO_CFG_",
+    ];
+    let single = [
+        "CARGO",
+        "CARGO_CRATE_NAME",
+        "CARGO_PRIMARY_PACKAGE",
+        "CARGO_TARGET_TMPDIR",
+        "OUT_DIR",
+    ];
+    families.iter().any(|family| name.starts_with(family)) || single.contains(&name)
+}
+
+/// `cargo::key=value`, as build scripts print it.
+fn directive(line: &str) -> Option<(&str, &str)> {
+    line.trim_start_matches("cargo:")
+        .trim_start_matches(':')
+        .split_once('=')
+}
