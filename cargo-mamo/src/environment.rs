@@ -58,6 +58,8 @@ struct Asked {
     paths: FxHashSet<Symbol>,
     /// Asks for the package's own directory without saying what in it.
     whole_package: bool,
+    walks: bool,
+    toolchain: bool,
 }
 
 impl Asked {
@@ -67,6 +69,8 @@ impl Asked {
         self.position |= asks.position;
         self.any_run_env |= asks.any_run_env;
         self.paths.extend(&asks.paths);
+        self.walks |= asks.walks;
+        self.toolchain |= asks.toolchain;
         let asks_place = asks
             .build_env
             .iter()
@@ -235,8 +239,12 @@ impl<'e, 'a> Environment<'e, 'a> {
         if asked.files_at_run || asked.process {
             let package = self.facts.units[krate].package;
             parts.0.extend(self.package_files(package).iter());
-            let whole = asked.whole_package.then_some(Symbol::from("."));
-            for text in asked.paths.iter().copied().chain(whole) {
+            let lists = asked.walks || (asked.process && asked.toolchain);
+            let whole = asked.whole_package || (asked.process && asked.toolchain);
+            let whole = whole.then_some(Symbol::from("."));
+            let texts = asked.paths.iter().copied();
+            let texts = texts.filter(|text| lists || !is_place_of_all(text));
+            for text in texts.chain(whole) {
                 parts.0.extend(self.sources_named(package, text).iter());
             }
         }
@@ -330,4 +338,9 @@ impl<'e, 'a> Environment<'e, 'a> {
         }
         self.doctest_flags(parts);
     }
+}
+
+/// `.`, `..` and their like: they mean every source only for code that lists directories.
+fn is_place_of_all(text: &str) -> bool {
+    text.chars().all(|letter| matches!(letter, '.' | '/'))
 }

@@ -46,6 +46,11 @@ impl<'a> Graph<'a> {
             }
             let mut members = Members::new(&program, finder.names());
             members.tie_opaque(&program, &edges);
+            for (node, edges) in program.nodes.iter().zip(&mut edges) {
+                if is_own_runtime(facts, node.krate) {
+                    edges.asks = outside::Asks::default();
+                }
+            }
             (edges, members)
         };
         let mut impls_of_crate = vec![Vec::new(); program.crates.len()];
@@ -107,4 +112,11 @@ impl<'a> Graph<'a> {
             found
         }
     }
+}
+
+/// Is it mamo's runtime, taken from a path? What it reads of the world is part of its own keys.
+fn is_own_runtime(facts: &Facts, krate: CrateId) -> bool {
+    let unit = &facts.units[krate];
+    let name = facts.package_of(unit).name.as_str();
+    !unit.test && matches!(name, "mamo-runtime" | "mamo-macros")
 }

@@ -112,6 +112,9 @@ impl<'f> Inputs<'f> {
     /// Source files of module trees that `text` names, itself or as a directory, from a package's directory or the
     /// workspace's: read as files they count by their bytes.
     pub fn sources_named(&self, package: usize, text: &str) -> Vec<PathBuf> {
+        if text.starts_with('/') && text.trim_matches('/').is_empty() {
+            return Vec::new();
+        }
         let text = text.trim_start_matches('/');
         let mut found = Vec::new();
         for base in [

@@ -34,7 +34,8 @@ pub(super) fn crate_parts(
     let name = &package.name;
     let kind = format!("{:?}", unit.kind).to_lowercase();
     let mut parts = BTreeMap::new();
-    let what = format!("{kind} `{}`", unit.target);
+    let as_test = if unit.test { " as a test" } else { "" };
+    let what = format!("{kind} `{}`{as_test}", unit.target);
     let features = Fingerprint::of_parts(unit.features.iter().map(String::as_bytes));
     parts.insert(format!("features of {what} in `{name}`"), features);
     let profile = [

@@ -2,7 +2,10 @@
 //!
 //! Known by name. A name that is not on a list of harmless ones counts as asking.
 
+mod lists;
+
 use crate::syntax::ir::{FileArgument, Path, Symbol};
+use lists::{COMPILING_CRATES, PURE_CRATES, WALKING};
 
 /// What a node asks of the world.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +32,10 @@ pub struct Asks {
     pub run_env: Vec<Symbol>,
     /// Reads variables whose names are no literals.
     pub any_run_env: bool,
+    /// Can it list directories?
+    pub walks: bool,
+    /// Does it name a tool of the toolchain, which compiles or reads source if it is started?
+    pub toolchain: bool,
     /// Texts that may be paths of files.
     pub paths: Vec<Symbol>,
 }
@@ -60,6 +67,7 @@ impl Asks {
 /// A string literal: if a file or directory is called so, it may be read as such.
 pub fn ask_text(text: &str, asks: &mut Asks) {
     const LONGEST: usize = 300;
+    asks.toolchain |= matches!(text, "cargo" | "rustc" | "rustfmt" | "rustdoc" | "git");
     if text.len() <= LONGEST
         && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control())
     {
@@ -93,11 +101,13 @@ pub fn ask_method(name: Symbol, asks: &mut Asks) {
         "canonicalize",
         "read_link",
     ];
+    asks.walks |= name.as_str() == "read_dir";
     asks.files_at_run |= FILES.contains(&name.as_str());
 }
 
 /// An identifier in tokens that could not be read.
 pub fn ask_loose(name: Symbol, asks: &mut Asks) {
+    asks.walks |= WALKING.contains(&name.as_str());
     match name.as_str() {
         "fs" | "File" | "read_to_string" | "read_dir" | "OpenOptions" => asks.files_at_run = true,
         "Command" | "process" | "cargo_bin" | "current_exe" => {
@@ -113,6 +123,7 @@ pub fn ask_loose(name: Symbol, asks: &mut Asks) {
 pub fn ask_build_env(name: Option<Symbol>, asks: &mut Asks) {
     match name {
         Some(name) => {
+            asks.toolchain |= matches!(name.as_str(), "CARGO" | "RUSTC");
             asks.process |= name.starts_with("CARGO_BIN_EXE_");
             asks.build_env.push(name);
         }
@@ -123,7 +134,10 @@ pub fn ask_build_env(name: Option<Symbol>, asks: &mut Asks) {
 /// `std::env::var`, by name.
 pub fn ask_run_env(name: Option<Symbol>, asks: &mut Asks) {
     match name {
-        Some(name) => asks.run_env.push(name),
+        Some(name) => {
+            asks.toolchain |= matches!(name.as_str(), "CARGO" | "RUSTC");
+            asks.run_env.push(name);
+        }
         None => asks.any_run_env = true,
     }
 }
@@ -140,6 +154,7 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
             asks.process = true;
         }
         asks.compiles |= COMPILING_CRATES.contains(&head);
+        asks.walks |= path.split("::").any(|segment| WALKING.contains(&segment));
         for segment in segments {
             match segment {
                 "fs" | "File" | "net" | "OpenOptions" => asks.files_at_run = true,
@@ -235,150 +250,3 @@ pub fn may_be_trait(path: Symbol) -> bool {
         !lower || last == path.as_str() || !path.contains("::")
     }
 }
-
-/// Crates that compile code of this package in a process of their own.
-const COMPILING_CRATES: &[&str] = &[
-    "trybuild",
-    "ui_test",
-    "macrotest",
-    "compiletest",
-    "compiletest_rs",
-    "skeptic",
-    "doc_comment",
-    "trycmd",
-];
-
-/// Crates that neither read files nor start processes by themselves.
-const PURE_CRATES: &[&str] = &[
-    "ahash",
-    "aho_corasick",
-    "anyhow",
-    "approx",
-    "arbitrary",
-    "arrayref",
-    "arrayvec",
-    "async_trait",
-    "base64",
-    "bincode",
-    "bitflags",
-    "bitvec",
-    "blake3",
-    "bstr",
-    "byteorder",
-    "bytemuck",
-    "bytes",
-    "cfg_if",
-    "chrono",
-    "crc32fast",
-    "crossbeam",
-    "crossbeam_channel",
-    "crossbeam_utils",
-    "dashmap",
-    "derive_builder",
-    "derive_more",
-    "digest",
-    "either",
-    "fastrand",
-    "fixedbitset",
-    "fnv",
-    "futures",
-    "futures_core",
-    "futures_util",
-    "fxhash",
-    "getrandom",
-    "half",
-    "hashbrown",
-    "heck",
-    "hex",
-    "http",
-    "humantime",
-    "hyphenation",
-    "idna",
-    "indexmap",
-    "indoc",
-    "itertools",
-    "itoa",
-    "lazy_static",
-    "libm",
-    "log",
-    "lru",
-    "matches",
-    "maplit",
-    "md5",
-    "memchr",
-    "minimal_lexical",
-    "nom",
-    "num",
-    "num_bigint",
-    "num_integer",
-    "num_traits",
-    "once_cell",
-    "ordered_float",
-    "parking_lot",
-    "paste",
-    "percent_encoding",
-    "petgraph",
-    "phf",
-    "pin_project",
-    "pin_project_lite",
-    "postcard",
-    "pretty_assertions",
-    "proc_macro2",
-    "quickcheck",
-    "quickcheck_macros",
-    "quote",
-    "rand",
-    "rand_chacha",
-    "rand_core",
-    "rand_distr",
-    "rayon",
-    "regex",
-    "regex_automata",
-    "regex_syntax",
-    "ron",
-    "rstest",
-    "rustc_hash",
-    "ryu",
-    "scopeguard",
-    "semver",
-    "serde",
-    "serde_bytes",
-    "serde_derive",
-    "serde_json",
-    "serde_test",
-    "serde_yaml",
-    "sha1",
-    "sha2",
-    "siphasher",
-    "slab",
-    "smallvec",
-    "smawk",
-    "smol_str",
-    "spin",
-    "static_assertions",
-    "strsim",
-    "strum",
-    "strum_macros",
-    "subtle",
-    "syn",
-    "test_case",
-    "textwrap",
-    "thiserror",
-    "time",
-    "tinyvec",
-    "toml",
-    "tracing",
-    "typenum",
-    "unicode_ident",
-    "unicode_linebreak",
-    "unicode_normalization",
-    "unicode_segmentation",
-    "unicode_width",
-    "unicode_xid",
-    "url",
-    "uuid",
-    "void",
-    "winnow",
-    "zerocopy",
-    "zeroize",
-];

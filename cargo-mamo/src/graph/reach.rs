@@ -1,7 +1,7 @@
 //! From a root's first items to all that it can depend on: a closure over edges and over the rules by name.
 //!
 //! One [`Reacher`] serves many roots, one after the other; its tables are cleared by bumping a stamp. The rules:
-//! R2 [`Reacher::activate`], R3 `called`, R4 [`Reacher::expand`], R6 and R7 in [`Reacher::reach`].
+//! R2 `Reacher::activate`, R3 `called`, R4 `Reacher::expand`, R6 and R7 in `Reacher::reach`.
 
 mod called;
 
@@ -51,6 +51,7 @@ struct State {
     proc_macros: FxHashSet<CrateId>,
     process: bool,
     compiles: bool,
+    toolchain: bool,
 }
 
 impl<'g, 'a> Reacher<'g, 'a> {
@@ -77,12 +78,15 @@ impl<'g, 'a> Reacher<'g, 'a> {
         for node in first {
             self.visit(*node, *node);
         }
-        self.drain();
-        if self.state.compiles {
-            self.whole_package(krate);
-        }
-        while self.state.process && self.start_processes(krate) {
+        let mut whole = false;
+        loop {
             self.drain();
+            let compiles = self.state.compiles || (self.state.process && self.state.toolchain);
+            if compiles && !std::mem::replace(&mut whole, true) {
+                self.whole_package(krate);
+            } else if !self.state.process || !self.start_processes(krate) {
+                break;
+            }
         }
         self.finish()
     }
@@ -178,6 +182,7 @@ impl<'g, 'a> Reacher<'g, 'a> {
         }
         self.state.process |= edges.asks.process;
         self.state.compiles |= edges.asks.compiles;
+        self.state.toolchain |= edges.asks.toolchain;
         self.calls(node, edges);
         self.by_kind(node);
     }
