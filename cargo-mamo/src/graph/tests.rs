@@ -327,3 +327,24 @@ fn an_unexpanded_macro_among_members_may_hold_any_of_them() {
         fn make() -> S { S } #[test] fn t() { make().m() }";
     assert_reach(source, "t", &["hidden"], &["other"]);
 }
+
+#[test]
+fn a_function_named_like_a_crate_does_not_hide_the_crate() {
+    let mut units = vec![
+        unit("dep", 0, false, &[]),
+        unit("krate", 1, true, &[("dep", 0)]),
+    ];
+    units[0].1.test = false;
+    let files = [
+        (
+            "dep/lib.rs",
+            "pub struct S; impl S { pub fn m(&self) { deep() } } fn deep() {}",
+        ),
+        (
+            "krate/lib.rs",
+            "use dep::S; fn dep() -> S { S } #[test] fn t() { dep().m() }",
+        ),
+    ];
+    let reach = reaches_in(&facts(units), &files);
+    assert!(reach["t"].contains("dep::deep"), "{reach:#?}");
+}

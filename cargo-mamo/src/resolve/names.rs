@@ -6,6 +6,7 @@
 
 mod lookup;
 mod visible;
+mod words;
 
 use super::program::{CrateId, Def, Extern, NodeId, Program, ScopeId};
 use crate::syntax::ir::{ItemKind, Path, Symbol};
@@ -13,6 +14,7 @@ use lookup::{GlobTarget, Hits};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
+pub use words::{is_path_keyword, is_std_prelude};
 
 /// What a path can mean.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -110,10 +112,13 @@ impl<'p, 'a> Names<'p, 'a> {
             "super" => self.ancestors(module, &path.segments),
             _ if head.starts_with(DOLLAR_CRATE) => (self.dollar_crate(krate, head), 1),
             _ if path.global => (self.global_head(krate, head, trail), 1),
-            _ => (self.lexical_head(scope, head, trail), 1),
+            _ => (
+                self.lexical_head(scope, head, path.segments.len() > 1, trail),
+                1,
+            ),
         };
         let (mut resolution, cut) = self.walk(&hits, &path.segments[used..], trail);
-        if hits.is_empty() {
+        if hits.is_empty() || (path.segments.len() > used && !self.has_qualifier(&hits)) {
             self.without_head(scope, path, &hits, &mut resolution);
         }
         (resolution, cut || hits.cut)
@@ -166,12 +171,20 @@ impl<'p, 'a> Names<'p, 'a> {
         hits
     }
 
-    fn lexical_head(&self, scope: ScopeId, head: Symbol, trail: &mut Trail) -> Hits {
+    /// A head by the scopes around it. Before more segments a function, constant or macro of that name says nothing: a
+    /// crate may be called so too.
+    fn lexical_head(
+        &self,
+        scope: ScopeId,
+        head: Symbol,
+        qualifies: bool,
+        trail: &mut Trail,
+    ) -> Hits {
         let mut hits = Hits::default();
         for at in self.visible_scopes(scope) {
             hits.join(self.lookup(at, head, trail));
         }
-        if hits.is_empty() {
+        if hits.is_empty() || (qualifies && !self.has_qualifier(&hits)) {
             let krate = self.program.scopes[scope as usize].krate;
             hits.join(self.extern_prelude(krate, head));
             if hits.is_empty() && self.program.crates[krate].edition_2015 {
@@ -179,6 +192,18 @@ impl<'p, 'a> Names<'p, 'a> {
             }
         }
         hits
+    }
+
+    /// Is there something among `hits` that more segments can follow?
+    fn has_qualifier(&self, hits: &Hits) -> bool {
+        let of_types = |def: &Def| match def {
+            Def::Module(_) | Def::Crate(_) | Def::External(_) => true,
+            Def::Node(node) => matches!(
+                self.program.nodes[*node as usize].item.kind,
+                ItemKind::Type { .. } | ItemKind::Alias { .. } | ItemKind::Trait { .. }
+            ),
+        };
+        !hits.external.is_empty() || hits.defs.iter().any(of_types)
     }
 
     fn extern_prelude(&self, krate: CrateId, name: Symbol) -> Hits {
@@ -311,83 +336,4 @@ fn extend(path: Symbol, rest: &[Symbol]) -> Symbol {
         text.push_str(segment);
     }
     Symbol::from(&text)
-}
-
-/// `crate`, `self`, `super`, `$crate`.
-pub fn is_path_keyword(head: &str) -> bool {
-    matches!(head, "crate" | "self" | "super") || head.starts_with(DOLLAR_CRATE)
-}
-
-/// Names that every module has from std's prelude or the language, if nothing local is called so.
-pub fn is_std_prelude(name: Symbol) -> bool {
-    const NAMES: &[&str] = &[
-        "bool",
-        "char",
-        "str",
-        "u8",
-        "u16",
-        "u32",
-        "u64",
-        "u128",
-        "usize",
-        "i8",
-        "i16",
-        "i32",
-        "i64",
-        "i128",
-        "isize",
-        "f32",
-        "f64",
-        "Option",
-        "Some",
-        "None",
-        "Result",
-        "Ok",
-        "Err",
-        "Vec",
-        "String",
-        "Box",
-        "ToString",
-        "ToOwned",
-        "Clone",
-        "Copy",
-        "Send",
-        "Sync",
-        "Sized",
-        "Drop",
-        "Fn",
-        "FnMut",
-        "FnOnce",
-        "drop",
-        "Iterator",
-        "IntoIterator",
-        "Extend",
-        "DoubleEndedIterator",
-        "ExactSizeIterator",
-        "Default",
-        "From",
-        "Into",
-        "TryFrom",
-        "TryInto",
-        "AsRef",
-        "AsMut",
-        "PartialEq",
-        "Eq",
-        "PartialOrd",
-        "Ord",
-        "FromIterator",
-        "Unpin",
-        "Future",
-        "IntoFuture",
-        "Debug",
-        "Hash",
-        "AsyncFn",
-        "AsyncFnMut",
-        "AsyncFnOnce",
-        "size_of",
-        "align_of",
-        "size_of_val",
-        "align_of_val",
-    ];
-    NAMES.contains(&name.as_str())
 }

@@ -146,7 +146,18 @@ impl Names<'_, '_> {
                 return (found, cut);
             }
         }
-        self.resolve_on(scope, path, trail)
+        let (mut found, cut) = self.resolve_on(scope, path, trail);
+        if let [name] = path.segments.as_slice() {
+            // `use name;` imports a crate even where a function is called so.
+            for def in self.extern_prelude(krate, *name).defs {
+                match def {
+                    Def::Crate(id) => found.modules.push(self.program.crates[id].root),
+                    Def::External(name) => found.external.push(name),
+                    Def::Node(_) | Def::Module(_) => {}
+                }
+            }
+        }
+        (found, cut)
     }
 
     /// What the globs of a scope open, and whether the search met itself.
