@@ -137,7 +137,6 @@ impl<'g, 'a> Reacher<'g, 'a> {
                 self.visit(*node, *node);
             }
         }
-        self.drain();
     }
 
     /// Rule R5: who uses a macro of a procedural-macro crate reaches all of that crate.

@@ -306,17 +306,9 @@ impl<'p, 'a> Names<'p, 'a> {
             return;
         };
         match &self.program.nodes[node as usize].item.kind {
-            ItemKind::Type { variants } if rest.len() == 1 && variants.contains(&name) => {
-                // A variant and an associated item may share a name only in different namespaces.
-                answer.associated.push((node, name));
-            }
             ItemKind::Type { .. } | ItemKind::Alias { .. } | ItemKind::Trait { .. } => {
-                if rest.len() == 1 {
-                    answer.associated.push((node, name));
-                } else {
-                    answer.associated.push((node, name));
-                    answer.any.extend(&rest[1..]);
-                }
+                answer.associated.push((node, name));
+                answer.any.extend(&rest[1..]);
             }
             _ => answer.any.extend(rest),
         }
