@@ -209,9 +209,16 @@ fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
         .stdout
         .split(|byte| *byte == 0)
         .filter(|name| !name.is_empty());
-    let files: Vec<_> = names
-        .map(|name| dir.join(String::from_utf8_lossy(name).as_ref()))
-        .collect();
+    let mut files = Vec::new();
+    for name in names {
+        let path = dir.join(String::from_utf8_lossy(name).as_ref());
+        // A submodule is listed by its directory alone; a link to a directory is not followed, it may lead back here.
+        if std::fs::symlink_metadata(&path).is_ok_and(|entry| entry.is_dir()) {
+            files.extend(tracked_files(&path).unwrap_or_else(|| walked_files(&path, &path)));
+        } else {
+            files.push(path);
+        }
+    }
     // An ignored directory (a package unpacked below `target`, say) lists nothing: that says nothing of its files.
     (!files.is_empty()).then_some(files)
 }
