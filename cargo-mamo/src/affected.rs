@@ -63,7 +63,7 @@ pub fn affected(
 impl Before {
     fn of(session: &Session, build: &Build, revision: &Revision) -> Result<Self> {
         let facts = moved(build.facts(), revision)?;
-        let analysis = Analysis::of(&facts, &session.home.part("parsed"))?;
+        let analysis = Analysis::of(&facts, &session.home.part("parsed"));
         let roots = analysis.roots.iter().map(|root| {
             (
                 key(&facts, root.unit, root.kind, &root.name),

@@ -2,14 +2,20 @@
 
 mod build;
 mod changes;
+mod closures;
+mod condensed;
 mod doctests;
+mod held;
 
 use crate::environment::{Part, PartId};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
-use anyhow::Result;
+use crate::inputs::Answers;
 pub use changes::Baseline;
+pub use closures::Closures;
+pub use condensed::Condensed;
 pub use doctests::{Block, Doctests, Layout, moved};
+use held::Held;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
@@ -37,6 +43,10 @@ pub struct Analysis {
     nodes: Vec<NodeRecord>,
     /// What roots rest on besides items.
     parts: Vec<Part>,
+    /// What it was told of the world; `None` if it was taken from a store.
+    pub(crate) answers: Option<Answers>,
+    /// The graph, to ask how a root comes to an item.
+    graph: Option<Held>,
 }
 
 /// A node of the graph, for explanations.
@@ -82,7 +92,7 @@ pub enum RootKind {
 }
 
 /// What we answer for: a test, a memoized function, a fixture.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Root {
     /// What it is.
     pub kind: RootKind,
@@ -94,16 +104,19 @@ pub struct Root {
     pub item: Option<ItemIndex>,
     /// The deep fingerprint: everything that it can reach, and its environment.
     pub fingerprint: Fingerprint,
-    /// Every item that it can reach, sorted.
-    pub reach: Vec<ItemIndex>,
     /// What it rests on besides items (features, locked packages, files, variables): see [`Analysis::environment`].
+    #[serde(skip)]
     environment: Vec<PartId>,
     /// Environment variables that its reach reads at run time, by literal name.
     pub variables: Vec<String>,
     /// Something that it rests on cannot be seen: it is always stale.
     pub unseen: bool,
-    /// Nodes that it reaches, and for each the node from which it was come to.
-    nodes: Vec<(u32, u32)>,
+    /// Nodes that it reaches, ascending.
+    #[serde(skip)]
+    nodes: Vec<u32>,
+    /// The crate and the nodes that its reach begins with.
+    #[serde(skip)]
+    first: (usize, Vec<u32>),
 }
 
 /// One difference between what a root rested on and what it rests on now.
@@ -139,8 +152,17 @@ pub struct Place {
 impl Analysis {
     /// Analyses the source of every unit in `facts`. `cache` is a directory for parsed files (created if absent; advice
     /// only).
-    pub fn of(facts: &Facts, cache: &Path) -> Result<Self> {
-        Ok(build::analysis(facts, cache))
+    pub fn of(facts: &Facts, cache: &Path) -> Self {
+        build::analysis(facts, cache, None).0
+    }
+
+    /// The same with closures of an earlier analysis at hand; and closures for a later one, if there is news.
+    pub fn after(
+        facts: &Facts,
+        cache: &Path,
+        earlier: Option<&Closures>,
+    ) -> (Self, Option<Closures>) {
+        build::analysis(facts, cache, earlier)
     }
 
     /// The root of the test that libtest calls `name` in `unit`; `None` if it cannot be traced to source: it always runs.
@@ -180,11 +202,12 @@ impl Analysis {
         root.filter(|root| !self.roots[*root].unseen)
     }
 
-    /// What a root rests on besides items: labels for people, and digests.
-    pub fn environment(&self, root: &Root) -> impl Iterator<Item = &Part> {
-        root.environment
-            .iter()
-            .map(|part| &self.parts[*part as usize])
+    /// What a root rests on besides items: labels for people, and digests, by label.
+    pub fn environment(&self, root: &Root) -> Vec<&Part> {
+        let parts = root.environment.iter();
+        let mut parts: Vec<_> = parts.map(|part| &self.parts[*part as usize]).collect();
+        parts.sort();
+        parts
     }
 
     /// What to keep so that a later run can explain itself.
@@ -195,6 +218,15 @@ impl Analysis {
     /// What of `root` differs from `baseline`, the most telling first; empty if the root is not in it.
     pub fn changes(&self, root: RootIndex, facts: &Facts, baseline: &Baseline) -> Vec<Change> {
         changes::changes(self, root, facts, baseline)
+    }
+
+    /// Every item that `root` can reach, sorted.
+    pub fn reach(&self, root: &Root) -> Vec<ItemIndex> {
+        let items = root.nodes.iter();
+        let mut items: Vec<_> = items.map(|node| self.nodes[*node as usize].item).collect();
+        items.sort_unstable();
+        items.dedup();
+        items
     }
 
     /// Paths of the items from a root to one that it reaches, both included.

@@ -35,8 +35,8 @@ pub struct Environment<'e, 'a> {
     table: Table,
     /// Parts of each crate as built.
     crates: Vec<Vec<PartId>>,
-    /// Parts of the nodes that ask anything of the world.
-    asking: HashMap<NodeId, Vec<PartId>>,
+    /// Parts of the nodes that ask anything of the world, by node.
+    asking: Vec<Option<Vec<PartId>>>,
     /// Parts of each package's own files, once they were asked for.
     packages: RefCell<HashMap<usize, Shared>>,
     /// Parts of the sources that a text names, by package.
@@ -90,7 +90,7 @@ impl<'e, 'a> Environment<'e, 'a> {
             inputs,
             table,
             crates: Vec::new(),
-            asking: HashMap::new(),
+            asking: Vec::new(),
             packages,
             named,
         };
@@ -104,10 +104,8 @@ impl<'e, 'a> Environment<'e, 'a> {
             );
         }
         for (node, edges) in (0..).zip(&graph.edges) {
-            if edges.asks.asks_anything() {
-                let parts = found.node_parts(node);
-                found.asking.insert(node, parts.0);
-            }
+            let asks = edges.asks.asks_anything();
+            found.asking.push(asks.then(|| found.node_parts(node).0));
         }
         found
     }
@@ -136,7 +134,7 @@ impl<'e, 'a> Environment<'e, 'a> {
         let mut variables = BTreeSet::new();
         for node in nodes {
             crates[self.graph.program.nodes[*node as usize].krate] = true;
-            if let Some(own) = self.asking.get(node) {
+            if let Some(own) = &self.asking[*node as usize] {
                 parts.0.extend(own);
                 let asks = &self.graph.edges[*node as usize].asks;
                 asked.join(asks);

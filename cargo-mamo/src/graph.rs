@@ -10,6 +10,7 @@ pub mod members;
 pub mod outside;
 pub mod reach;
 pub mod roots;
+pub mod shape;
 #[cfg(test)]
 mod tests;
 

@@ -6,7 +6,7 @@
 use crate::facts::{Configured, Facts};
 use crate::fingerprint::Fingerprint;
 use crate::resolve::modules::clean;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,8 +17,24 @@ pub struct Inputs<'f> {
     facts: &'f Facts,
     /// Files that are part of some module tree: they count as items, not as files.
     sources: &'f BTreeSet<PathBuf>,
-    files: RefCell<HashMap<PathBuf, Fingerprint>>,
+    files: RefCell<BTreeMap<PathBuf, Fingerprint>>,
+    directories: RefCell<BTreeSet<PathBuf>>,
+    variables: RefCell<BTreeMap<String, Fingerprint>>,
+    all_variables: Cell<Option<Fingerprint>>,
     packages: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
+}
+
+/// Everything that an analysis was told of the world.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// Digests of files, of absent ones too.
+    pub files: BTreeMap<PathBuf, Fingerprint>,
+    /// Directories whose names were listed, and files that decide which are.
+    pub directories: BTreeSet<PathBuf>,
+    /// Digests of variables.
+    pub variables: BTreeMap<String, Fingerprint>,
+    /// The digest of all variables, if it was asked for.
+    pub all_variables: Option<Fingerprint>,
 }
 
 /// Variables that differ between shells without meaning anything to a test.
@@ -54,7 +70,20 @@ impl<'f> Inputs<'f> {
             facts,
             sources,
             files: RefCell::default(),
+            directories: RefCell::default(),
+            variables: RefCell::default(),
+            all_variables: Cell::default(),
             packages: RefCell::default(),
+        }
+    }
+
+    /// All that was asked, with the answers.
+    pub fn into_answers(self) -> Answers {
+        Answers {
+            files: self.files.into_inner(),
+            directories: self.directories.into_inner(),
+            variables: self.variables.into_inner(),
+            all_variables: self.all_variables.get(),
         }
     }
 
@@ -84,8 +113,10 @@ impl<'f> Inputs<'f> {
             .filter(|other| *other != dir)
             .collect();
         let mut found = BTreeMap::new();
-        for path in tracked_files(dir).unwrap_or_else(|| walked_files(dir, &self.facts.target_dir))
-        {
+        let listed =
+            tracked_files(dir).unwrap_or_else(|| walked_files(dir, &self.facts.target_dir));
+        self.note_directories(dir, &listed);
+        for path in listed {
             let inside_other = nested
                 .iter()
                 .any(|other| other.starts_with(dir) && path.starts_with(other));
@@ -107,6 +138,21 @@ impl<'f> Inputs<'f> {
             .borrow_mut()
             .insert(package, Rc::clone(&found));
         found
+    }
+
+    /// What decides which files of `dir` are listed: names in each directory that holds one, and what git goes by.
+    fn note_directories(&self, dir: &Path, listed: &[PathBuf]) {
+        let mut directories = self.directories.borrow_mut();
+        directories.insert(dir.to_path_buf());
+        for path in listed {
+            let above = path.ancestors().skip(1);
+            for directory in above.take_while(|directory| directory.starts_with(dir)) {
+                if !directories.insert(directory.to_path_buf()) {
+                    break;
+                }
+            }
+        }
+        directories.extend(deciding(dir));
     }
 
     /// Source files of module trees that `text` names, itself or as a directory, from a package's directory or the
@@ -148,39 +194,53 @@ impl<'f> Inputs<'f> {
 
     /// The digest of a variable's value in a program that cargo starts, absence included.
     pub fn variable(&self, name: &str) -> Fingerprint {
-        let set = std::env::var_os(name);
-        match self.facts.configured.get(name) {
-            Some(entry) if entry.force || set.is_none() => self.configured(entry),
-            _ => set.map_or_else(
-                || Fingerprint::of_parts([b"unset".as_slice()]),
-                |value| Fingerprint::of_parts([b"set".as_slice(), value.as_encoded_bytes()]),
-            ),
-        }
+        let digest = variable(self.facts, name);
+        self.variables.borrow_mut().insert(name.to_owned(), digest);
+        digest
     }
 
     /// The digest of all variables but those that only describe the shell.
     pub fn all_variables(&self) -> Fingerprint {
-        let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
-        let mut names: BTreeSet<_> = set.filter(|name| !is_volatile(name)).collect();
-        names.extend(self.facts.configured.keys().cloned());
-        let digests: Vec<_> = names
-            .iter()
-            .map(|name| (name, self.variable(name)))
-            .collect();
-        Fingerprint::of_parts(
-            digests
-                .iter()
-                .flat_map(|(name, digest)| [name.as_bytes(), &digest.0]),
-        )
+        let digest = all_variables(self.facts);
+        self.all_variables.set(Some(digest));
+        digest
     }
+}
 
-    /// A configured value; one that names this checkout counts by what is left when its place is taken out.
-    fn configured(&self, entry: &Configured) -> Fingerprint {
-        let value = entry
-            .value
-            .replace(&*self.facts.workspace_root.to_string_lossy(), "<workspace>");
-        Fingerprint::of_parts([b"set".as_slice(), value.as_bytes()])
+/// The digest of a variable's value in a program that cargo starts, absence included.
+pub fn variable(facts: &Facts, name: &str) -> Fingerprint {
+    let set = std::env::var_os(name);
+    match facts.configured.get(name) {
+        Some(entry) if entry.force || set.is_none() => configured(facts, entry),
+        _ => set.map_or_else(
+            || Fingerprint::of_parts([b"unset".as_slice()]),
+            |value| Fingerprint::of_parts([b"set".as_slice(), value.as_encoded_bytes()]),
+        ),
     }
+}
+
+/// The digest of all variables but those that only describe the shell.
+pub fn all_variables(facts: &Facts) -> Fingerprint {
+    let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+    let mut names: BTreeSet<_> = set.filter(|name| !is_volatile(name)).collect();
+    names.extend(facts.configured.keys().cloned());
+    let digests: Vec<_> = names
+        .iter()
+        .map(|name| (name, variable(facts, name)))
+        .collect();
+    Fingerprint::of_parts(
+        digests
+            .iter()
+            .flat_map(|(name, digest)| [name.as_bytes(), &digest.0]),
+    )
+}
+
+/// A configured value; one that names this checkout counts by what is left when its place is taken out.
+fn configured(facts: &Facts, entry: &Configured) -> Fingerprint {
+    let value = entry
+        .value
+        .replace(&*facts.workspace_root.to_string_lossy(), "<workspace>");
+    Fingerprint::of_parts([b"set".as_slice(), value.as_bytes()])
 }
 
 fn is_volatile(name: &str) -> bool {
@@ -190,20 +250,56 @@ fn is_volatile(name: &str) -> bool {
         || name.starts_with("GNOME_")
 }
 
+/// Files of git's that decide which files below `dir` it lists.
+fn deciding(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for above in dir.ancestors() {
+        found.push(above.join(".gitignore"));
+        if above.join(".git").exists() {
+            break;
+        }
+    }
+    for name in ["index", "info/exclude", "config"] {
+        found.extend(git_says(dir, &["rev-parse", "--git-path", name]));
+    }
+    let home = std::env::home_dir();
+    let config = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+    let config = config.or_else(|| Some(home.as_ref()?.join(".config")));
+    let config = config.into_iter().map(|dir| dir.join("git"));
+    found.extend(config.flat_map(|dir| ["ignore", "config"].map(|name| dir.join(name))));
+    found.extend(home.iter().map(|dir| dir.join(".gitconfig")));
+    found.extend(git_says(dir, &["config", "--path", "core.excludesFile"]));
+    found
+}
+
+/// A path that git answers with.
+fn git_says(dir: &Path, arguments: &[&str]) -> Option<PathBuf> {
+    let output = git(dir).args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let said = text.trim_end_matches('\n');
+    (output.status.success() && !said.is_empty()).then(|| dir.join(said))
+}
+
+/// A git command in `dir`, whatever repository the caller is in.
+fn git(dir: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.current_dir(dir);
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        git.env_remove(variable);
+    }
+    git
+}
+
 /// Files that git tracks or would track below `dir`; `None` where there is no git work tree.
 fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
-    let mut git = Command::new("git");
+    let mut git = git(dir);
     git.args([
         "ls-files",
         "-z",
         "--cached",
         "--others",
         "--exclude-standard",
-    ])
-    .current_dir(dir);
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-        git.env_remove(variable);
-    }
+    ]);
     let output = git.output().ok().filter(|output| output.status.success())?;
     let names = output
         .stdout

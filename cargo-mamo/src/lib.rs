@@ -63,3 +63,5 @@ pub mod shell;
 pub mod snapshot;
 #[cfg(feature = "cli")]
 pub mod survey;
+#[cfg(feature = "cli")]
+pub mod witness;

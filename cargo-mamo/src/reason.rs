@@ -24,6 +24,8 @@ pub enum Reason {
     },
     /// Its fingerprint is different, and what it was then is no longer known.
     Stale,
+    /// Its fingerprint is different; what changed was not looked up.
+    Different,
     /// It cannot be traced to source, so it always runs.
     Untraced,
     /// It was asked for.
@@ -55,6 +57,7 @@ impl fmt::Display for Reason {
             Self::Stale => {
                 f.write_str("its fingerprint is different; what changed is no longer known")
             }
+            Self::Different => f.write_str("its fingerprint is different"),
             Self::Untraced => {
                 f.write_str("it cannot be traced to source (made by a macro?), so it always runs")
             }

@@ -3,17 +3,32 @@
 //! A record is believed where cargo would come to the same units; what source says is asked anew each time. What was
 //! built from a file that may have changed meanwhile is not believed at all.
 
+use crate::analysis::Condensed;
 use crate::cargo::Request;
 use crate::cargo::build::{self, Built};
 use crate::cargo::environment::{self, Toolchain};
 use crate::cargo::marks::Source;
 use crate::cargo::record::Record;
 use crate::facts::UnitIndex;
-use crate::session::{Build, Session};
+use crate::fingerprint::Fingerprint;
+use crate::session::{Build, Session, content_digest};
+use crate::witness::Witness;
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+/// The answers of an analysis, and how all looked that they were made of.
+#[derive(Serialize, Deserialize)]
+struct Known {
+    /// Digest of the facts.
+    facts: Fingerprint,
+    /// How source compared with what was built.
+    source: Source,
+    witness: Witness,
+    answers: Condensed,
+}
 
 impl Session {
     /// Builds, records what was built, writes its snapshots and analyses its source. `None` if cargo failed.
@@ -39,6 +54,57 @@ impl Session {
         self.recall_as(request, &toolchain, Source::Layout)
     }
 
+    /// The build as recorded with the answers of its last analysis, if nothing looks different since. They cannot be
+    /// explained: there are no items.
+    pub fn unchanged(&self, request: &Request) -> Result<Option<Build>> {
+        let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
+        let path = self.record_path(request, &toolchain);
+        let Some(known) = self.home.read::<Known>(&self.answers_path(&path)).present() else {
+            return Ok(None);
+        };
+        let Some(record) = self.home.read::<Record>(&path).present() else {
+            return Ok(None);
+        };
+        let same = content_digest(&record.facts) == Some(known.facts);
+        if !record.reusable || !same || !known.witness.holds(&record.facts) {
+            return Ok(None);
+        }
+        let build = Build {
+            record,
+            analysis: known.answers.into(),
+            misled: BTreeSet::new(),
+            recalled: Some(known.source),
+            witness: Some(known.witness),
+            path,
+        };
+        self.tell_unseen(&build.analysis);
+        Ok(Some(build))
+    }
+
+    /// Keeps the answers of an analysis until something looks different.
+    fn keep_answers(&self, build: &Build, source: Source) {
+        let facts = content_digest(build.facts());
+        let (Some(facts), Some(witness)) = (facts, build.witness.clone()) else {
+            return;
+        };
+        if source <= Source::Layout {
+            let answers = Condensed::of(&build.analysis);
+            let known = Known {
+                facts,
+                source,
+                witness,
+                answers,
+            };
+            self.home.write(&self.answers_path(&build.path), &known);
+        }
+    }
+
+    fn answers_path(&self, record: &Path) -> PathBuf {
+        self.home
+            .part("answered")
+            .join(record.file_name().unwrap_or_default())
+    }
+
     /// The build as recorded, if its source is at most as different as `limit`.
     fn recall_as(
         &self,
@@ -46,6 +112,7 @@ impl Session {
         toolchain: &Toolchain,
         limit: Source,
     ) -> Result<Option<Build>> {
+        let started = SystemTime::now();
         let path = self.record_path(request, toolchain);
         let known = self.home.read::<Record>(&path).present();
         let Some(record) = known.filter(Record::holds) else {
@@ -55,14 +122,18 @@ impl Session {
         if source > limit {
             return Ok(None);
         }
-        let analysis = self.analyse(&record.facts)?;
-        Ok(Some(Build {
+        let analysis = self.analyse(&record.facts);
+        let witness = Witness::of(&record, &analysis, started);
+        let build = Build {
             record,
             analysis,
             misled: BTreeSet::new(),
             recalled: Some(source),
+            witness,
             path,
-        }))
+        };
+        self.keep_answers(&build, source);
+        Ok(Some(build))
     }
 
     fn build_as(&self, request: &Request, toolchain: &Toolchain) -> Result<Option<Build>> {
@@ -76,6 +147,7 @@ impl Session {
         let Built::Whole(messages) = build::build(&self.workspace.cwd, request, self.short)? else {
             return Ok(None);
         };
+        let built = SystemTime::now();
         let (mut record, fresh) = self.record(request, toolchain, &messages)?;
         let moved = record
             .marks
@@ -86,7 +158,8 @@ impl Session {
             .map(|earlier| record.misled(earlier, &fresh))
             .unwrap_or_default();
         self.distrust(&mut record, earlier.as_ref(), &misled);
-        let analysis = self.analyse(&record.facts)?;
+        let analysis = self.analyse(&record.facts);
+        let witness = Witness::of(&record, &analysis, built);
         Self::list(&mut record, earlier.as_ref(), &analysis)?;
         record.doctests = earlier.map(|earlier| earlier.doctests).unwrap_or_default();
         self.home.write(&path, &record);
@@ -96,8 +169,10 @@ impl Session {
             analysis,
             misled,
             recalled: None,
+            witness,
             path,
         };
+        self.keep_answers(&build, build.record.marks.compare());
         crate::snapshot::write(&build, &self.home, &self.shell);
         Ok(Some(build))
     }

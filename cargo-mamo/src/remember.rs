@@ -3,6 +3,7 @@
 //! A pass is remembered only under a fingerprint that held before the program was started and still holds after it
 //! ended, of a program that was built from just that source.
 
+use crate::analysis::Analysis;
 use crate::cargo::harness::Outcome;
 use crate::execute::{Ran, unchanged};
 use crate::fingerprint::Fingerprint;
@@ -10,6 +11,7 @@ use crate::plan::{Decision, Kind, TestId};
 use crate::session::{Build, Session, content_digest};
 use crate::survey::{Entry, baseline_path};
 use crate::verdicts::{self, Pass, Seen};
+use crate::witness::Witness;
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -22,7 +24,12 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     if !entries.iter().any(|entry| entry.outcome.is_some()) && ran.doctests.is_empty() {
         return Ok(());
     }
-    let after = session.analyse(build.facts())?;
+    let stands = |witness: &Witness| witness.holds(build.facts());
+    let after = if build.witness.as_ref().is_some_and(stands) {
+        None
+    } else {
+        Some(session.analyse(build.facts()))
+    };
     let touched = touched_units(build);
     let baseline = keep_baseline(session, build);
     let when = SystemTime::now()
@@ -41,7 +48,8 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
                 {
                     continue;
                 }
-                if touched.contains(&entry.unit) || !unchanged(&build.analysis, &after, root) {
+                let same = |after: &Analysis| unchanged(&build.analysis, after, root);
+                if touched.contains(&entry.unit) || !after.as_ref().is_none_or(same) {
                     moved += 1;
                     continue;
                 }

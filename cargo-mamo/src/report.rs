@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How many reasons are shown without `-v`.
-const SHOWN: usize = 8;
+pub const SHOWN: usize = 8;
 
 /// Counts over a plan and, once it ran, its outcomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

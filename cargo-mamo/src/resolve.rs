@@ -19,6 +19,7 @@ pub mod program;
 pub mod walk;
 
 use crate::facts::{Facts, TargetKind, Unit, UnitIndex};
+use crate::syntax::Expanded;
 use crate::syntax::cfg::CfgSet;
 use crate::syntax::ir::{Lowered, Symbol};
 use doctests::{Documented, Text};
@@ -30,13 +31,16 @@ use walk::{Load, Walker};
 
 /// Builds the program of all units in `facts`.
 pub fn program<'a>(facts: &Facts, arena: &'a Arena<Lowered>, load: Load<'_, 'a>) -> Program<'a> {
-    with_doctests(&Documented::without(facts), arena, load, &|_| None)
+    let mut expansions = Expansions::new(arena, Expanded::default());
+    let documented = Documented::without(facts);
+    with_doctests(&documented, arena, &mut expansions, load, &|_| None)
 }
 
 /// Builds the program of all units in `documented`, doctests among them.
 pub fn with_doctests<'a>(
     documented: &Documented,
     arena: &'a Arena<Lowered>,
+    expansions: &mut Expansions<'a>,
     load: Load<'_, 'a>,
     text: Text<'_>,
 ) -> Program<'a> {
@@ -52,7 +56,6 @@ pub fn with_doctests<'a>(
         open: true,
     };
     program.macro_links.push(sentinel);
-    let mut expansions = Expansions::new(arena);
     for index in dependencies_first(facts) {
         let unit = &facts.units[index];
         program.crates[index] = new_crate(facts, index, &program);
@@ -64,7 +67,7 @@ pub fn with_doctests<'a>(
             let which = (index, *library);
             doctests::walk(
                 &mut program,
-                &mut expansions,
+                expansions,
                 facts,
                 which,
                 &cfgs,
@@ -73,8 +76,7 @@ pub fn with_doctests<'a>(
             );
             continue;
         }
-        Walker::new(&mut program, &mut expansions, index, &cfgs, &unit.env, load)
-            .walk_crate(&unit.root);
+        Walker::new(&mut program, expansions, index, &cfgs, &unit.env, load).walk_crate(&unit.root);
     }
     program
 }

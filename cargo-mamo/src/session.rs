@@ -3,7 +3,7 @@
 //! `cli` is what was typed; a [`Session`] is what it comes to. It takes the steps of the pipeline up to the analysis:
 //! environment, facts (from a build or from its record), source, graph.
 
-use crate::analysis::{Analysis, RootKind};
+use crate::analysis::{Analysis, Closures, RootKind};
 use crate::cargo::build::Messages;
 use crate::cargo::doctests::library_files;
 use crate::cargo::environment::Toolchain;
@@ -18,6 +18,7 @@ use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
 use crate::shell::Shell;
+use crate::witness::Witness;
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ pub struct Build {
     pub misled: BTreeSet<UnitIndex>,
     /// Was it taken from a record, and nothing built? Then how its source compares with what was built.
     pub recalled: Option<Source>,
+    /// How all looked that it was made of; `None` where that was being written.
+    pub(crate) witness: Option<Witness>,
     /// Where its record is kept.
     pub(crate) path: PathBuf,
 }
@@ -136,12 +139,33 @@ impl Session {
     }
 
     /// Analyses the source behind `facts` as it is now.
-    pub fn analyse(&self, facts: &Facts) -> Result<Analysis> {
-        let analysis = Analysis::of(facts, &self.home.part("parsed"))?;
+    pub fn analyse(&self, facts: &Facts) -> Analysis {
+        let path = self.closures_path(facts);
+        let earlier = self.home.read::<Closures>(&path).present();
+        let (analysis, news) = Analysis::after(facts, &self.home.part("parsed"), earlier.as_ref());
+        if let Some(closures) = news {
+            self.home.write(&path, &closures);
+        }
+        self.tell_unseen(&analysis);
+        analysis
+    }
+
+    /// Says what the analysis could not see.
+    pub(crate) fn tell_unseen(&self, analysis: &Analysis) {
         for warning in &analysis.warnings {
             self.shell.warn(warning.clone());
         }
-        Ok(analysis)
+    }
+
+    /// Where closures are kept for a build of the same units.
+    fn closures_path(&self, facts: &Facts) -> PathBuf {
+        let units = facts.units.iter().map(|unit| {
+            let package = &facts.package_of(unit).name;
+            format!("{package} {:?} {} {}", unit.kind, unit.target, unit.test)
+        });
+        let units: Vec<_> = units.collect();
+        let key = Fingerprint::of_parts(units.iter().map(String::as_bytes));
+        self.home.part("closures").join(key.to_hex())
     }
 
     /// Asks every test program for its tests, but for those that are as they were when they were last asked.

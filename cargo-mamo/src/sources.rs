@@ -6,20 +6,20 @@ use crate::resolve::walk::Loaded;
 use crate::syntax::Cache;
 use rayon::prelude::*;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use typed_arena::Arena;
 
 /// The parsed files of a build.
 pub struct Sources<'a> {
     arena: &'a Arena<Loaded>,
-    cache: &'a Cache,
+    cache: Cache,
     loaded: RefCell<HashMap<PathBuf, Option<&'a Loaded>>>,
 }
 
 impl<'a> Sources<'a> {
     /// Reads every Rust file that rustc read.
-    pub fn new(facts: &Facts, cache: &'a Cache, arena: &'a Arena<Loaded>) -> Self {
+    pub fn new(facts: &Facts, cache: Cache, arena: &'a Arena<Loaded>) -> Self {
         let files: BTreeSet<_> = facts
             .units
             .iter()
@@ -31,7 +31,7 @@ impl<'a> Sources<'a> {
             .collect();
         let read: Vec<_> = files
             .into_par_iter()
-            .map(|path| (path.clone(), read(path, cache)))
+            .map(|path| (path.clone(), read(path, &cache)))
             .collect();
         let loaded = read
             .into_iter()
@@ -44,6 +44,16 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// Digests of all files that were asked for, of absent ones too.
+    pub fn digests(&self) -> BTreeMap<PathBuf, Fingerprint> {
+        let loaded = self.loaded.borrow();
+        let digests = loaded.iter().map(|(path, file)| {
+            let digest = file.map_or(Fingerprint::NONE, |file| file.digest);
+            (path.clone(), digest)
+        });
+        digests.collect()
+    }
+
     /// The text at `path`, or `None` if there is none.
     pub fn text(path: &Path) -> Option<String> {
         std::fs::read_to_string(path).ok()
@@ -54,7 +64,7 @@ impl<'a> Sources<'a> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return *known;
         }
-        let file = read(path, self.cache).map(|file| &*self.arena.alloc(file));
+        let file = read(path, &self.cache).map(|file| &*self.arena.alloc(file));
         self.loaded.borrow_mut().insert(path.to_path_buf(), file);
         file
     }

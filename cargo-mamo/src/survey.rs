@@ -63,6 +63,8 @@ pub struct Survey<'a> {
     build: &'a Build,
     home: &'a Home,
     all: bool,
+    /// How many more tests are told what changed for them.
+    explanations: usize,
     baselines: HashMap<Fingerprint, Option<Baseline>>,
     verdicts: BTreeMap<(String, Kind, String), Verdicts>,
 }
@@ -83,8 +85,17 @@ impl<'a> Survey<'a> {
             build,
             home,
             all,
+            explanations: usize::MAX,
             baselines: HashMap::new(),
             verdicts: BTreeMap::new(),
+        }
+    }
+
+    /// Looks up what changed for the first `most` stale tests only: it takes longer than the plan itself.
+    pub fn explaining(self, most: usize) -> Self {
+        Self {
+            explanations: most,
+            ..self
         }
     }
 
@@ -239,6 +250,10 @@ impl<'a> Survey<'a> {
     }
 
     fn explain(&mut self, root: Option<RootIndex>, verdict: &Verdict) -> Reason {
+        let Some(left) = self.explanations.checked_sub(1) else {
+            return Reason::Different;
+        };
+        self.explanations = left;
         let changes = root
             .map(|root| self.changes(root, verdict))
             .unwrap_or_default();

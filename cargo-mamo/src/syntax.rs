@@ -13,6 +13,7 @@ mod codeblock;
 mod docs;
 mod draft;
 mod expand;
+mod expanded;
 mod file;
 mod files;
 mod format;
@@ -39,6 +40,7 @@ mod tests;
 pub use cache::Cache;
 pub use docs::composed;
 pub use expand::{Rules, expand, parse_rules};
+pub use expanded::Expanded;
 
 /// Lowers the text of a file. Never fails: what does not parse is one opaque item.
 pub fn parse_file(text: &str) -> ir::File {

@@ -1,5 +1,7 @@
 //! Runs the pipeline: files, program, graph, roots, reaches, fingerprints.
 
+use super::closures::{Closures, Known};
+use super::held::{Ground, Held};
 use super::{Analysis, Block, Item, ItemIndex, Layout, NodeRecord, Root, RootKind};
 use crate::environment::Environment;
 use crate::facts::{Facts, UnitIndex};
@@ -8,9 +10,11 @@ use crate::graph::Graph;
 use crate::graph::digest::{Digests, path_of};
 use crate::graph::reach::{Reach, Reacher};
 use crate::graph::roots::{self, Found, FoundKind};
+use crate::graph::shape::Shape;
 use crate::inputs::Inputs;
 use crate::resolve;
 use crate::resolve::doctests::{Documented, Surfaces};
+use crate::resolve::expansions::Expansions;
 use crate::resolve::modules::clean;
 use crate::resolve::program::Program;
 use crate::resolve::walk::Load;
@@ -19,7 +23,6 @@ use crate::syntax::Cache;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use typed_arena::Arena;
 
 /// What makes an item one: file, lines, kind, name.
 type SourcePlace = (u32, (u32, u32), &'static str, String);
@@ -27,53 +30,61 @@ type SourcePlace = (u32, (u32, u32), &'static str, String);
 /// What the crates under a library's doctests declare, by library.
 type Declared = BTreeMap<UnitIndex, Fingerprint>;
 
-/// The analysis of the source behind `facts`.
-pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
-    let (cache, files, expansions) = (Cache::open(cache), Arena::new(), Arena::new());
-    let sources = Sources::new(facts, &cache, &files);
+/// The analysis of the source behind `facts`, and closures for a later one if those of `earlier` do not all stand.
+pub(super) fn analysis(
+    facts: &Facts,
+    cache: &Path,
+    earlier: Option<&Closures>,
+) -> (Analysis, Option<Closures>) {
     let documented = Documented::new(facts);
     let facts = &documented.facts;
+    let mut analysis = Analysis::default();
+    let mut read = Read::default();
+    let held = Held::new(Ground::default(), |ground| {
+        let (graph, found) = graph(ground, &documented, cache, &mut analysis.warnings);
+        read = found;
+        graph
+    });
+    let closures = analysis.add_roots(held.borrow_dependent(), facts, read, earlier);
+    analysis.graph = Some(held);
+    (analysis, closures)
+}
+
+/// What is learnt on the way to a graph.
+#[derive(Default)]
+struct Read {
+    /// Digests of the source files.
+    files: BTreeMap<PathBuf, Fingerprint>,
+    /// What the crates under doctests declare.
+    surfaces: Declared,
+    /// Crates that cannot be answered for.
+    unseen: BTreeSet<usize>,
+}
+
+fn graph<'a>(
+    ground: &'a Ground,
+    documented: &Documented,
+    cache: &Path,
+    warnings: &mut Vec<String>,
+) -> (Graph<'a>, Read) {
+    let cache = Cache::open(cache);
+    let facts = &documented.facts;
+    let mut expansions = Expansions::new(&ground.lowered, cache.expanded());
+    let sources = Sources::new(facts, cache, &ground.files);
     let program = resolve::with_doctests(
-        &documented,
-        &expansions,
+        documented,
+        &ground.lowered,
+        &mut expansions,
         &|path| sources.load(path),
         &Sources::text,
     );
-    let surfaces = surfaces(&program, &documented, &|path| sources.load(path));
-    let mut analysis = Analysis::default();
-    let unseen = unseen_crates(&program, facts, &mut analysis.warnings);
-    let graph = Graph::new(program, facts);
-    let digests = Digests::new(&graph, facts);
-    analysis.record_nodes(&graph, facts, &digests);
-
-    let found = roots::find(&graph, facts);
-    let reach = |reacher: &mut Reacher<'_, '_>, root: &Found| {
-        let reach = reacher.reach(root.krate, &root.first);
-        let digest = digests.of_reach(&reach.nodes);
-        (reach, digest)
+    expansions.keep();
+    let read = Read {
+        surfaces: surfaces(&program, documented, &|path| sources.load(path)),
+        unseen: unseen_crates(&program, facts, warnings),
+        files: sources.digests(),
     };
-    let reaches: Vec<_> = found
-        .par_iter()
-        .map_init(|| Reacher::new(&graph), reach)
-        .collect();
-    let module_files: BTreeSet<PathBuf> = graph
-        .program
-        .files
-        .iter()
-        .map(|file| file.path.clone())
-        .collect();
-    let inputs = Inputs::new(facts, &module_files);
-    let environment = Environment::new(&graph, facts, &inputs);
-    for (root, reach) in found.into_iter().zip(reaches) {
-        let blind = graph.program.crates[root.krate]
-            .closure
-            .iter()
-            .any(|krate| unseen.contains(krate));
-        analysis.add_root(root, &reach, &environment, blind, &surfaces);
-    }
-    analysis.lay_out(&digests, &environment, &surfaces);
-    analysis.parts = environment.into_parts();
-    analysis
+    (Graph::new(program, facts), read)
 }
 
 /// What the crates under each library's doctests declare, by library.
@@ -149,6 +160,49 @@ fn edited_since_built(program: &Program<'_>, facts: &Facts, krate: usize) -> boo
 }
 
 impl Analysis {
+    /// Finds the roots and what each rests on.
+    fn add_roots(
+        &mut self,
+        graph: &Graph<'_>,
+        facts: &Facts,
+        read: Read,
+        earlier: Option<&Closures>,
+    ) -> Option<Closures> {
+        let digests = Digests::new(graph, facts);
+        self.record_nodes(graph, facts, &digests);
+        let found = roots::find(graph, facts);
+        let shape = Shape::of(graph);
+        let known = Known::new(earlier, &shape);
+        let reach = |reacher: &mut Reacher<'_, '_>, root: &Found| {
+            let (reach, known) = known.reach(reacher, root);
+            let digest = digests.of_reach(&reach.nodes);
+            (reach, digest, known)
+        };
+        let reaches: Vec<_> = found
+            .par_iter()
+            .map_init(|| Reacher::new(graph), reach)
+            .collect();
+        let module_files = graph.program.files.iter().map(|file| file.path.clone());
+        let module_files: BTreeSet<PathBuf> = module_files.collect();
+        let inputs = Inputs::new(facts, &module_files);
+        let environment = Environment::new(graph, facts, &inputs);
+        for (root, (reach, items, _)) in found.iter().zip(&reaches) {
+            let mut closure = graph.program.crates[root.krate].closure.iter();
+            let blind = closure.any(|krate| read.unseen.contains(krate));
+            self.add_root(root, (reach, *items), &environment, blind, &read.surfaces);
+        }
+        self.lay_out(&digests, &environment, &read.surfaces);
+        self.parts = environment.into_parts();
+        let mut answers = inputs.into_answers();
+        answers.files.extend(read.files);
+        self.answers = Some(answers);
+        let news = !reaches.iter().all(|(_, _, known)| *known) || !known.stand();
+        news.then(|| {
+            let reaches = reaches.iter().map(|(reach, ..)| reach);
+            Closures::of(shape, found.iter().zip(reaches))
+        })
+    }
+
     /// Nodes become items: one a place in source, whatever the units that it is compiled in.
     fn record_nodes(&mut self, graph: &Graph<'_>, facts: &Facts, digests: &Digests) {
         let mut places: HashMap<SourcePlace, ItemIndex> = HashMap::new();
@@ -186,8 +240,8 @@ impl Analysis {
 
     fn add_root(
         &mut self,
-        found: Found,
-        (reach, items): &(Reach, Fingerprint),
+        found: &Found,
+        (reach, items): (&Reach, Fingerprint),
         environment: &Environment<'_, '_>,
         unseen: bool,
         surfaces: &Declared,
@@ -213,13 +267,6 @@ impl Analysis {
         }
         let (parts, outside) = environment.settle(parts);
         let fingerprint = Fingerprint::of_parts([items.0.as_slice(), &outside.0]);
-        let mut reached: Vec<_> = reach
-            .nodes
-            .iter()
-            .map(|node| self.nodes[*node as usize].item)
-            .collect();
-        reached.sort_unstable();
-        reached.dedup();
         let kind = match found.kind {
             FoundKind::Test => RootKind::Test,
             FoundKind::Generator => RootKind::Generator,
@@ -228,30 +275,20 @@ impl Analysis {
             FoundKind::Memo => RootKind::Memo,
             FoundKind::Fixture => RootKind::Fixture,
         };
-        let index = self.roots.len();
-        match kind {
-            RootKind::Generator => drop(self.generators.insert((unit, found.name.clone()), index)),
-            _ => drop(self.by_name.insert((unit, kind, found.name.clone()), index)),
-        }
-        self.roots.push(Root {
+        self.push(Root {
             kind,
             unit,
-            name: found.name,
+            name: found.name.clone(),
             item: found
                 .first
                 .first()
                 .map(|node| self.nodes[*node as usize].item),
             fingerprint,
-            reach: reached,
             environment: parts,
             variables,
             unseen,
-            nodes: reach
-                .nodes
-                .iter()
-                .copied()
-                .zip(reach.from.iter().copied())
-                .collect(),
+            nodes: reach.nodes.clone(),
+            first: (found.krate, found.first.clone()),
         });
     }
 

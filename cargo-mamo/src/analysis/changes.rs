@@ -5,6 +5,7 @@
 use super::{Analysis, Change, Item, ItemIndex, Place, Root, RootIndex, RootKind};
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
+use crate::graph::reach::{Reach, Reacher};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -72,7 +73,7 @@ pub(super) fn baseline(analysis: &Analysis, facts: &Facts) -> Baseline {
     baseline.environment.clone_from(&analysis.parts);
     for root in &analysis.roots {
         let environment = root.environment.clone();
-        let nodes = root.nodes.iter().map(|(node, _)| *node).collect();
+        let nodes = root.nodes.clone();
         baseline
             .roots
             .insert(key(facts, root), KnownRoot { nodes, environment });
@@ -98,16 +99,17 @@ pub(super) fn changes(
         }
     }
     let (mut edited, mut added, mut rebound) = (Vec::new(), Vec::new(), Vec::new());
-    for (node, _) in &root.nodes {
+    let ways = analysis.ways(root);
+    for node in &root.nodes {
         let now = &analysis.nodes[*node as usize];
         match old.get_mut(&now.identity) {
-            None => added.push(Change::Added(place(analysis, root, *node))),
+            None => added.push(Change::Added(place(analysis, &ways, *node))),
             Some(known) => {
                 if let Some(same) = known.iter().position(|known| known.whole == now.whole) {
                     known.swap_remove(same);
                 } else {
                     let was = known.pop();
-                    let change = Change::Changed(place(analysis, root, *node));
+                    let change = Change::Changed(place(analysis, &ways, *node));
                     let same_tokens = was.is_some_and(|was| was.own == now.own);
                     if same_tokens {
                         rebound.push(change);
@@ -172,9 +174,9 @@ fn environment_changes(
     changes
 }
 
-fn place(analysis: &Analysis, root: &Root, node: u32) -> Place {
+fn place(analysis: &Analysis, ways: &Reach, node: u32) -> Place {
     let item = &analysis.items[analysis.nodes[node as usize].item as usize];
-    let chain = chain(analysis, root, node);
+    let chain = chain(analysis, ways, node);
     Place {
         path: item.path.clone(),
         file: item.file.clone(),
@@ -184,7 +186,7 @@ fn place(analysis: &Analysis, root: &Root, node: u32) -> Place {
 }
 
 /// Follows `from` back to the root's first item.
-fn chain(analysis: &Analysis, root: &Root, node: u32) -> Vec<String> {
+fn chain(analysis: &Analysis, ways: &Reach, node: u32) -> Vec<String> {
     let mut chain = Vec::new();
     let mut at = node;
     loop {
@@ -193,9 +195,9 @@ fn chain(analysis: &Analysis, root: &Root, node: u32) -> Vec<String> {
                 .path
                 .clone(),
         );
-        let found = root.nodes.binary_search_by_key(&at, |(node, _)| *node);
-        match found.map(|index| root.nodes[index].1) {
-            Ok(from) if from != at && chain.len() < 1000 => at = from,
+        let found = ways.nodes.binary_search(&at);
+        match found.ok().and_then(|index| ways.from.get(index)) {
+            Some(from) if *from != at && chain.len() < 1000 => at = *from,
             _ => break,
         }
     }
@@ -206,10 +208,20 @@ fn chain(analysis: &Analysis, root: &Root, node: u32) -> Vec<String> {
 /// The chain to any node of an item.
 pub(super) fn chain_to_item(analysis: &Analysis, root: RootIndex, item: ItemIndex) -> Vec<String> {
     let root = &analysis.roots[root];
-    let node = root
-        .nodes
-        .iter()
-        .find(|(node, _)| analysis.nodes[*node as usize].item == item);
-    node.map(|(node, _)| chain(analysis, root, *node))
+    let mut nodes = root.nodes.iter();
+    let node = nodes.find(|node| analysis.nodes[**node as usize].item == item);
+    node.map(|node| chain(analysis, &analysis.ways(root), *node))
         .unwrap_or_default()
+}
+
+impl Analysis {
+    /// The reach of a root with the way to each node.
+    fn ways(&self, root: &Root) -> Reach {
+        let graph = self.graph.as_ref();
+        let ways = graph.map(|graph| {
+            let (krate, first) = &root.first;
+            Reacher::new(graph.borrow_dependent()).reach(*krate, first)
+        });
+        ways.unwrap_or_default()
+    }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The doctests of all libraries.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Doctests {
     /// Every block that is a root.
     pub blocks: Vec<Block>,
@@ -19,7 +19,7 @@ pub struct Doctests {
 }
 
 /// A code block that is a root.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Block {
     /// Its library.
     pub library: UnitIndex,

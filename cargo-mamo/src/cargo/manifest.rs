@@ -96,38 +96,61 @@ pub fn discovered(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The directories whose names decide on [`discovered`] and [`candidates`].
+pub fn looked_into(dir: &Path) -> Vec<PathBuf> {
+    let mut found = vec![dir.to_path_buf(), dir.join("src")];
+    for sub in ["src/bin", "tests", "examples", "benches"] {
+        let sub = dir.join(sub);
+        found.extend(directories(&sub));
+        found.push(sub);
+    }
+    for (base, depth) in patterns(dir) {
+        found.push(base.clone());
+        let mut level = vec![base];
+        for _ in 0..depth {
+            level = level.iter().flat_map(|dir| directories(dir)).collect();
+            found.extend(level.iter().cloned());
+        }
+    }
+    found
+}
+
+fn directories(dir: &Path) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let paths = read.map(|entry| entry.path());
+    paths.filter(|path| path.is_dir()).collect()
+}
+
 /// Manifests that the root's `members` patterns may name now: those below each directory that a pattern with `*` lists.
 pub fn candidates(root: &Path) -> Vec<PathBuf> {
-    let manifest = read(&root.join("Cargo.toml"));
-    let members = manifest
-        .get("workspace")
-        .and_then(|w| w.get("members"))
-        .and_then(Value::as_array);
     let mut found = Vec::new();
-    for pattern in members
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .filter(|p| p.contains('*'))
-    {
-        let fixed = pattern.split('*').next().unwrap_or_default();
-        let dir = root.join(fixed.rsplit_once('/').map_or("", |(dir, _)| dir));
-        below(&dir, pattern.matches('/').count() + 1, &mut found);
+    for (dir, depth) in patterns(root) {
+        below(&dir, depth, &mut found);
     }
     found.sort();
     found.dedup();
     found
 }
 
+/// The fixed part of every `members` pattern with a `*`, and how many levels below it the pattern goes.
+fn patterns(root: &Path) -> Vec<(PathBuf, usize)> {
+    let manifest = read(&root.join("Cargo.toml"));
+    let members = manifest
+        .get("workspace")
+        .and_then(|w| w.get("members"))
+        .and_then(Value::as_array);
+    let texts = members.into_iter().flatten().filter_map(Value::as_str);
+    let open = texts.filter(|pattern| pattern.contains('*'));
+    open.map(|pattern| {
+        let fixed = pattern.split('*').next().unwrap_or_default();
+        let dir = root.join(fixed.rsplit_once('/').map_or("", |(dir, _)| dir));
+        (dir, pattern.matches('/').count() + 1)
+    })
+    .collect()
+}
+
 fn below(dir: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    let Ok(read) = std::fs::read_dir(dir) else {
-        return;
-    };
-    for path in read
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-    {
+    for path in directories(dir) {
         let manifest = path.join("Cargo.toml");
         if manifest.exists() {
             found.push(manifest);

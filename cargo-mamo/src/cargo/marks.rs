@@ -34,7 +34,7 @@ struct Mark {
 pub struct Look(u64, u128, i128, u64);
 
 /// How the files of a build compare with what they were.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Source {
     /// To the byte.
     Same,
@@ -165,8 +165,13 @@ impl Look {
 
     /// `None` for a file that was written just now.
     pub fn settled(path: &Path) -> Option<Self> {
+        Self::before(path, SystemTime::now())
+    }
+
+    /// How `path` looks, if it was last written well before `time`.
+    pub fn before(path: &Path, time: SystemTime) -> Option<Self> {
         let look = Self::of(path)?;
-        let limit = SystemTime::now()
+        let limit = time
             .duration_since(UNIX_EPOCH)
             .ok()?
             .checked_sub(SETTLED)?

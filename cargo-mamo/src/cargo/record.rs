@@ -272,29 +272,44 @@ pub fn digest_of(path: &Path) -> Fingerprint {
     Fingerprint::of(&bytes)
 }
 
-fn digest_dir(dir: &Path) -> Fingerprint {
-    let mut parts = Vec::new();
-    let mut entries: Vec<_> = std::fs::read_dir(dir)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        if name.starts_with(".git") || path.join("CACHEDIR.TAG").exists() || path.is_symlink() {
-            continue;
+/// A directory and every directory and file below it whose content its [digest](digest_of) holds.
+pub fn tree(dir: &Path) -> Vec<PathBuf> {
+    let mut found = vec![dir.to_path_buf()];
+    for (_, path) in entries(dir) {
+        if path.is_dir() {
+            found.extend(tree(&path));
+        } else {
+            found.push(path);
         }
+    }
+    found
+}
+
+fn digest_dir(dir: &Path) -> Fingerprint {
+    let parts = entries(dir).into_iter().map(|(name, path)| {
         let digest = if path.is_dir() {
             digest_dir(&path)
         } else {
             digest_of(&path)
         };
-        parts.push([name.as_bytes(), &digest.0].concat());
-    }
+        [name.as_bytes(), &digest.0].concat()
+    });
+    let parts: Vec<_> = parts.collect();
     Fingerprint::of_parts(parts.iter().map(Vec::as_slice))
+}
+
+/// What lies in a directory, by name, but for what cargo and git keep there, and links.
+fn entries(dir: &Path) -> Vec<(String, PathBuf)> {
+    let read = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = read.map(|entry| entry.path()).collect();
+    paths.sort();
+    let named = paths.into_iter().map(|path| {
+        let name = path.file_name().unwrap_or_default();
+        (name.to_string_lossy().into_owned(), path)
+    });
+    named
+        .filter(|(name, path)| {
+            !(name.starts_with(".git") || path.join("CACHEDIR.TAG").exists() || path.is_symlink())
+        })
+        .collect()
 }

@@ -67,7 +67,9 @@ pub fn run(session: &Session, args: &AffectedArgs) -> Result<ExitCode> {
         programs: true,
         doctests: args.selection.targets().is_empty(),
     };
-    let entries = Survey::new(&build, &session.home, false).entries(&filters, parts);
+    let entries = Survey::new(&build, &session.home, false)
+        .explaining(0)
+        .entries(&filters, parts);
     let revision = Revision::check_out(root, &commit)?;
     let found = affected(session, &build, &entries, &revision)?;
     if args.nextest {

@@ -96,7 +96,7 @@ fn root_object(build: &Build, root: &Root, name: &str) -> Value {
     };
     json!({
         "type": sort, "package": build.facts().package_of(unit).name, "kind": kind, "target": unit.target,
-        "name": name, "item": root.item, "fingerprint": root.fingerprint.to_hex(), "reach": root.reach,
+        "name": name, "item": root.item, "fingerprint": root.fingerprint.to_hex(), "reach": build.analysis.reach(root),
     })
 }
 
@@ -109,7 +109,7 @@ fn text(session: &Session, build: &Build, roots: &[&Root]) {
             session.shell.say(format!(
                 "{sort} {package} {} {name}: {} items, {}",
                 unit.target,
-                root.reach.len(),
+                build.analysis.reach(root).len(),
                 &root.fingerprint.to_hex()[..12]
             ));
         }

@@ -24,7 +24,9 @@ pub fn run(session: &Session, args: &StatusArgs) -> Result<ExitCode> {
         programs: true,
         doctests: true,
     };
-    let entries = Survey::new(&build, &session.home, false).entries(&Filters::default(), parts);
+    let entries = Survey::new(&build, &session.home, false)
+        .explaining(0)
+        .entries(&Filters::default(), parts);
     let count = |wanted: fn(&Decision) -> bool| {
         entries
             .iter()

@@ -101,13 +101,27 @@ pub(super) fn prepare(
     parts: Parts,
 ) -> Result<Option<(Build, Vec<Entry>)>> {
     let share = audit::share(args.audit)?;
+    let explained = if session.shell.is_json() || args.compile.verbose > 0 {
+        usize::MAX
+    } else {
+        report::SHOWN
+    };
     let plan = |build: Build| {
-        let mut entries = Survey::new(&build, &session.home, args.all).entries(filters, parts);
+        let survey = Survey::new(&build, &session.home, args.all).explaining(explained);
+        let mut entries = survey.entries(filters, parts);
         if let Some(share) = share {
             audit::sample(&mut entries, share);
         }
         (build, entries)
     };
+    let complete = |build: &Build| !parts.doctests || doctests::are_complete(build);
+    if !args.no_run
+        && let Some((build, entries)) = session.unchanged(request)?.map(plan)
+        && complete(&build)
+        && !entries.iter().any(Entry::runs)
+    {
+        return Ok(Some((build, entries)));
+    }
     if args.dry_run {
         return Ok(session.recall_or_build(request)?.map(plan));
     }
@@ -116,7 +130,7 @@ pub(super) fn prepare(
     {
         // Programs may be run as they are only if they are made of exactly this text.
         let stand = || build.recalled == Some(Source::Same) && build.record.programs_stand();
-        let known = !parts.doctests || doctests::are_complete(&build);
+        let known = complete(&build);
         let idle = known && !entries.iter().any(Entry::runs);
         if idle || (known && stand()) {
             if !idle {

@@ -137,11 +137,11 @@ fn tell_ground(session: &Session, build: &Build, root: Option<RootIndex>) {
     let Some(root) = root.map(|root| &build.analysis.roots[root]) else {
         return;
     };
+    let reach = build.analysis.reach(root);
     session
         .shell
-        .say(format!("  rests on {} items:", root.reach.len()));
-    for item in root
-        .reach
+        .say(format!("  rests on {} items:", reach.len()));
+    for item in reach
         .iter()
         .take(SHOWN)
         .map(|&item| &build.analysis.items[item as usize])
@@ -151,10 +151,10 @@ fn tell_ground(session: &Session, build: &Build, root: Option<RootIndex>) {
             item.kind, item.path, item.file, item.lines.0
         ));
     }
-    if root.reach.len() > SHOWN {
+    if reach.len() > SHOWN {
         session.shell.say(format!(
             "    and {} more (`cargo mamo graph --message-format json` has them)",
-            root.reach.len() - SHOWN
+            reach.len() - SHOWN
         ));
     }
     for (label, _) in build.analysis.environment(root) {

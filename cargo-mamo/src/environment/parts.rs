@@ -21,6 +21,8 @@ pub(super) struct Table(RefCell<Numbered>);
 #[derive(Debug, Default)]
 struct Numbered {
     parts: Vec<Part>,
+    /// Of label and digest, by number: parts are put in the order of these.
+    ranks: Vec<Fingerprint>,
     ids: HashMap<Part, PartId>,
 }
 
@@ -33,6 +35,8 @@ impl Table {
         if let Some(known) = table.ids.get(&part) {
             return *known;
         }
+        let rank = Fingerprint::of_parts([part.0.as_bytes(), &part.1.0]);
+        table.ranks.push(rank);
         table.parts.push(part.clone());
         table.ids.insert(part, next);
         next
@@ -54,13 +58,12 @@ impl Table {
         let mut ids = parts.0;
         ids.sort_unstable();
         ids.dedup();
-        ids.sort_unstable_by(|one, two| {
-            table.parts[*one as usize].cmp(&table.parts[*two as usize])
-        });
-        let labels = ids.iter().map(|id| &table.parts[*id as usize]);
-        let digest = Fingerprint::of_parts(
-            labels.flat_map(|(label, digest)| [label.as_bytes(), digest.0.as_slice()]),
-        );
+        ids.sort_unstable_by_key(|id| table.ranks[*id as usize]);
+        let mut ranks = Vec::with_capacity(ids.len() * 32);
+        for id in &ids {
+            ranks.extend(table.ranks[*id as usize].0);
+        }
+        let digest = Fingerprint::of(&ranks);
         (ids, digest)
     }
 }

@@ -62,11 +62,14 @@ impl Digests {
 
     /// The digest of a set of nodes, whatever their order.
     pub fn of_reach(&self, reach: &[NodeId]) -> Fingerprint {
-        let mut sorted: Vec<_> = reach.iter().map(|node| self.rank[*node as usize]).collect();
-        sorted.sort_unstable();
-        let mut bytes = Vec::with_capacity(sorted.len() * 32);
-        for rank in sorted {
-            bytes.extend(self.whole[self.order[rank as usize] as usize].0);
+        let mut reached = vec![false; self.order.len()];
+        for node in reach {
+            reached[self.rank[*node as usize] as usize] = true;
+        }
+        let mut bytes = Vec::with_capacity(reach.len() * 32);
+        let in_order = self.order.iter().zip(reached);
+        for (node, _) in in_order.filter(|(_, reached)| *reached) {
+            bytes.extend(self.whole[*node as usize].0);
         }
         Fingerprint::of(&bytes)
     }

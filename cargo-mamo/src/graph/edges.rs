@@ -8,10 +8,11 @@ use crate::resolve::names::{Names, is_std_prelude};
 use crate::resolve::program::{CrateId, NodeId, Program};
 use crate::syntax::ir::{FileArgument, ItemKind, Mention, Path, Symbol};
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 use traits::ScopeTraits;
 
 /// What a node leads to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Edges {
     /// Items that it names.
     pub targets: Vec<NodeId>,

@@ -5,6 +5,7 @@ use crate::resolve::names::Names;
 use crate::resolve::program::{Node, NodeId, Program};
 use crate::syntax::ir::{ImplShape, ItemKind, Mention, Path, Symbol};
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
 
 /// Index into [`Members::impls`].
 pub type ImplId = u32;
@@ -12,7 +13,7 @@ pub type ImplId = u32;
 pub type MemberId = u32;
 
 /// Every impl and every member that can be called by name.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Members {
     /// All impls.
     pub impls: Vec<Impl>,
@@ -35,7 +36,7 @@ pub struct Members {
 }
 
 /// An impl as the rules see it.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Impl {
     /// Its node.
     pub node: NodeId,
@@ -56,7 +57,7 @@ pub struct Impl {
 }
 
 /// A member that can be called by name.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Member {
     /// Its node.
     pub node: NodeId,
@@ -71,7 +72,7 @@ pub struct Member {
 }
 
 /// Where a member stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Owner {
     /// In an impl.
     Impl(ImplId),

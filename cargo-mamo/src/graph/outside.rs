@@ -6,9 +6,10 @@ mod lists;
 
 use crate::syntax::ir::{FileArgument, Path, Symbol};
 use lists::{COMPILING_CRATES, PURE_CRATES, WALKING};
+use serde::Serialize;
 
 /// What a node asks of the world.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent answers, not a state"

@@ -3,6 +3,7 @@
 //! Advice only: an entry that is missing, torn, of another version or of another text is parsed again, and what cannot
 //! be written costs time, never an answer.
 
+use super::expanded::Expanded;
 use super::ir::File;
 use crate::fingerprint::Fingerprint;
 use std::fs;
@@ -17,7 +18,6 @@ const CHECKSUM: usize = 32;
 #[derive(Debug)]
 pub struct Cache {
     root: PathBuf,
-    serial: AtomicU64,
 }
 
 impl Cache {
@@ -26,7 +26,6 @@ impl Cache {
         let version = env!("CARGO_PKG_VERSION");
         Self {
             root: dir.join(format!("syntax-{FORMAT}-{version}")),
-            serial: AtomicU64::new(0),
         }
     }
 
@@ -37,36 +36,43 @@ impl Cache {
             return file;
         }
         let file = super::parse_file(text);
-        let _ = self.write(&path, digest, &file);
+        let _ = write(&path, digest, &file);
         file
+    }
+
+    /// Expansions of macro calls.
+    pub fn expanded(&self) -> Expanded {
+        Expanded::open(self.root.join("expanded"))
     }
 
     fn path(&self, digest: Fingerprint) -> PathBuf {
         let hex = digest.to_hex();
         self.root.join(&hex[..2]).join(&hex[2..])
     }
-
-    fn write(&self, path: &Path, digest: Fingerprint, file: &File) -> std::io::Result<()> {
-        let bytes = postcard::to_stdvec(file).map_err(std::io::Error::other)?;
-        let mut entry = checksum(digest, &bytes).0.to_vec();
-        entry.extend_from_slice(&bytes);
-        let directory = path.parent().unwrap_or(&self.root);
-        fs::create_dir_all(directory)?;
-        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
-        let temporary = directory.join(format!(
-            ".{}-{serial}-{}",
-            std::process::id(),
-            &digest.to_hex()[..8]
-        ));
-        let outcome = fs::write(&temporary, entry).and_then(|()| fs::rename(&temporary, path));
-        if outcome.is_err() {
-            let _ = fs::remove_file(&temporary);
-        }
-        outcome
-    }
 }
 
-fn checksum(digest: Fingerprint, bytes: &[u8]) -> Fingerprint {
+fn write(path: &Path, digest: Fingerprint, file: &File) -> std::io::Result<()> {
+    let bytes = postcard::to_stdvec(file).map_err(std::io::Error::other)?;
+    let mut entry = checksum(digest, &bytes).0.to_vec();
+    entry.extend_from_slice(&bytes);
+    replace(path, &entry)
+}
+
+/// Writes a file whole, by rename.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    static SERIAL: AtomicU64 = AtomicU64::new(0);
+    let directory = path.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(directory)?;
+    let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+    let temporary = directory.join(format!(".{}-{serial}", std::process::id()));
+    let outcome = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    if outcome.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    outcome
+}
+
+pub(super) fn checksum(digest: Fingerprint, bytes: &[u8]) -> Fingerprint {
     Fingerprint::of_parts([&digest.0[..], bytes])
 }
 

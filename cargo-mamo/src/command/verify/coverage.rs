@@ -72,7 +72,7 @@ impl Comparison {
                 continue;
             };
             let executed = functions.executed(files);
-            let reached = functions.reached(&build.analysis.roots[root].reach);
+            let reached = functions.reached(&build.analysis.reach(&build.analysis.roots[root]));
             let spots = |places: &BTreeSet<Place>| {
                 places
                     .iter()

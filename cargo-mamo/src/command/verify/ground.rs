@@ -109,7 +109,9 @@ impl Ground {
             programs: true,
             doctests: self.request.targets.is_empty(),
         };
-        Survey::new(build, &self.session.home, false).entries(&Filters::default(), parts)
+        Survey::new(build, &self.session.home, false)
+            .explaining(0)
+            .entries(&Filters::default(), parts)
     }
 
     /// Records every pass of the first run under the fingerprint that its test has.
