@@ -4,7 +4,7 @@ mod build;
 mod changes;
 mod doctests;
 
-use crate::environment::{Part, PartId};
+use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::Result;
@@ -106,6 +106,16 @@ pub struct Root {
     nodes: Vec<(u32, u32)>,
 }
 
+/// Why layout is part of what a root rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LayoutCounts {
+    /// Its reach asks for lines, or for the place of a caller.
+    Position,
+    /// Its reach may read source files, by their bytes.
+    Text,
+}
+
 /// One difference between what a root rested on and what it rests on now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "lowercase")]
@@ -185,6 +195,18 @@ impl Analysis {
         root.environment
             .iter()
             .map(|part| &self.parts[*part as usize])
+    }
+
+    /// What makes the layout of source count for a root: it asks for its position, or may read source as files.
+    pub fn layout_counts(&self, root: &Root) -> Option<LayoutCounts> {
+        let mut parts = self.environment(root);
+        parts.find_map(|(label, _)| {
+            if label.starts_with(LAYOUT_OF) {
+                Some(LayoutCounts::Position)
+            } else {
+                label.starts_with(TEXT_OF).then_some(LayoutCounts::Text)
+            }
+        })
     }
 
     /// What to keep so that a later run can explain itself.

@@ -1,0 +1,234 @@
+//! Plans for edits that mean nothing: none at all, another layout, rustfmt's. They should be empty.
+//!
+//! A test is planned with a cause if it never passed, cannot be traced, or if layout is part of what it rests on. Any
+//! other is an excess, and is told with what mamo takes for a change.
+
+use super::ground::Ground;
+use super::tally::named;
+use crate::analysis::LayoutCounts;
+use crate::cargo::rustfmt;
+use crate::layout::spread::spread;
+use crate::plan::{Decision, TestId};
+use crate::reason::Reason;
+use crate::session::{Build, Session};
+use crate::survey::Entry;
+use anyhow::{Context, Result};
+use serde::Serialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// How many planned tests of one row are named in text.
+const NAMED: usize = 10;
+
+/// An edit that means nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Idle {
+    /// None.
+    Nothing,
+    /// Remarks, blank lines and other indentation in every source file.
+    Layout,
+    /// Every source file formatted with short lines.
+    Rustfmt,
+}
+
+/// Why a test is rightly planned although nothing was changed that means anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Cause {
+    /// It did not pass as the source is.
+    Unpassed,
+    /// It cannot be traced to source.
+    Untraced,
+    /// Its reach asks for lines, or for the place of a caller.
+    Position,
+    /// Its reach may read source files.
+    Text,
+}
+
+/// The plan for one edit.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// The edit.
+    pub(super) edit: Idle,
+    /// Files that it changed.
+    files: usize,
+    /// Tests in all.
+    pub(super) tests: usize,
+    /// Those that are planned, with mamo's reason and what justifies it.
+    pub(super) planned: Vec<(TestId, Reason, Option<Cause>)>,
+}
+
+impl Idle {
+    /// In the order in which they are tried.
+    pub(super) const ALL: [Self; 3] = [Self::Nothing, Self::Layout, Self::Rustfmt];
+
+    fn said(self) -> &'static str {
+        match self {
+            Self::Nothing => "without an edit",
+            Self::Layout => "after remarks, blank lines and other indentation in every source file",
+            Self::Rustfmt => "after rustfmt with shorter lines",
+        }
+    }
+
+    /// Makes the edit in the copy.
+    fn make(self, ground: &Ground) -> Result<()> {
+        let place = |file: &PathBuf| ground.copy.base.join(file);
+        match self {
+            Self::Nothing => {}
+            Self::Layout => {
+                for file in ground.sources.values().flatten().map(place) {
+                    let read = std::fs::read(&file);
+                    let text = read.with_context(|| format!("read `{}`", file.display()))?;
+                    if let Ok(text) = String::from_utf8(text) {
+                        std::fs::write(&file, spread(&text))
+                            .with_context(|| format!("write `{}`", file.display()))?;
+                    }
+                }
+            }
+            Self::Rustfmt => {
+                let files = ground.sources.iter().map(|(edition, files)| {
+                    let files: Vec<PathBuf> = files.iter().map(place).collect();
+                    (edition.clone(), files)
+                });
+                rustfmt::reformat(&files.collect())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is planned after `edit`, which is undone again. `None` if it changes no file, or the copy does not build with it.
+pub(super) fn row(ground: &Ground, edit: Idle) -> Result<Option<Row>> {
+    let before = contents(ground)?;
+    edit.make(ground)?;
+    let after = contents(ground)?;
+    let changed = before.iter().filter(|(file, was)| after[*file] != **was);
+    let changed: Vec<_> = changed.collect();
+    let surveyed = if edit == Idle::Nothing || !changed.is_empty() {
+        ground.survey()
+    } else {
+        Ok(None)
+    };
+    for (file, was) in &changed {
+        std::fs::write(file, was).with_context(|| format!("write `{}`", file.display()))?;
+    }
+    let tested = |entry: &&Entry| entry.decision != Decision::Ignored;
+    Ok(surveyed?.map(|(build, entries)| Row {
+        edit,
+        files: changed.len(),
+        tests: entries.iter().filter(tested).count(),
+        planned: entries
+            .iter()
+            .filter_map(|entry| match &entry.decision {
+                Decision::Run(reason) => {
+                    let cause = cause(&build, entry, reason, edit);
+                    Some((entry.id.clone(), reason.clone(), cause))
+                }
+                _ => None,
+            })
+            .collect(),
+    }))
+}
+
+/// Every source file of the copy.
+fn contents(ground: &Ground) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let files = ground.sources.values().flatten();
+    files
+        .map(|file| {
+            let path = ground.copy.base.join(file);
+            let read = std::fs::read(&path);
+            let bytes = read.with_context(|| format!("read `{}`", path.display()))?;
+            Ok((path, bytes))
+        })
+        .collect()
+}
+
+/// What justifies that a test is planned after an edit that means nothing.
+fn cause(build: &Build, entry: &Entry, reason: &Reason, edit: Idle) -> Option<Cause> {
+    if entry.fingerprint.is_none() {
+        return Some(Cause::Untraced);
+    }
+    if matches!(reason, Reason::New | Reason::FailedLast) {
+        return Some(Cause::Unpassed);
+    }
+    let root = entry.root.filter(|_| edit != Idle::Nothing)?;
+    let counts = build.analysis.layout_counts(&build.analysis.roots[root])?;
+    Some(match counts {
+        LayoutCounts::Position => Cause::Position,
+        LayoutCounts::Text => Cause::Text,
+    })
+}
+
+impl Cause {
+    fn said(self) -> &'static str {
+        match self {
+            Self::Unpassed => "it does not pass as the source is",
+            Self::Untraced => "it cannot be traced to source",
+            Self::Position => "its reach asks for its position in source",
+            Self::Text => "its reach may read source files",
+        }
+    }
+}
+
+impl Row {
+    /// Tests that are planned without a cause.
+    pub(super) fn excess(&self) -> impl Iterator<Item = &TestId> {
+        let without = self.planned.iter().filter(|(_, _, cause)| cause.is_none());
+        without.map(|(id, ..)| id)
+    }
+
+    /// Says it.
+    pub(super) fn tell(&self, session: &Session) {
+        let shell = &session.shell;
+        if shell.is_json() {
+            let found = self.planned.iter().map(|(id, reason, cause)| {
+                json!({"test": named(id), "reason": reason, "text": reason.to_string(), "cause": cause})
+            });
+            shell.json(&json!({
+                "type": "idle", "edit": self.edit, "files": self.files, "tests": self.tests,
+                "planned": self.planned.len(), "found": found.collect::<Vec<_>>(),
+            }));
+        }
+        let (count, tests) = (self.planned.len(), self.tests);
+        let title = self.edit.said();
+        shell.say(format!("{title} {count} of {tests} tests would run"));
+        let mut found: Vec<_> = self.planned.iter().collect();
+        found.sort_by_key(|(_, _, cause)| cause.is_some());
+        for (id, reason, cause) in found.iter().take(NAMED) {
+            let why = cause.map_or("without a cause", Cause::said);
+            shell.say(format!("  {}: {why} ({reason})", named(id)));
+        }
+        if count > NAMED {
+            shell.say(format!("  and {} more", count - NAMED));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Kind;
+
+    #[test]
+    fn a_test_that_is_planned_without_a_cause_is_an_excess() {
+        let planned = |name: &str, cause| {
+            let id = TestId {
+                package: "p".into(),
+                kind: Kind::Lib,
+                target: "p".into(),
+                name: name.into(),
+            };
+            (id, Reason::Stale, cause)
+        };
+        let row = Row {
+            edit: Idle::Layout,
+            files: 1,
+            tests: 3,
+            planned: vec![planned("a", Some(Cause::Position)), planned("b", None)],
+        };
+        let names: Vec<&str> = row.excess().map(|id| id.name.as_str()).collect();
+        assert_eq!(names, ["b"]);
+    }
+}
