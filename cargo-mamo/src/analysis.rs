@@ -3,14 +3,17 @@
 mod build;
 mod changes;
 mod doctests;
+mod sightings;
 
 use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use crate::graph::lint::Sightings;
 use anyhow::Result;
 pub use changes::Baseline;
 pub use doctests::{Block, Doctests, Layout, moved};
 use serde::{Deserialize, Serialize};
+pub use sightings::Sighted;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -37,6 +40,8 @@ pub struct Analysis {
     nodes: Vec<NodeRecord>,
     /// What roots rest on besides items.
     parts: Vec<Part>,
+    /// What cannot be seen, if that was asked for.
+    sightings: Sightings,
 }
 
 /// A node of the graph, for explanations.
@@ -150,7 +155,12 @@ impl Analysis {
     /// Analyses the source of every unit in `facts`. `cache` is a directory for parsed files (created if absent; advice
     /// only).
     pub fn of(facts: &Facts, cache: &Path) -> Result<Self> {
-        Ok(build::analysis(facts, cache))
+        Ok(build::analysis(facts, cache, false))
+    }
+
+    /// The same, with all in it that mamo cannot see.
+    pub fn with_sightings(facts: &Facts, cache: &Path) -> Result<Self> {
+        Ok(build::analysis(facts, cache, true))
     }
 
     /// The root of the test that libtest calls `name` in `unit`; `None` if it cannot be traced to source: it always runs.

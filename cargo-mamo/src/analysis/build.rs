@@ -4,10 +4,11 @@ use super::{Analysis, Block, Item, ItemIndex, Layout, NodeRecord, Root, RootKind
 use crate::environment::Environment;
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
-use crate::graph::Graph;
 use crate::graph::digest::{Digests, path_of};
+use crate::graph::lint::sightings;
 use crate::graph::reach::{Reach, Reacher};
 use crate::graph::roots::{self, Found, FoundKind};
+use crate::graph::{Graph, is_own_runtime};
 use crate::inputs::Inputs;
 use crate::resolve;
 use crate::resolve::doctests::{Documented, Surfaces};
@@ -28,7 +29,7 @@ type SourcePlace = (u32, (u32, u32), &'static str, String);
 type Declared = BTreeMap<UnitIndex, Fingerprint>;
 
 /// The analysis of the source behind `facts`.
-pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
+pub(super) fn analysis(facts: &Facts, cache: &Path, sighted: bool) -> Analysis {
     let (cache, files, expansions) = (Cache::open(cache), Arena::new(), Arena::new());
     let sources = Sources::new(facts, &cache, &files);
     let documented = Documented::new(facts);
@@ -43,6 +44,9 @@ pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
     let mut analysis = Analysis::default();
     let unseen = unseen_crates(&program, facts, &mut analysis.warnings);
     let graph = Graph::new(program, facts);
+    if sighted {
+        analysis.sightings = sightings(&graph, |krate| is_own_runtime(facts, krate));
+    }
     let digests = Digests::new(&graph, facts);
     analysis.record_nodes(&graph, facts, &digests);
 

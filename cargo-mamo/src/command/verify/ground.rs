@@ -212,6 +212,11 @@ impl Ground {
         )
     }
 
+    /// Where a file of the copied workspace lies.
+    pub(super) fn file(&self, relative: &str) -> PathBuf {
+        self.session.workspace.root.join(relative)
+    }
+
     /// The package that a file of the copy belongs to.
     pub(super) fn package_of(&self, file: &Path) -> String {
         let holds = self

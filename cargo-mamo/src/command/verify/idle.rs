@@ -5,13 +5,14 @@
 
 use super::ground::Ground;
 use super::tally::named;
-use crate::analysis::LayoutCounts;
+use crate::analysis::{Change, LayoutCounts};
 use crate::cargo::rustfmt;
 use crate::layout::spread::spread;
 use crate::plan::{Decision, TestId};
 use crate::reason::Reason;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
+use crate::syntax::tokens::Tokens;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::json;
@@ -45,7 +46,12 @@ pub(super) enum Cause {
     Position,
     /// Its reach may read source files.
     Text,
+    /// The edit changed more than layout where mamo found a change: rustfmt puts braces around what it breaks.
+    Tokens,
 }
+
+/// A file that an edit changed: what it was, and what it is.
+type Changed<'a> = (&'a PathBuf, &'a [u8], &'a [u8]);
 
 /// The plan for one edit.
 #[derive(Debug)]
@@ -104,31 +110,34 @@ pub(super) fn row(ground: &Ground, edit: Idle) -> Result<Option<Row>> {
     let before = contents(ground)?;
     edit.make(ground)?;
     let after = contents(ground)?;
-    let changed = before.iter().filter(|(file, was)| after[*file] != **was);
-    let changed: Vec<_> = changed.collect();
+    let compared = before
+        .iter()
+        .map(|(file, was)| (file, was.as_slice(), after[file].as_slice()));
+    let changed: Vec<Changed<'_>> = compared.filter(|(_, was, is)| was != is).collect();
     let surveyed = if edit == Idle::Nothing || !changed.is_empty() {
         ground.survey()
     } else {
         Ok(None)
     };
-    for (file, was) in &changed {
+    for (file, was, _) in &changed {
         std::fs::write(file, was).with_context(|| format!("write `{}`", file.display()))?;
     }
-    let tested = |entry: &&Entry| entry.decision != Decision::Ignored;
-    Ok(surveyed?.map(|(build, entries)| Row {
-        edit,
-        files: changed.len(),
-        tests: entries.iter().filter(tested).count(),
-        planned: entries
-            .iter()
-            .filter_map(|entry| match &entry.decision {
-                Decision::Run(reason) => {
-                    let cause = cause(&build, entry, reason, edit);
-                    Some((entry.id.clone(), reason.clone(), cause))
-                }
-                _ => None,
-            })
-            .collect(),
+    Ok(surveyed?.map(|(build, entries)| {
+        let tested = |entry: &&Entry| entry.decision != Decision::Ignored;
+        let planned = |entry: &Entry| {
+            let Decision::Run(reason) = &entry.decision else {
+                return None;
+            };
+            let cause = of_tokens(ground, &changed, reason);
+            let cause = cause.or_else(|| cause_of(&build, entry, reason, edit));
+            Some((entry.id.clone(), reason.clone(), cause))
+        };
+        Row {
+            edit,
+            files: changed.len(),
+            tests: entries.iter().filter(tested).count(),
+            planned: entries.iter().filter_map(planned).collect(),
+        }
     }))
 }
 
@@ -145,8 +154,25 @@ fn contents(ground: &Ground) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
         .collect()
 }
 
+/// Was the first change found in a file whose tokens the edit changed?
+fn of_tokens(ground: &Ground, changed: &[Changed<'_>], reason: &Reason) -> Option<Cause> {
+    let Reason::Changed { first, .. } = reason else {
+        return None;
+    };
+    let (Change::Changed(place) | Change::Added(place) | Change::Removed(place)) = first else {
+        return None;
+    };
+    let wanted = ground.file(&place.file);
+    let (_, was, is) = changed.iter().find(|(path, ..)| **path == wanted)?;
+    let tokens = |bytes: &[u8]| Tokens::of(&String::from_utf8_lossy(bytes));
+    match (tokens(was), tokens(is)) {
+        (Some(was), Some(is)) if was.same(&is) => None,
+        _ => Some(Cause::Tokens),
+    }
+}
+
 /// What justifies that a test is planned after an edit that means nothing.
-fn cause(build: &Build, entry: &Entry, reason: &Reason, edit: Idle) -> Option<Cause> {
+fn cause_of(build: &Build, entry: &Entry, reason: &Reason, edit: Idle) -> Option<Cause> {
     if entry.fingerprint.is_none() {
         return Some(Cause::Untraced);
     }
@@ -168,6 +194,7 @@ impl Cause {
             Self::Untraced => "it cannot be traced to source",
             Self::Position => "its reach asks for its position in source",
             Self::Text => "its reach may read source files",
+            Self::Tokens => "the edit changed more than layout there",
         }
     }
 }
