@@ -4,12 +4,14 @@
 //! text can confirm says what must stand there.
 
 mod lists;
+mod members;
 
 use super::Graph;
 use super::outside::lists::{COMPILING_CRATES, PURE_CRATES};
 use crate::resolve::program::NodeId;
 use crate::syntax::ir::{ItemKind, Mention, Symbol};
-use lists::{HASHED, INTERIOR, Named, ORDERED_BY_CHANCE, PLACES, ROWS};
+use lists::{Named, ROWS};
+use members::{FILE_METHODS, HASHED, INTERIOR, ORDERED_BY_CHANCE, PLACES};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -204,8 +206,8 @@ impl Finder<'_, '_> {
         let node = &self.graph.program.nodes[id as usize];
         let asks = &self.graph.edges[id as usize].asks;
         match mention {
-            Mention::RunEnv(None) => self.add(Lint::Environment, "std::env::var", Proof::Name),
-            Mention::Method { name, arity: 0 } if lists::FILE_METHODS.contains(&name.as_str()) => {
+            Mention::RunEnv(None) => self.add(Lint::Environment, "env::var", Proof::Name),
+            Mention::Method { name, arity: 0 } if FILE_METHODS.contains(&name.as_str()) => {
                 self.add(Lint::Files, name.as_str(), Proof::Name);
             }
             Mention::Text(text) => {

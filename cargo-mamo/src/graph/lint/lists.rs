@@ -57,11 +57,7 @@ pub(super) const ROWS: &[Named] = &[
     Named {
         types: &["Instant", "SystemTime"],
         calls: &["now"],
-        ..row(
-            Lint::Clock,
-            &["std", "tokio"],
-            &["Instant::now", "SystemTime::now"],
-        )
+        ..row(Lint::Clock, &["std", "tokio"], &["now"])
     },
     Named {
         types: &["UNIX_EPOCH"],
@@ -359,70 +355,4 @@ pub(super) const ROWS: &[Named] = &[
             "panic::set_hook",
         ],
     ),
-];
-
-/// Methods of `Path` that ask the file system.
-pub(super) const FILE_METHODS: &[&str] = &[
-    "exists",
-    "try_exists",
-    "is_file",
-    "is_dir",
-    "is_symlink",
-    "read_dir",
-    "metadata",
-    "symlink_metadata",
-    "canonicalize",
-    "read_link",
-];
-
-/// Types that change behind a shared reference.
-pub(super) const INTERIOR: &[&str] = &[
-    "Mutex",
-    "RwLock",
-    "ReentrantMutex",
-    "FairMutex",
-    "OnceLock",
-    "OnceCell",
-    "Once",
-    "RefCell",
-    "Cell",
-    "UnsafeCell",
-    "DashMap",
-    "DashSet",
-    "ArcSwap",
-    "ArcSwapOption",
-    "ShardedLock",
-    "AtomicCell",
-    "SegQueue",
-    "ThreadLocal",
-];
-
-/// Maps and sets whose order is another in each process.
-pub(super) const HASHED: &[&str] = &[
-    "HashMap", "HashSet", "AHashMap", "AHashSet", "DashMap", "DashSet",
-];
-
-/// Methods that go through a map or set in its order.
-pub(super) const ORDERED_BY_CHANCE: &[&str] = &[
-    "iter",
-    "iter_mut",
-    "into_iter",
-    "keys",
-    "values",
-    "values_mut",
-    "into_keys",
-    "into_values",
-    "drain",
-    "retain",
-    "extract_if",
-    "difference",
-    "intersection",
-    "union",
-    "symmetric_difference",
-];
-
-/// Where absolute paths begin that lie in no checkout.
-pub(super) const PLACES: &[&str] = &[
-    "/etc", "/usr", "/var", "/tmp", "/home", "/proc", "/sys", "/dev", "/opt", "/root", "/mnt",
-    "/private", "/Users", "/Library", "/bin", "/lib", "/run", "/srv",
 ];
