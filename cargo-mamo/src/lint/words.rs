@@ -78,9 +78,11 @@ pub fn meaning(lint: Lint) -> &'static str {
             "the program is not of the package or the toolchain; a new version of it is not noticed"
         }
         Lint::Environment => {
-            "which variables are read is known only at run time: every one counts for tests, none for stored values"
+            "which variables are read is known only at run time: every one counts, as it is when `cargo mamo` starts the program"
         }
-        Lint::Files => "files opened at run time do not count when a stored value is looked up",
+        Lint::Files => {
+            "files of the package count as they are when `cargo mamo` starts the program; others, and later changes, do not"
+        }
         Lint::OutsideFiles => {
             "files outside of the package are not counted; a change is not noticed"
         }

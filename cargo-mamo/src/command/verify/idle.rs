@@ -16,8 +16,8 @@ use crate::syntax::tokens::Tokens;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// How many planned tests of one row are named in text.
 const NAMED: usize = 10;
@@ -50,8 +50,13 @@ pub(super) enum Cause {
     Tokens,
 }
 
-/// A file that an edit changed: what it was, and what it is.
-type Changed<'a> = (&'a PathBuf, &'a [u8], &'a [u8]);
+/// A file that an edit changes.
+#[derive(Debug)]
+struct Changed {
+    path: PathBuf,
+    was: String,
+    is: String,
+}
 
 /// The plan for one edit.
 #[derive(Debug)]
@@ -78,49 +83,54 @@ impl Idle {
         }
     }
 
-    /// Makes the edit in the copy.
-    fn make(self, ground: &Ground) -> Result<()> {
-        let place = |file: &PathBuf| ground.copy.base.join(file);
+    /// What becomes of a file; `None` if it stays.
+    fn edited(self, text: &str, edition: &str, dir: &Path) -> Result<Option<String>> {
         match self {
-            Self::Nothing => {}
-            Self::Layout => {
-                for file in ground.sources.values().flatten().map(place) {
-                    let read = std::fs::read(&file);
-                    let text = read.with_context(|| format!("read `{}`", file.display()))?;
-                    if let Ok(text) = String::from_utf8(text) {
-                        std::fs::write(&file, spread(&text))
-                            .with_context(|| format!("write `{}`", file.display()))?;
-                    }
-                }
-            }
-            Self::Rustfmt => {
-                let files = ground.sources.iter().map(|(edition, files)| {
-                    let files: Vec<PathBuf> = files.iter().map(place).collect();
-                    (edition.clone(), files)
-                });
-                rustfmt::reformat(&files.collect())?;
+            Self::Nothing => Ok(None),
+            Self::Layout => Ok(Some(spread(text))),
+            Self::Rustfmt => rustfmt::formatted(text, edition, dir),
+        }
+    }
+
+    /// The files of the copy that the edit changes.
+    fn changes(self, ground: &Ground) -> Result<Vec<Changed>> {
+        let mut changes = Vec::new();
+        let mut known = BTreeSet::new();
+        for (edition, files) in &ground.sources {
+            for file in files.iter().filter(|file| known.insert(*file)) {
+                let path = ground.copy.base.join(file);
+                let read = std::fs::read(&path);
+                let bytes = read.with_context(|| format!("read `{}`", path.display()))?;
+                let Ok(was) = String::from_utf8(bytes) else {
+                    continue;
+                };
+                let dir = path.parent().unwrap_or(&ground.copy.base);
+                let is = self.edited(&was, edition, dir)?;
+                changes.extend(
+                    is.filter(|is| *is != was)
+                        .map(|is| Changed { path, was, is }),
+                );
             }
         }
-        Ok(())
+        Ok(changes)
     }
 }
 
 /// What is planned after `edit`, which is undone again. `None` if it changes no file, or the copy does not build with it.
 pub(super) fn row(ground: &Ground, edit: Idle) -> Result<Option<Row>> {
-    let before = contents(ground)?;
-    edit.make(ground)?;
-    let after = contents(ground)?;
-    let compared = before
-        .iter()
-        .map(|(file, was)| (file, was.as_slice(), after[file].as_slice()));
-    let changed: Vec<Changed<'_>> = compared.filter(|(_, was, is)| was != is).collect();
-    let surveyed = if edit == Idle::Nothing || !changed.is_empty() {
-        ground.survey()
-    } else {
-        Ok(None)
+    let changed = edit.changes(ground)?;
+    if changed.is_empty() && edit != Idle::Nothing {
+        return Ok(None);
+    }
+    let write = |path: &Path, text: &str| {
+        std::fs::write(path, text).with_context(|| format!("write `{}`", path.display()))
     };
-    for (file, was, _) in &changed {
-        std::fs::write(file, was).with_context(|| format!("write `{}`", file.display()))?;
+    for file in &changed {
+        write(&file.path, &file.is)?;
+    }
+    let surveyed = ground.survey();
+    for file in &changed {
+        write(&file.path, &file.was)?;
     }
     Ok(surveyed?.map(|(build, entries)| {
         let tested = |entry: &&Entry| entry.decision != Decision::Ignored;
@@ -141,21 +151,8 @@ pub(super) fn row(ground: &Ground, edit: Idle) -> Result<Option<Row>> {
     }))
 }
 
-/// Every source file of the copy.
-fn contents(ground: &Ground) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
-    let files = ground.sources.values().flatten();
-    files
-        .map(|file| {
-            let path = ground.copy.base.join(file);
-            let read = std::fs::read(&path);
-            let bytes = read.with_context(|| format!("read `{}`", path.display()))?;
-            Ok((path, bytes))
-        })
-        .collect()
-}
-
 /// Was the first change found in a file whose tokens the edit changed?
-fn of_tokens(ground: &Ground, changed: &[Changed<'_>], reason: &Reason) -> Option<Cause> {
+fn of_tokens(ground: &Ground, changed: &[Changed], reason: &Reason) -> Option<Cause> {
     let Reason::Changed { first, .. } = reason else {
         return None;
     };
@@ -163,9 +160,8 @@ fn of_tokens(ground: &Ground, changed: &[Changed<'_>], reason: &Reason) -> Optio
         return None;
     };
     let wanted = ground.file(&place.file);
-    let (_, was, is) = changed.iter().find(|(path, ..)| **path == wanted)?;
-    let tokens = |bytes: &[u8]| Tokens::of(&String::from_utf8_lossy(bytes));
-    match (tokens(was), tokens(is)) {
+    let file = changed.iter().find(|file| file.path == wanted)?;
+    match (Tokens::of(&file.was), Tokens::of(&file.is)) {
         (Some(was), Some(is)) if was.same(&is) => None,
         _ => Some(Cause::Tokens),
     }
