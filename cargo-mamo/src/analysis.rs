@@ -6,10 +6,12 @@ mod closures;
 mod condensed;
 mod doctests;
 mod held;
+mod sightings;
 
-use crate::environment::{Part, PartId};
+use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use crate::graph::lint::Sightings;
 use crate::inputs::Answers;
 pub use changes::Baseline;
 pub use closures::Closures;
@@ -17,6 +19,7 @@ pub use condensed::Condensed;
 pub use doctests::{Block, Doctests, Layout, moved};
 use held::Held;
 use serde::{Deserialize, Serialize};
+pub use sightings::Sighted;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -47,6 +50,8 @@ pub struct Analysis {
     pub(crate) answers: Option<Answers>,
     /// The graph, to ask how a root comes to an item.
     graph: Option<Held>,
+    /// What cannot be seen, if that was asked for.
+    sightings: Sightings,
 }
 
 /// A node of the graph, for explanations.
@@ -117,6 +122,16 @@ pub struct Root {
     /// The crate and the nodes that its reach begins with.
     #[serde(skip)]
     first: (usize, Vec<u32>),
+}
+
+/// Why layout is part of what a root rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LayoutCounts {
+    /// Its reach asks for lines, or for the place of a caller.
+    Position,
+    /// Its reach may read source files, by their bytes.
+    Text,
 }
 
 /// One difference between what a root rested on and what it rests on now.
@@ -208,6 +223,18 @@ impl Analysis {
         let mut parts: Vec<_> = parts.map(|part| &self.parts[*part as usize]).collect();
         parts.sort();
         parts
+    }
+
+    /// What makes the layout of source count for a root: it asks for its position, or may read source as files.
+    pub fn layout_counts(&self, root: &Root) -> Option<LayoutCounts> {
+        let mut parts = self.environment(root).into_iter();
+        parts.find_map(|(label, _)| {
+            if label.starts_with(LAYOUT_OF) {
+                Some(LayoutCounts::Position)
+            } else {
+                label.starts_with(TEXT_OF).then_some(LayoutCounts::Text)
+            }
+        })
     }
 
     /// What to keep so that a later run can explain itself.

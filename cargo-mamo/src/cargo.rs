@@ -18,6 +18,7 @@ pub mod marks;
 pub mod metadata;
 pub mod nextest;
 pub mod record;
+pub mod rustfmt;
 pub mod scripts;
 pub mod trial;
 

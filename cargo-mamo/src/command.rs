@@ -5,6 +5,7 @@ pub mod bench;
 pub mod build;
 pub mod clean;
 pub mod graph;
+pub mod lint;
 pub mod nextest;
 pub mod run;
 pub mod status;
@@ -37,6 +38,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Why(args) => why::run(&open(args.message_format, &args.compile)?, &args),
         Command::Status(args) => status::run(&open(args.message_format, &args.compile)?, &args),
         Command::Graph(args) => graph::run(&open(args.message_format, &args.compile)?, &args),
+        Command::Lint(args) => lint::run(&open(args.message_format, &args.compile)?, &args),
         Command::Verify(args) => verify::run(&open(args.message_format, &args.compile)?, &args),
         Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
         Command::Nextest(args) => nextest::run(&args),

@@ -24,6 +24,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::rc::Rc;
 
+/// How the label of a part begins that is the layout of a file, for code that asks for its position.
+pub const LAYOUT_OF: &str = "layout of ";
+/// How the label of a part begins that is a source file's bytes, for code that may read it.
+pub const TEXT_OF: &str = "text of ";
+
 /// Parts that many reaches have together.
 type Shared = Rc<Vec<PartId>>;
 
@@ -262,7 +267,7 @@ impl<'e, 'a> Environment<'e, 'a> {
                 let file = &self.graph.program.files[file as usize];
                 self.table.add(
                     parts,
-                    format!("layout of `{}`", self.relative(&file.path)),
+                    format!("{LAYOUT_OF}`{}`", self.relative(&file.path)),
                     file.digest,
                 );
             }
@@ -296,7 +301,7 @@ impl<'e, 'a> Environment<'e, 'a> {
         let paths = self.inputs.sources_named(package, &text).into_iter();
         let ids = paths.map(|path| {
             self.table.part(
-                format!("text of `{}`", self.relative(&path)),
+                format!("{TEXT_OF}`{}`", self.relative(&path)),
                 self.inputs.file(&path),
             )
         });

@@ -6,6 +6,7 @@
 pub mod digest;
 pub mod edges;
 pub mod generated;
+pub mod lint;
 pub mod members;
 pub mod outside;
 pub mod reach;
@@ -116,7 +117,7 @@ impl<'a> Graph<'a> {
 }
 
 /// Is it mamo's runtime, taken from a path? What it reads of the world is part of its own keys.
-fn is_own_runtime(facts: &Facts, krate: CrateId) -> bool {
+pub(crate) fn is_own_runtime(facts: &Facts, krate: CrateId) -> bool {
     let unit = &facts.units[krate];
     let name = facts.package_of(unit).name.as_str();
     !unit.test && matches!(name, "mamo-runtime" | "mamo-macros")

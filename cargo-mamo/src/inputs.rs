@@ -291,7 +291,7 @@ fn git(dir: &Path) -> Command {
 }
 
 /// Files that git tracks or would track below `dir`; `None` where there is no git work tree.
-fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
+pub(crate) fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
     let mut git = git(dir);
     git.args([
         "ls-files",
@@ -304,7 +304,8 @@ fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
     let names = output
         .stdout
         .split(|byte| *byte == 0)
-        .filter(|name| !name.is_empty());
+        // In a submodule that was not fetched, git lists the directory itself.
+        .filter(|name| !name.is_empty() && *name != b"./");
     let mut files = Vec::new();
     for name in names {
         let path = dir.join(String::from_utf8_lossy(name).as_ref());

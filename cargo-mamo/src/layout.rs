@@ -3,6 +3,8 @@
 //! Two texts that condense to the same bytes compile or fail to compile alike: blanks and plain comments are left out,
 //! everything else counts, documentation and lint attributes too. In doubt a text differs.
 
+pub mod spread;
+
 use crate::fingerprint::Fingerprint;
 
 /// The digest of `text` without blanks and plain comments.

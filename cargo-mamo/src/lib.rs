@@ -46,6 +46,8 @@ pub mod filters;
 #[cfg(feature = "cli")]
 pub mod interrupt;
 #[cfg(feature = "cli")]
+pub mod lint;
+#[cfg(feature = "cli")]
 pub mod mutants;
 #[cfg(feature = "cli")]
 pub mod recall;
@@ -57,6 +59,8 @@ pub mod report;
 pub mod revision;
 #[cfg(feature = "cli")]
 pub mod session;
+#[cfg(feature = "cli")]
+pub mod settings;
 #[cfg(feature = "cli")]
 pub mod shell;
 #[cfg(feature = "cli")]

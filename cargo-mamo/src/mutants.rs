@@ -4,6 +4,7 @@
 //! command line decide that alone. So a changed rule is held against all that was learnt before in seconds.
 
 pub mod copy;
+mod doctests;
 
 use crate::cargo::trial::{Results, Trial};
 use crate::fingerprint::Fingerprint;
@@ -11,6 +12,7 @@ use crate::home::Home;
 use crate::plan::{Kind as TargetSort, TestId};
 use crate::survey::GROUP;
 use crate::syntax::mutants::{Edit, Kind, edits};
+use doctests::{Lineless, item_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -208,13 +210,26 @@ impl Planned {
         self.run.len() + self.reuse.len()
     }
 
-    /// A library's doctests may be planned as a whole, before their names are known.
-    fn covers(&self, id: &TestId) -> bool {
-        let whole = || TestId {
+    /// Was `id`, one of those in `list`, planned to run? A library's doctests may be planned as a whole, before their names
+    /// are known. Where an item has another number of doctests in the plan than in the list, one stands for the others.
+    fn covers(&self, id: &TestId, list: &Lineless) -> bool {
+        let whole = TestId {
             name: GROUP.to_string(),
             ..id.clone()
         };
-        self.run.contains(id) || (id.kind == TargetSort::Doc && self.run.contains(&whole()))
+        if id.kind != TargetSort::Doc || self.run.contains(&whole) {
+            return id.kind == TargetSort::Doc || self.run.contains(id);
+        }
+        let own = Lineless::of(self.run.iter().chain(&self.reuse));
+        let name = list.name(id);
+        if own
+            .names(self.run.iter().chain(&self.reuse))
+            .contains(&name)
+        {
+            return own.names(&self.run).contains(&name);
+        }
+        let item = |id: &TestId| item_of(id).map(|(item, _)| item);
+        item(id).is_some() && self.run.iter().any(|other| item(other) == item(id))
     }
 }
 
@@ -238,25 +253,28 @@ pub struct Judgement {
 
 /// Holds a plan against what the tests said. `base` is what they say without the mutant.
 pub fn judge(planned: &Planned, results: &Results, base: &Results) -> Judgement {
+    let (before, after) = (lineless(base), lineless(results));
+    let failed_before = before.names(&base.failed);
     let failed: BTreeSet<TestId> = results
         .failed
         .iter()
-        .filter(|id| !base.failed.contains(id))
+        .filter(|id| !failed_before.contains(&after.name(id)))
         .cloned()
         .collect();
     let mut unplanned: BTreeSet<TestId> = failed
         .iter()
-        .filter(|id| !planned.covers(id))
+        .filter(|id| !planned.covers(id, &after))
         .cloned()
         .collect();
+    let passed = after.names(&results.passed);
     for program in results
         .torn
         .iter()
         .filter(|program| !base.torn.contains(program))
     {
-        let silent = |id: &&TestId| same_program(id, program) && !results.passed.contains(id);
-        let suspects: Vec<_> = base.passed.iter().filter(silent).collect();
-        if !suspects.iter().any(|id| planned.covers(id))
+        let silent = |id: &&TestId| same_program(id, program) && !passed.contains(&before.name(id));
+        let mut suspects = base.passed.iter().filter(silent);
+        if !suspects.any(|id| planned.covers(id, &before))
             && !failed.iter().any(|id| same_program(id, program))
         {
             unplanned.insert(TestId {
@@ -272,6 +290,10 @@ pub fn judge(planned: &Planned, results: &Results, base: &Results) -> Judgement 
         failed,
         unplanned,
     }
+}
+
+fn lineless(results: &Results) -> Lineless {
+    Lineless::of(results.passed.iter().chain(&results.failed))
 }
 
 /// `part` of `whole`; nothing of nothing is nothing.
@@ -326,19 +348,64 @@ mod tests {
         );
     }
 
-    #[test]
-    fn one_planned_doctest_stands_for_no_other_unless_all_are_planned() {
-        let doc = |name: &str| TestId {
+    fn docs(names: &[&str]) -> BTreeSet<TestId> {
+        let doc = |name: &&str| TestId {
             kind: TargetSort::Doc,
             ..id(name)
         };
-        let planned = |name: &str| Planned {
-            run: [doc(name)].into(),
-            reuse: BTreeSet::new(),
+        names.iter().map(doc).collect()
+    }
+
+    /// Which of `failing` were not planned, in a library whose doctests pass otherwise.
+    fn unplanned(run: &[&str], reuse: &[&str], passing: &[&str], failing: &[&str]) -> Vec<String> {
+        let planned = Planned {
+            run: docs(run),
+            reuse: docs(reuse),
         };
-        assert!(!planned("a (line 1)").covers(&doc("b (line 9)")));
-        assert!(planned("a (line 1)").covers(&doc("a (line 1)")));
-        assert!(planned(GROUP).covers(&doc("b (line 9)")));
+        let results = Results {
+            passed: docs(passing),
+            failed: docs(failing),
+            ..Results::default()
+        };
+        let judged = judge(&planned, &results, &Results::default());
+        judged.unplanned.into_iter().map(|id| id.name).collect()
+    }
+
+    #[test]
+    fn one_planned_doctest_stands_for_no_other_unless_all_are_planned() {
+        let (a, b) = ("l.rs - a (line 1)", "l.rs - b (line 9)");
+        assert_eq!(unplanned(&[a], &[b], &[a], &[b]), [b]);
+        assert_eq!(unplanned(&[a], &[], &[a], &[b]), [b]);
+        assert!(unplanned(&[b], &[a], &[a], &[b]).is_empty());
+        assert!(unplanned(&[GROUP], &[], &[a], &[b]).is_empty());
+    }
+
+    #[test]
+    fn doctests_are_matched_by_item_and_order_where_lines_moved() {
+        let (first, second) = ("l.rs - a (line 1)", "l.rs - a (line 9)");
+        let moved = ["l.rs - a (line 9)", "l.rs - a (line 17)"];
+        let judged = |failing: usize| {
+            let passing = moved[1 - failing];
+            unplanned(&[first], &[second], &[passing], &[moved[failing]])
+        };
+        assert!(judged(0).is_empty());
+        assert_eq!(judged(1), [moved[1]]);
+        // Another number of them: which is which cannot be told.
+        assert!(unplanned(&[first], &[second], &[], &[moved[1]]).is_empty());
+        assert_eq!(
+            unplanned(&[], &[first, second], &[], &[moved[1]]),
+            [moved[1]]
+        );
+    }
+
+    #[test]
+    fn a_doctest_that_always_fails_tells_nothing_wherever_its_line_went() {
+        let failing = |name: &str| Results {
+            failed: docs(&[name]),
+            ..Results::default()
+        };
+        let (base, now) = (failing("l.rs - a (line 9)"), failing("l.rs - a (line 4)"));
+        assert!(judge(&Planned::default(), &now, &base).failed.is_empty());
     }
 
     #[test]

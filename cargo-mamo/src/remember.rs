@@ -120,7 +120,8 @@ fn touched_units(build: &Build) -> BTreeSet<usize> {
         .collect()
 }
 
-fn keep_baseline(session: &Session, build: &Build) -> Option<Fingerprint> {
+/// Keeps what later runs need to say what changed, and gives its name.
+pub(crate) fn keep_baseline(session: &Session, build: &Build) -> Option<Fingerprint> {
     let baseline = build.analysis.baseline(build.facts());
     let id = content_digest(&baseline)?;
     let path = baseline_path(&session.home, id);

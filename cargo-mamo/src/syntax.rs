@@ -32,6 +32,7 @@ mod scope;
 mod sink;
 mod source;
 mod stack;
+pub mod tokens;
 mod uses;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod ground;
+mod idle;
 mod mutate;
 mod tally;
 

@@ -2,7 +2,7 @@
 //!
 //! Known by name. A name that is not on a list of harmless ones counts as asking.
 
-mod lists;
+pub(super) mod lists;
 
 use crate::syntax::ir::{FileArgument, Path, Symbol};
 use lists::{COMPILING_CRATES, PURE_CRATES, WALKING};
@@ -37,6 +37,8 @@ pub struct Asks {
     pub walks: bool,
     /// Does it name a tool of the toolchain, which compiles or reads source if it is started?
     pub toolchain: bool,
+    /// Does it name a program of the package (`cargo_bin`, `current_exe`)?
+    pub own_program: bool,
     /// Texts that may be paths of files.
     pub paths: Vec<Symbol>,
 }
@@ -54,6 +56,17 @@ impl Asks {
             || !self.build_env.is_empty()
             || !self.run_env.is_empty()
             || !self.paths.is_empty()
+    }
+
+    /// Does it name a program of the package, or of the toolchain?
+    pub fn names_own_program(&self) -> bool {
+        let of_toolchain = |name: &Symbol| matches!(name.as_str(), "CARGO" | "RUSTC");
+        self.own_program
+            || self.build_env.iter().chain(&self.run_env).any(of_toolchain)
+            || self
+                .build_env
+                .iter()
+                .any(|name| name.starts_with("CARGO_BIN_EXE_"))
     }
 
     /// Sorts and removes repetitions.
@@ -160,6 +173,7 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
             match segment {
                 "fs" | "File" | "net" | "OpenOptions" => asks.files_at_run = true,
                 "process" | "Command" | "cargo_bin" | "current_exe" => {
+                    asks.own_program |= matches!(segment, "cargo_bin" | "current_exe");
                     asks.process = true;
                     asks.files_at_run = true;
                 }

@@ -2,6 +2,7 @@
 
 use super::Graph;
 use super::digest::path_of;
+use super::lint;
 use super::reach::Reacher;
 use super::roots;
 use crate::facts::{Facts, LocalPackage, TargetKind, Unit};
@@ -73,8 +74,8 @@ fn reaches(source: &str) -> BTreeMap<String, BTreeSet<String>> {
     )
 }
 
-fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
-    let loaded: BTreeMap<PathBuf, Loaded> = files
+fn loaded(files: &[(&str, &str)]) -> BTreeMap<PathBuf, Loaded> {
+    files
         .iter()
         .map(|(path, text)| {
             let path = PathBuf::from("/ws").join(path);
@@ -89,7 +90,11 @@ fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSe
                 },
             )
         })
-        .collect();
+        .collect()
+}
+
+fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
+    let loaded = loaded(files);
     let arena = Arena::new();
     let program = resolve::program(facts, &arena, &|path: &Path| loaded.get(path));
     for krate in &program.crates {
@@ -347,4 +352,62 @@ fn a_function_named_like_a_crate_does_not_hide_the_crate() {
     ];
     let reach = reaches_in(&facts(units), &files);
     assert!(reach["t"].contains("dep::deep"), "{reach:#?}");
+}
+
+/// What mamo cannot see in a library that may use `externals`: lint and name, by item.
+fn seen(source: &str, externals: &[&str]) -> BTreeSet<String> {
+    let mut krate = unit("krate", 0, true, &[]);
+    krate.1.external_deps = externals.iter().map(ToString::to_string).collect();
+    let (facts, loaded) = (facts(vec![krate]), loaded(&[("krate/lib.rs", source)]));
+    let arena = Arena::new();
+    let program = resolve::program(&facts, &arena, &|path: &Path| loaded.get(path));
+    let graph = Graph::new(program, &facts);
+    let found = lint::sightings(&graph, |_| false).of;
+    let found = found.iter().flat_map(|(node, all)| {
+        let item = graph.program.nodes[*node as usize].item.name;
+        all.iter()
+            .map(move |one| format!("{item} {:?} {}", one.lint, one.name))
+    });
+    found.collect()
+}
+
+#[test]
+fn names_of_other_crates_are_seen_as_what_they_do() {
+    let source = "use chrono::Utc; use rand::prelude::*;\
+        fn a() { Utc::now() } fn b() { chrono::NaiveDate::from_ymd(1, 2, 3) }\
+        fn c() { thread_rng() } fn d() { rand::rngs::StdRng::seed_from_u64(1) }\
+        fn e() { fastrand::u8(..) } fn f() { fastrand::Rng::with_seed(1).u8(..) }\
+        fn g() { odd::call() } fn h() { serde_json::to_string(1) }\
+        fn i() { unread::macro_of!(std::env::temp_dir()) }";
+    let crates = ["chrono", "rand", "fastrand", "odd", "serde_json", "unread"];
+    let expected = [
+        "a Clock chrono::Utc::now",
+        "c Randomness rand::prelude::thread_rng",
+        "e Randomness fastrand::u8",
+        "g ForeignCrate odd::call",
+        "i ForeignCrate unread::macro_of",
+        "i OutsideFiles std::env::temp_dir",
+    ];
+    assert_eq!(seen(source, &crates), expected.map(String::from).into());
+}
+
+#[test]
+fn state_is_seen_behind_local_types_and_in_what_macros_make() {
+    let source = "use std::cell::RefCell; use std::sync::{Mutex, LazyLock};\
+        struct Held(Inner); struct Inner { list: Mutex<u8> } static HELD: Held = make();\
+        thread_local! { static OWN: RefCell<u8> = RefCell::new(1); }\
+        static ONCE: LazyLock<u8> = LazyLock::new(|| 1);\
+        fn late() { static INSIDE: Mutex<u8> = Mutex::new(1); }";
+    let found = seen(source, &[]);
+    let state: Vec<&String> = found.iter().filter(|one| one.contains("State")).collect();
+    // What only the text decides is looked up there: is it `static mut`?
+    assert_eq!(
+        state,
+        [
+            "HELD State HELD",
+            "INSIDE State INSIDE",
+            "ONCE State ONCE",
+            "OWN State OWN"
+        ]
+    );
 }

@@ -4,6 +4,7 @@
 //! that it takes by path from outside, each at the same place relative to the others. The user's own files are only read.
 
 use crate::fingerprint::Fingerprint;
+use crate::inputs::tracked_files;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -96,42 +97,13 @@ fn shared_ancestor(roots: &[PathBuf]) -> PathBuf {
     shared
 }
 
-/// Files that git tracks or would track below `dir`; `None` where that is no git work tree.
+/// Files that git tracks or would track below `dir`; `None` where that is no git work tree. Libraries often ignore their
+/// lockfile; the versions that it locks are part of the build.
 fn tracked(dir: &Path) -> Option<Vec<PathBuf>> {
-    let mut git = Command::new("git");
-    git.args([
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ])
-    .current_dir(dir);
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-        git.env_remove(variable);
-    }
-    let output = git.output().ok().filter(|output| output.status.success())?;
-    let names = output
-        .stdout
-        .split(|byte| *byte == 0)
-        .filter(|name| !name.is_empty());
-    let mut files = Vec::new();
-    for name in names {
-        let path = dir.join(String::from_utf8_lossy(name).as_ref());
-        // A submodule is listed by its directory alone.
-        if path.is_dir() {
-            files.extend(tracked(&path).unwrap_or_else(|| walked(&path, &path)));
-        } else {
-            files.push(path);
-        }
-    }
-    let ignored = dir.join("Cargo.lock");
-    if files.is_empty() {
-        return None;
-    }
-    // Libraries often ignore their lockfile; the versions that it locks are part of the build.
-    if ignored.is_file() && !files.contains(&ignored) {
-        files.push(ignored);
+    let mut files = tracked_files(dir)?;
+    let locked = dir.join("Cargo.lock");
+    if locked.is_file() && !files.contains(&locked) {
+        files.push(locked);
     }
     Some(files)
 }
@@ -164,6 +136,61 @@ fn walked(dir: &Path, without: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn git(dir: &Path, arguments: &[&str]) {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=n", "-c", "user.email=n@example.org"])
+            .args(["-c", "protocol.file.allow=always"])
+            .args(arguments)
+            .current_dir(dir)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
+        assert!(git.output().unwrap().status.success(), "{arguments:?}");
+    }
+
+    fn names(copy: &Copy) -> Vec<String> {
+        let name = |file: &PathBuf| file.to_string_lossy().replace('\\', "/");
+        copy.files.iter().map(name).collect()
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_back_is_not_followed() {
+        let (dir, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir(dir.path().join("src")).unwrap();
+        fs::write(dir.path().join("src/lib.rs"), "l").unwrap();
+        std::os::unix::fs::symlink("..", dir.path().join("src/back")).unwrap();
+        let roots = [dir.path().to_path_buf()];
+        let without_git = Copy::make(&roots, home.path()).unwrap();
+        assert_eq!(names(&without_git), ["src/lib.rs"]);
+        git(dir.path(), &["init", "--quiet"]);
+        let untracked = Copy::make(&roots, home.path()).unwrap();
+        assert_eq!(names(&untracked), ["src/lib.rs"]);
+        git(dir.path(), &["add", "."]);
+        let tracked = Copy::make(&roots, home.path()).unwrap();
+        assert_eq!(names(&tracked), ["src/lib.rs"]);
+    }
+
+    #[test]
+    fn the_files_of_a_submodule_are_copied_and_one_that_was_not_fetched_has_none() {
+        let (dir, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let place = |name: &str| dir.path().join(name);
+        for name in ["inner", "outer"] {
+            fs::create_dir(place(name)).unwrap();
+            fs::write(place(name).join("data.txt"), name).unwrap();
+            git(&place(name), &["init", "--quiet"]);
+            git(&place(name), &["add", "."]);
+            git(&place(name), &["commit", "--quiet", "-m", "one"]);
+        }
+        git(
+            &place("outer"),
+            &["submodule", "--quiet", "add", "../inner", "sub"],
+        );
+        git(&place("outer"), &["commit", "--quiet", "-m", "two"]);
+        git(dir.path(), &["clone", "--quiet", "outer", "cloned"]);
+        let copied = |name: &str| names(&Copy::make(&[place(name)], home.path()).unwrap());
+        assert_eq!(copied("outer"), [".gitmodules", "data.txt", "sub/data.txt"]);
+        assert_eq!(copied("cloned"), [".gitmodules", "data.txt"]);
+    }
 
     #[test]
     fn the_copy_holds_source_and_no_build_output_and_packages_keep_their_places() {

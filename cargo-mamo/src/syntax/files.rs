@@ -31,6 +31,13 @@ pub(super) fn text(expression: &Expr) -> Option<String> {
     }
 }
 
+/// The value of a string literal's text.
+pub(super) fn literal_text(literal: &str) -> Option<String> {
+    syn::parse_str::<syn::LitStr>(literal)
+        .ok()
+        .map(|text| text.value())
+}
+
 /// The file that an expression names.
 pub(super) fn of_expression(expression: &Expr) -> FileArgument {
     if let Some(text) = text(expression) {

@@ -6,6 +6,7 @@ mod affected;
 mod audit;
 mod broken;
 mod killed;
+mod lint;
 mod nextest;
 mod plan_first;
 mod project;

@@ -190,3 +190,28 @@ fn a_program_runs_with_its_arguments_and_exit_code() {
             .is_some()
     );
 }
+
+#[test]
+fn a_data_file_in_a_submodule_counts() {
+    let inner = Project::new(&[("Cargo.toml", ""), ("data.txt", "one")]);
+    inner.git(&["init", "--quiet"]);
+    inner.git(&["add", "data.txt"]);
+    inner.git(&["commit", "--quiet", "-m", "data"]);
+    let test = "#[test]\nfn reads() { assert!(std::fs::read_to_string(\"given/data.txt\").is_ok()); }\n#[test]\nfn plain() {}\n";
+    let project = Project::new(&[("src/lib.rs", test), (".gitignore", "target\n")]);
+    project.git(&["init", "--quiet"]);
+    let from = inner.path("");
+    let allow = ["-c", "protocol.file.allow=always"];
+    let add = [
+        "submodule",
+        "--quiet",
+        "add",
+        from.to_str().unwrap(),
+        "given",
+    ];
+    project.git(&[&allow[..], &add].concat());
+    assert_eq!(project.ran(&["--lib"]), names(&["plain", "reads"]));
+    assert_eq!(project.ran(&["--lib"]), names(&[]));
+    project.write("given/data.txt", "two");
+    assert_eq!(project.ran(&["--lib"]), names(&["reads"]));
+}

@@ -33,11 +33,75 @@ fn mutants_are_tried_in_a_copy_and_every_failing_test_was_planned() {
     assert!(total["killed"].as_u64().unwrap() >= 3, "{total}");
     assert!(total["planned"].as_f64().unwrap() >= total["failed"].as_f64().unwrap());
     assert_eq!(last(&events)["idle"], 0);
+    assert_eq!(last(&events)["excess"], 0);
     let now = std::fs::read_to_string(project.path("src/lib.rs")).unwrap();
     assert_eq!(now, LIBRARY);
     // What the tests said is remembered; the plans are made again and come out the same.
     let again = project.mamo(&verify).events();
     assert_eq!(again, events);
+}
+
+#[test]
+fn an_edit_of_the_layout_plans_only_tests_to_which_layout_counts() {
+    let library = "/// ```\n/// assert_eq!(demo::one(), 1);\n/// ```\npub fn one() -> u32 { let x = 1; x }\n\
+        #[test] fn plain() { assert_eq!(one(), 1); }\n\
+        #[test] fn placed() { assert!(line!() > 1); }\n\
+        #[test] fn reads() { assert!(std::fs::read(\"src/lib.rs\").is_ok()); }\n\
+        #[test] fn fails() { assert_eq!(one(), 2); }\n";
+    let project = Project::new(&[("src/lib.rs", library)]);
+    let outcome = project.mamo(&["verify", "--mutate", "0", "--message-format", "json"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let events = outcome.events();
+    let planned = |edit: &str| {
+        let row = events.iter().find(|event| event["edit"] == edit).unwrap();
+        let found = row["found"].as_array().unwrap().iter();
+        let found = found.map(|test| {
+            let name = test["test"].as_str().unwrap();
+            format!(
+                "{} {}",
+                name.rsplit("::").next().unwrap(),
+                test["cause"].as_str().unwrap()
+            )
+        });
+        (
+            row["files"].as_u64().unwrap(),
+            row["tests"].clone(),
+            found.collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(
+        planned("nothing"),
+        (0, 5.into(), vec!["fails unpassed".to_string()])
+    );
+    let moved = ["fails unpassed", "placed position", "reads text"].map(String::from);
+    assert_eq!(planned("layout"), (1, 5.into(), moved.to_vec()));
+    assert_eq!(planned("rustfmt"), (1, 5.into(), moved.to_vec()));
+    assert!(
+        outcome
+            .stderr
+            .contains("other indentation in every source file 3 of 5 tests would run")
+    );
+}
+
+#[test]
+fn braces_that_rustfmt_adds_are_no_layout_and_said_to_be_none() {
+    let library = "fn first_of_them(a: u32, _: u32, _: u32) -> String {\n    a.to_string()\n}\n\
+        fn second_of_them(a: u32, _: u32) -> String {\n    a.to_string()\n}\npub fn named(number: u32) -> String {\n    match number {\n\
+        \x20       0 => first_of_them(number, number, number) + &second_of_them(number, number),\n\
+        \x20       _ => number.to_string(),\n    }\n}\n\
+        #[test]\nfn names() {\n    assert_eq!(named(1), \"1\");\n}\n#[test]\nfn other() {}\n";
+    let project = Project::new(&[("src/lib.rs", library)]);
+    let outcome = project.mamo(&["verify", "--mutate", "0", "--message-format", "json"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let events = outcome.events();
+    let row = events
+        .iter()
+        .find(|event| event["edit"] == "rustfmt")
+        .unwrap();
+    let found = row["found"].as_array().unwrap();
+    assert_eq!(found.len(), 1, "{row}");
+    assert_eq!(found[0]["test"], "demo/lib/demo::names");
+    assert_eq!(found[0]["cause"], "tokens");
 }
 
 #[test]
@@ -61,7 +125,9 @@ fn a_failing_test_that_was_not_planned_is_a_miss_with_its_mutant_and_diff() {
     ]);
     let outcome = project.mamo(&["verify", "--mutate", "1", "--message-format", "json"]);
     assert_eq!(outcome.code, Some(3), "{}", outcome.stderr);
-    let event = outcome.events().remove(0);
+    let events = outcome.events();
+    let event = events.iter().find(|event| event["type"] == "mutant");
+    let event = event.unwrap();
     assert_eq!(event["unplanned"][0], "far/test/reads::reads", "{event}");
     assert_eq!(
         (&event["file"], &event["line"]),

@@ -13,12 +13,13 @@ use crate::home::Home;
 use crate::mutants::copy::Copy;
 use crate::mutants::{Candidate, Planned, Trials};
 use crate::plan::{Decision, Kind, TestId};
+use crate::remember::keep_baseline;
 use crate::session::{Build, Session};
 use crate::shell::Shell;
 use crate::survey::{Entry, Parts, Survey};
 use crate::verdicts::{self, Pass, Seen};
 use anyhow::{Context, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub(super) struct Ground {
     pub(super) trials: Trials,
     /// Files that may be changed.
     pub(super) candidates: Vec<Candidate>,
+    /// Every file of Rust that some unit compiles, relative to the copy's base, by edition.
+    pub(super) sources: BTreeMap<String, BTreeSet<PathBuf>>,
     /// Package names by directory, relative to the copy's base.
     packages: Vec<(PathBuf, String)>,
     session: Session,
@@ -62,6 +65,7 @@ impl Ground {
         let mut ground = Self {
             trials: Trials::load(&user.home, copy.digest, environment),
             candidates: candidates(&build, &copy)?,
+            sources: sources(&build, &copy),
             packages: packages(&build, &copy),
             sections: Sections::of(build.facts()),
             log: dir.join("log"),
@@ -117,6 +121,7 @@ impl Ground {
     /// Records every pass of the first run under the fingerprint that its test has.
     fn record(&self, build: &mut Build) {
         let entries = self.entries(build);
+        let baseline = keep_baseline(&self.session, build);
         let mut seen = Vec::new();
         let mut doctests = Vec::new();
         for entry in &entries {
@@ -130,7 +135,7 @@ impl Ground {
                         fingerprint,
                         micros: 0,
                         when: 0,
-                        baseline: None,
+                        baseline,
                     }),
                 )
             };
@@ -182,20 +187,18 @@ impl Ground {
         })
     }
 
-    /// The plan for the copy as it stands; `None` if it does not build.
+    /// The plan for the copy as it stands, test by test; `None` if it does not build.
+    pub(super) fn survey(&self) -> Result<Option<(Build, Vec<Entry>)>> {
+        let build = self.session.recall_or_build(&self.request)?;
+        Ok(build.map(|build| {
+            let entries = self.entries(&build);
+            (build, entries)
+        }))
+    }
+
+    /// The same, as far as mutants are held against it.
     pub(super) fn plan(&self) -> Result<Option<Planned>> {
-        let Some(build) = self.session.recall_or_build(&self.request)? else {
-            return Ok(None);
-        };
-        let mut planned = Planned::default();
-        for entry in self.entries(&build) {
-            match entry.decision {
-                Decision::Run(_) => planned.run.insert(entry.id),
-                Decision::Reuse => planned.reuse.insert(entry.id),
-                Decision::Ignored => false,
-            };
-        }
-        Ok(Some(planned))
+        Ok(self.survey()?.map(|(_, entries)| planned(entries)))
     }
 
     /// Runs every test of the copy as it stands.
@@ -211,6 +214,11 @@ impl Ground {
         )
     }
 
+    /// Where a file of the copied workspace lies.
+    pub(super) fn file(&self, relative: &str) -> PathBuf {
+        self.session.workspace.root.join(relative)
+    }
+
     /// The package that a file of the copy belongs to.
     pub(super) fn package_of(&self, file: &Path) -> String {
         let holds = self
@@ -220,6 +228,19 @@ impl Ground {
         let nearest = holds.max_by_key(|(dir, _)| dir.components().count());
         nearest.map(|(_, name)| name.clone()).unwrap_or_default()
     }
+}
+
+/// What `entries` plan.
+fn planned(entries: Vec<Entry>) -> Planned {
+    let mut planned = Planned::default();
+    for entry in entries {
+        match entry.decision {
+            Decision::Run(_) => planned.run.insert(entry.id),
+            Decision::Reuse => planned.reuse.insert(entry.id),
+            Decision::Ignored => false,
+        };
+    }
+    planned
 }
 
 /// The workspace and the packages outside it that it takes by path, copied to mamo's directory.
@@ -339,6 +360,20 @@ fn is_data(file: &Path) -> bool {
         && !name.starts_with("Cargo.")
         && !name.starts_with("LICENSE")
         && !name.starts_with("COPYING")
+}
+
+/// Every file of Rust of the copy that some unit compiles, by edition.
+fn sources(build: &Build, copy: &Copy) -> BTreeMap<String, BTreeSet<PathBuf>> {
+    let mut found = BTreeMap::<String, BTreeSet<PathBuf>>::new();
+    for unit in &build.facts().units {
+        let is_rust = |file: &&PathBuf| file.extension().is_some_and(|rs| rs == "rs");
+        for file in unit.files.iter().filter(is_rust) {
+            let inner = file.strip_prefix(&copy.base).map(Path::to_path_buf);
+            let own = inner.ok().filter(|file| copy.files.contains(file));
+            found.entry(unit.edition.clone()).or_default().extend(own);
+        }
+    }
+    found
 }
 
 fn packages(build: &Build, copy: &Copy) -> Vec<(PathBuf, String)> {

@@ -3,6 +3,7 @@
 use super::MISSED;
 use super::VerifyArgs;
 use super::ground::Ground;
+use super::idle::{self, Idle};
 use super::tally::{End, Tally, Tried};
 use crate::cargo::trial::{Results, Trial};
 use crate::command::{FAILED, INTERRUPTED};
@@ -49,13 +50,11 @@ pub(super) fn run(session: &Session, args: &VerifyArgs, wanted: usize) -> Result
     mutation.tally.interrupted = interrupt::happened();
     mutation.tally.tell(session);
     session.tell_warnings();
-    Ok(
-        match (interrupt::happened(), mutation.tally.total().missed > 0) {
-            (true, _) => ExitCode::from(INTERRUPTED),
-            (false, true) => ExitCode::from(MISSED),
-            (false, false) => ExitCode::SUCCESS,
-        },
-    )
+    Ok(match (interrupt::happened(), mutation.tally.is_bad()) {
+        (true, _) => ExitCode::from(INTERRUPTED),
+        (false, true) => ExitCode::from(MISSED),
+        (false, false) => ExitCode::SUCCESS,
+    })
 }
 
 struct Mutation<'s> {
@@ -66,11 +65,16 @@ struct Mutation<'s> {
 }
 
 impl Mutation<'_> {
-    /// The plan without a mutant: nothing, but for tests that cannot be traced or do not pass.
+    /// The plan without a mutant, and in another layout: nothing, but for tests that cannot be traced or do not pass, and
+    /// for those to which layout counts.
     fn begin(&mut self) -> Result<()> {
-        let planned = self.ground.plan()?.context("the copy does not build")?;
-        self.tally.idle = planned.run.len();
-        self.tally.tests = planned.run.len() + planned.reuse.len();
+        for edit in Idle::ALL {
+            let Some(row) = idle::row(&self.ground, edit)? else {
+                continue;
+            };
+            row.tell(self.session);
+            self.tally.idle(&row);
+        }
         let failing = self.ground.base.failed.len() + self.ground.base.torn.len();
         if failing > 0 {
             self.session.shell.warn(format!(

@@ -1,5 +1,6 @@
 //! The count of what mutants came to, and what is said of it.
 
+use super::idle::{Idle, Row};
 use crate::cargo::trial::Results;
 use crate::mutants::{Judgement, Mutant, Planned, ratio};
 use crate::plan::TestId;
@@ -169,9 +170,11 @@ impl Tried<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// Tests that would run without an edit.
-    pub(super) idle: usize,
+    idle: usize,
+    /// Tests that edits without meaning would run without a cause.
+    excess: usize,
     /// Tests in all.
-    pub(super) tests: usize,
+    tests: usize,
     /// Did the time run out?
     pub(super) out_of_time: bool,
     /// Did the user interrupt?
@@ -185,6 +188,19 @@ impl Tally {
     /// The counts over all packages.
     pub(super) fn total(&self) -> &Count {
         &self.total
+    }
+
+    /// Did some plan fail, one way or the other?
+    pub(super) fn is_bad(&self) -> bool {
+        self.total.missed > 0 || self.excess > 0
+    }
+
+    /// Counts the plan for an edit without meaning.
+    pub(super) fn idle(&mut self, row: &Row) {
+        if row.edit == Idle::Nothing {
+            (self.idle, self.tests) = (row.planned.len(), row.tests);
+        }
+        self.excess += row.excess().count();
     }
 
     fn each(&mut self, package: &str, kind: Kind, change: impl Fn(&mut Count)) {
@@ -214,10 +230,6 @@ impl Tally {
         for (kind, count) in &self.kinds {
             shell.progress(format!("  {}", count.text(kind.as_str())));
         }
-        shell.say(format!(
-            "without an edit {} of {} tests would run",
-            self.idle, self.tests
-        ));
         if self.out_of_time || self.interrupted {
             shell.say("stopped before all were tried; the same command goes on from here");
         }
@@ -234,7 +246,7 @@ impl Tally {
                 .map(|(kind, count)| (kind.as_str(), count.object()))
                 .collect();
             shell.json(&json!({
-                "type": "summary", "version": 1, "tests": self.tests, "idle": self.idle, "complete": !(self.out_of_time || self.interrupted),
+                "type": "summary", "version": 1, "tests": self.tests, "idle": self.idle, "excess": self.excess, "complete": !(self.out_of_time || self.interrupted),
                 "total": self.total.object(), "packages": packages, "kinds": kinds,
             }));
         }

@@ -6,7 +6,7 @@ pub(super) const WALKING: &[&str] = &[
 ];
 
 /// Crates that compile code of this package in a process of their own.
-pub(super) const COMPILING_CRATES: &[&str] = &[
+pub(in crate::graph) const COMPILING_CRATES: &[&str] = &[
     "trybuild",
     "ui_test",
     "macrotest",
@@ -18,7 +18,7 @@ pub(super) const COMPILING_CRATES: &[&str] = &[
 ];
 
 /// Crates that neither read files nor start processes by themselves.
-pub(super) const PURE_CRATES: &[&str] = &[
+pub(in crate::graph) const PURE_CRATES: &[&str] = &[
     "ahash",
     "aho_corasick",
     "anyhow",

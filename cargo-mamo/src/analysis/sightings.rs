@@ -1,0 +1,49 @@
+//! What a root reaches that mamo cannot see.
+
+use super::{Analysis, ItemIndex, Root, RootKind};
+use crate::facts::Facts;
+use crate::graph::is_own_runtime;
+use crate::graph::lint::{Lint, Sighting, sightings};
+use crate::resolve::doctests::Documented;
+
+/// A sighting in the reach of some root.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighted<'a> {
+    /// What was seen.
+    pub sighting: &'a Sighting,
+    /// The item that holds it.
+    pub item: ItemIndex,
+}
+
+impl Analysis {
+    /// Finds what cannot be seen in the source behind `facts`, from which the analysis was made.
+    pub fn look_for_sightings(&mut self, facts: &Facts) {
+        let documented = Documented::new(facts);
+        if let Some(held) = &self.graph {
+            let own = |krate| is_own_runtime(&documented.facts, krate);
+            self.sightings = sightings(held.borrow_dependent(), own);
+        }
+    }
+
+    /// All that `root` reaches and mamo cannot see; nothing before it was [looked for](Self::look_for_sightings).
+    pub fn sighted<'a>(&'a self, root: &'a Root) -> impl Iterator<Item = Sighted<'a>> {
+        let item = |node: u32| self.nodes[node as usize].item;
+        let nodes = root.nodes.iter();
+        nodes.flat_map(move |node| {
+            let found = self.sightings.of.get(node).into_iter().flatten();
+            let own = root.kind == RootKind::Memo && root.item == Some(item(*node));
+            found
+                .filter(move |sighting| own || sighting.lint != Lint::DynArgument)
+                .map(move |sighting| Sighted {
+                    sighting,
+                    item: item(sighting.at.unwrap_or(*node)),
+                })
+        })
+    }
+
+    /// Does a root reach code that names a program of the package, or of the toolchain?
+    pub fn starts_own_program(&self, root: &Root) -> bool {
+        let own = &self.sightings.own_programs;
+        root.nodes.iter().any(|node| own.contains(node))
+    }
+}

@@ -1,0 +1,5 @@
+//! A program of the package.
+
+fn main() {
+    println!("seen");
+}
