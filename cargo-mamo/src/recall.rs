@@ -42,7 +42,7 @@ impl Session {
     /// The build as recorded, if the record holds, without starting cargo; else builds.
     pub fn recall_or_build(&self, request: &Request) -> Result<Option<Build>> {
         let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
-        match self.recall_as(request, &toolchain, Source::Changed)? {
+        match self.recall_as(request, &toolchain, Source::Changed) {
             Some(build) => Ok(Some(build)),
             None => self.build_as(request, &toolchain),
         }
@@ -51,7 +51,7 @@ impl Session {
     /// The build as recorded, if the record holds and no compiler would say anything new of its source.
     pub fn recall(&self, request: &Request) -> Result<Option<Build>> {
         let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
-        self.recall_as(request, &toolchain, Source::Layout)
+        Ok(self.recall_as(request, &toolchain, Source::Layout))
     }
 
     /// The build as recorded with the answers of its last analysis, if nothing looks different since. They cannot be
@@ -106,25 +106,18 @@ impl Session {
     }
 
     /// The build as recorded, if its source is at most as different as `limit`.
-    fn recall_as(
-        &self,
-        request: &Request,
-        toolchain: &Toolchain,
-        limit: Source,
-    ) -> Result<Option<Build>> {
+    fn recall_as(&self, request: &Request, toolchain: &Toolchain, limit: Source) -> Option<Build> {
         let started = SystemTime::now();
         let path = self.record_path(request, toolchain);
         let known = self.home.read::<Record>(&path).present();
-        let Some(record) = known.filter(Record::holds) else {
-            return Ok(None);
-        };
+        let record = known.filter(Record::holds)?;
         let source = record.marks.compare();
         if source > limit {
-            return Ok(None);
+            return None;
         }
         let analysis = self.analyse(&record.facts);
         let witness = Witness::of(&record, &analysis, started);
-        let build = Build {
+        let recalled = Build {
             record,
             analysis,
             misled: BTreeSet::new(),
@@ -132,8 +125,8 @@ impl Session {
             witness,
             path,
         };
-        self.keep_answers(&build, source);
-        Ok(Some(build))
+        self.keep_answers(&recalled, source);
+        Some(recalled)
     }
 
     fn build_as(&self, request: &Request, toolchain: &Toolchain) -> Result<Option<Build>> {
@@ -147,7 +140,7 @@ impl Session {
         let Built::Whole(messages) = build::build(&self.workspace.cwd, request, self.short)? else {
             return Ok(None);
         };
-        let built = SystemTime::now();
+        let ended = SystemTime::now();
         let (mut record, fresh) = self.record(request, toolchain, &messages)?;
         let moved = record
             .marks
@@ -159,7 +152,7 @@ impl Session {
             .unwrap_or_default();
         self.distrust(&mut record, earlier.as_ref(), &misled);
         let analysis = self.analyse(&record.facts);
-        let witness = Witness::of(&record, &analysis, built);
+        let witness = Witness::of(&record, &analysis, ended);
         Self::list(&mut record, earlier.as_ref(), &analysis)?;
         record.doctests = earlier.map(|earlier| earlier.doctests).unwrap_or_default();
         self.home.write(&path, &record);

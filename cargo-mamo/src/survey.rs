@@ -92,6 +92,7 @@ impl<'a> Survey<'a> {
     }
 
     /// Looks up what changed for the first `most` stale tests only: it takes longer than the plan itself.
+    #[must_use]
     pub fn explaining(self, most: usize) -> Self {
         Self {
             explanations: most,

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod body;
+mod braces;
 mod cache;
 mod calls;
 mod canonical;

@@ -6,11 +6,11 @@ use super::{Analysis, Block, Item, ItemIndex, Layout, NodeRecord, Root, RootKind
 use crate::environment::Environment;
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use crate::graph::Graph;
 use crate::graph::digest::{Digests, path_of};
 use crate::graph::reach::{Reach, Reacher};
 use crate::graph::roots::{self, Found, FoundKind};
 use crate::graph::shape::Shape;
-use crate::graph::Graph;
 use crate::inputs::Inputs;
 use crate::resolve;
 use crate::resolve::doctests::{Documented, Surfaces};

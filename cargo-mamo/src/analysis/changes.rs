@@ -99,17 +99,17 @@ pub(super) fn changes(
         }
     }
     let (mut edited, mut added, mut rebound) = (Vec::new(), Vec::new(), Vec::new());
-    let ways = analysis.ways(root);
+    let paths = analysis.ways(root);
     for node in &root.nodes {
         let now = &analysis.nodes[*node as usize];
         match old.get_mut(&now.identity) {
-            None => added.push(Change::Added(place(analysis, &ways, *node))),
+            None => added.push(Change::Added(place(analysis, &paths, *node))),
             Some(known) => {
                 if let Some(same) = known.iter().position(|known| known.whole == now.whole) {
                     known.swap_remove(same);
                 } else {
                     let was = known.pop();
-                    let change = Change::Changed(place(analysis, &ways, *node));
+                    let change = Change::Changed(place(analysis, &paths, *node));
                     let same_tokens = was.is_some_and(|was| was.own == now.own);
                     if same_tokens {
                         rebound.push(change);

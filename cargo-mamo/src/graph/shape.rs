@@ -27,7 +27,7 @@ pub struct Shape {
 impl Shape {
     /// Of `graph`.
     pub fn of(graph: &Graph<'_>) -> Self {
-        let edges = graph.edges.par_iter().map(|edges| short(edges)).collect();
+        let edges = graph.edges.par_iter().map(short).collect();
         Self {
             tables: tables(graph),
             edges,

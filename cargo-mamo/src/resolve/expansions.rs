@@ -58,13 +58,12 @@ impl<'a> Expansions<'a> {
             .entry(address(rules))
             .or_insert_with(|| Fingerprint::of(rules.as_bytes()));
         let content = Expanded::key(digest, call, dollar_crate);
-        let made = match self.made.get(&content) {
-            Some(made) => *made,
-            None => {
-                let known = self.known.take(content);
-                let made = known.unwrap_or_else(|| self.make(rules, call, dollar_crate));
-                made.map(|lowered| &*self.arena.alloc(lowered))
-            }
+        let made = if let Some(made) = self.made.get(&content) {
+            *made
+        } else {
+            let known = self.known.take(content);
+            let made = known.unwrap_or_else(|| self.make(rules, call, dollar_crate));
+            made.map(|lowered| &*self.arena.alloc(lowered))
         };
         self.made.insert(content, made);
         self.calls.insert(key, made);

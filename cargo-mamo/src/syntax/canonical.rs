@@ -4,6 +4,7 @@
 //! macros that are not well known count token by token, since a macro can see every comma. Two sequences that
 //! Rust tells apart must never have one digest.
 
+use super::braces::{self, Body};
 use super::source::Source;
 use super::{known, operators};
 use crate::fingerprint::Fingerprint;
@@ -112,12 +113,23 @@ impl Writer {
                     state.before = Before::Other;
                     1
                 }
+                block @ TokenTree::Group(_)
+                    if matches!(mode, Mode::Rust { .. })
+                        && braces::are_looks(state.body, block, tokens.get(at + 1)) =>
+                {
+                    self.bare(&mut tokens[at..], mode, &mut state);
+                    1
+                }
                 TokenTree::Group(_) => {
                     let delimiter = self.group(&mut tokens[at], mode, state.before);
                     state.group(delimiter);
                     1
                 }
-                TokenTree::Punct(punct) => self.punct(punct, &tokens[at..], mode, &mut state),
+                TokenTree::Punct(punct) => {
+                    let begins = at.checked_sub(1).map(|before| &tokens[before]);
+                    let begins = braces::may_begin(begins);
+                    self.punct(punct, &tokens[at..], mode, &mut state, begins)
+                }
             };
         }
     }
@@ -146,12 +158,25 @@ impl Writer {
         delimiter
     }
 
+    /// Writes the block that `tokens` start with as if it had no braces.
+    fn bare(&mut self, tokens: &mut [TokenTree], mode: Mode, state: &mut State) {
+        let (_, mut expression) = taken(&mut tokens[0]);
+        self.sequence(&mut expression, mode, None);
+        let next = tokens.get(1);
+        let comma = matches!(next, Some(TokenTree::Punct(punct)) if punct.as_char() == ',');
+        if state.body == Body::Arm && next.is_some() && !comma {
+            self.bytes.extend_from_slice(b"P,\0");
+        }
+        state.group(Delimiter::Parenthesis);
+    }
+
     fn punct(
         &mut self,
         punct: &Punct,
         tokens: &[TokenTree],
         mode: Mode,
         state: &mut State,
+        begins: bool,
     ) -> usize {
         let next = &tokens[1..];
         if matches!(mode, Mode::Rust { .. })
@@ -165,7 +190,7 @@ impl Writer {
         self.bytes.push(b'P');
         self.bytes.extend_from_slice(text.as_bytes());
         self.bytes.push(0);
-        state.punct(&text);
+        state.punct(&text, begins);
         length
     }
 
@@ -264,6 +289,8 @@ struct State {
     /// Open `<` after `::`.
     turbofish: u32,
     path: bool,
+    /// Does the body of an arm or a closure come next?
+    body: Body,
 }
 
 impl Default for State {
@@ -274,6 +301,7 @@ impl Default for State {
             arm: 0,
             turbofish: 0,
             path: false,
+            body: Body::No,
         }
     }
 }
@@ -288,6 +316,14 @@ impl State {
         };
         self.arm = 0;
         self.path = false;
+        self.pass();
+    }
+
+    /// Parameters of a closure may hold anything.
+    fn pass(&mut self) {
+        if self.body != Body::Parameters {
+            self.body = Body::No;
+        }
     }
 
     fn group(&mut self, delimiter: Delimiter) {
@@ -302,9 +338,10 @@ impl State {
             0
         };
         self.path = false;
+        self.pass();
     }
 
-    fn punct(&mut self, text: &str) {
+    fn punct(&mut self, text: &str, begins: bool) {
         self.before = Before::Other;
         match text {
             "<" if self.path || self.turbofish > 0 => self.turbofish += 1,
@@ -318,6 +355,14 @@ impl State {
         }
         self.path = text == "::";
         self.arm = u8::from(text == "=>");
+        self.body = match (self.body, text) {
+            (Body::Parameters, "|") => Body::Closure,
+            (Body::Parameters, _) => Body::Parameters,
+            (_, "|") if begins => Body::Parameters,
+            (_, "||") if begins => Body::Closure,
+            (_, "=>") => Body::Arm,
+            _ => Body::No,
+        };
     }
 
     /// May a comma here be left out, given what comes after it?

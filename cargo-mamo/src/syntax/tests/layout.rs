@@ -25,6 +25,67 @@ fn comments_and_whitespace_do_not_count() {
 }
 
 #[test]
+fn braces_around_the_expression_of_an_arm_or_closure_do_not_count() {
+    for (left, right) in [
+        (
+            "match a { b => { c } d => e }",
+            "match a { b => c, d => e }",
+        ),
+        (
+            "match a { b => { c }, d => e }",
+            "match a { b => c, d => e, }",
+        ),
+        ("match a { b => { c } }", "match a { b => c }"),
+        (
+            "match a { b => { c(|x| { x }) } }",
+            "match a { b => c(|x| x), }",
+        ),
+        (
+            "match a { b => { match c { d => e } } f => g }",
+            "match a { b => match c { d => e }, f => g }",
+        ),
+        (
+            "match a { b => { c } -1 => d }",
+            "match a { b => c, -1 => d }",
+        ),
+        (
+            "match a { b => { return c } d => e }",
+            "match a { b => return c, d => e }",
+        ),
+        (
+            "match a { b => { s.c(S { d }) } }",
+            "match a { b => s.c(S { d }), }",
+        ),
+        ("f(|x, y: T| { g(x) }, 1)", "f(|x, y: T| g(x), 1)"),
+        ("let a = move |_| { b };", "let a = move |_| b;"),
+        ("f(|| { g() })", "f(|| g())"),
+    ] {
+        assert_same(
+            &format!("fn f() {{ {left} }}"),
+            &format!("fn f() {{ {right} }}"),
+        );
+    }
+    for (left, right) in [
+        ("match a { b => { c; } }", "match a { b => c }"),
+        ("match a { b => { { c } } }", "match a { b => c }"),
+        ("match a { b => {} }", "match a { b => c }"),
+        ("match a { b => { let c = d; c } }", "match a { b => c }"),
+        ("a | { b }", "a | b"),
+        ("a || { b }", "a || b"),
+        ("f(a || { b })", "f(a || b)"),
+        ("f(a | { b })", "f(a | b)"),
+        ("f(|x| { y } + 1)", "f(|x| y + 1)"),
+        ("f(|x| -> T { y })", "f(|x| y)"),
+        ("m!(|x| { y })", "m!(|x| y)"),
+    ] {
+        assert_differ(
+            &format!("fn f() {{ {left} }}"),
+            &format!("fn f() {{ {right} }}"),
+        );
+    }
+}
+
+#[test]
 fn trailing_commas_do_not_count_where_rust_ignores_them() {
     for (left, right) in [
         ("fn f(a: u8,) {}", "fn f(a: u8) {}"),
