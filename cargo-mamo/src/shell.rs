@@ -77,11 +77,11 @@ impl Shell {
     }
 
     /// Bytes that a child wrote, passed on.
-    pub fn pass_on(&self, text: &str) {
+    pub fn pass_on(&self, bytes: &[u8]) {
         if self.json {
-            to_stderr(text, "");
+            to_stderr(bytes, "");
         } else {
-            to_stdout(text, "");
+            to_stdout(bytes, "");
         }
     }
 
@@ -110,17 +110,17 @@ impl Shell {
     }
 }
 
-fn to_stdout(text: &str, end: &str) {
+fn to_stdout(text: impl AsRef<[u8]>, end: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out
-        .write_all(text.as_bytes())
+        .write_all(text.as_ref())
         .and_then(|()| out.write_all(end.as_bytes()))
         .and_then(|()| out.flush());
 }
 
-fn to_stderr(text: &str, end: &str) {
+fn to_stderr(text: impl AsRef<[u8]>, end: &str) {
     let mut out = std::io::stderr().lock();
     let _ = out
-        .write_all(text.as_bytes())
+        .write_all(text.as_ref())
         .and_then(|()| out.write_all(end.as_bytes()));
 }

@@ -111,7 +111,7 @@ impl<'a> Survey<'a> {
             }
         }
         if parts.doctests {
-            for index in documented(self.build) {
+            for index in documented(self.build, !parts.programs) {
                 self.doctests(index, filters, &mut entries);
             }
         }
@@ -270,12 +270,13 @@ pub fn baseline_path(home: &Home, id: Fingerprint) -> std::path::PathBuf {
 }
 
 /// Libraries with doctests, in cargo's order; one unit a library, the one with most features if it was built several times.
-pub fn documented(build: &Build) -> Vec<UnitIndex> {
+/// Where doctests are all that was asked for (`alone`), cargo also takes libraries whose manifest says that they have none.
+pub fn documented(build: &Build, alone: bool) -> Vec<UnitIndex> {
     let mut found = BTreeMap::<(String, String), UnitIndex>::new();
     for (index, unit) in build.facts().units.iter().enumerate() {
         let package = build.facts().package_of(unit);
         let chosen = build.record.selects(unit.package);
-        if unit.doctest
+        if (unit.doctest || alone)
             && !unit.test
             && chosen
             && matches!(unit.kind, TargetKind::Lib | TargetKind::ProcMacro)

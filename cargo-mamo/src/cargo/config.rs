@@ -93,6 +93,12 @@ impl Config {
             .find_map(|(base, value)| Some(base.join(value.as_str()?)))
     }
 
+    /// A program at `keys`: a path is relative to where it was written, a bare name is searched for.
+    pub fn program(&self, keys: &[&str]) -> Option<PathBuf> {
+        let bare = self.string(keys).filter(|name| !name.contains(['/', '\\']));
+        bare.map(PathBuf::from).or_else(|| self.path(keys))
+    }
+
     /// The rustflags in force for `triple`, by cargo's rules: one source wins, and within it layers are joined.
     pub fn rustflags(&self, triple: &str, cfgs: &[Cfg]) -> Vec<String> {
         if let Ok(encoded) = std::env::var("CARGO_ENCODED_RUSTFLAGS") {

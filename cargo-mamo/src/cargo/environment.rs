@@ -12,7 +12,7 @@ use std::process::Command;
 use std::str::FromStr;
 
 /// Counts up with every change of what a build record holds.
-const RECORD: &str = "record 2";
+const RECORD: &str = "record 3";
 
 /// The compiler as it will be called.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Toolchain {
 impl Toolchain {
     /// Asks rustc, or what `home` remembers of its answers.
     pub fn load(workspace: &Workspace, request: &Request, home: &Home) -> Result<Self> {
-        let program = program(workspace);
+        let program = workspace.rustc().map_or_else(|| "rustc".into(), OsString::from);
         let ask = |arguments: &[&str], flags: &[String]| {
             let arguments: Vec<_> = arguments
                 .iter()
@@ -117,13 +117,6 @@ impl Toolchain {
             flags.as_bytes(),
         ])
     }
-}
-
-fn program(workspace: &Workspace) -> OsString {
-    let configured = || workspace.config.path(&["build", "rustc"]).map(Into::into);
-    std::env::var_os("RUSTC")
-        .or_else(configured)
-        .unwrap_or_else(|| "rustc".into())
 }
 
 fn parse<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Cfg> {
