@@ -122,9 +122,8 @@ pub fn proven(build: &Build, unit: UnitIndex, known: &Doctests) -> Vec<(String, 
 pub fn ordered(build: &Build, orders: &BTreeMap<UnitIndex, Order>) -> BTreeMap<PathBuf, Library> {
     let facts = build.facts();
     let units = facts.units.iter().enumerate();
-    let libraries = units.filter(|(_, unit)| {
-        !unit.test && matches!(unit.kind, TargetKind::Lib | TargetKind::ProcMacro)
-    });
+    let libraries =
+        units.filter(|(_, unit)| matches!(unit.kind, TargetKind::Lib | TargetKind::ProcMacro));
     let mut found = BTreeMap::new();
     for (index, unit) in libraries {
         let order = orders.get(&index).cloned();
@@ -159,6 +158,7 @@ pub fn list(session: &Session, build: &mut Build, request: &Request) -> Result<(
         workspace: &session.workspace,
         request,
         home: &session.home,
+        alone: false,
     };
     let listings = cargo.list(ordered(build, &orders))?;
     for (unit, listing) in listings.of {

@@ -90,6 +90,8 @@ pub struct Doc<'a> {
     pub request: &'a Request,
     /// mamo's directory.
     pub home: &'a Home,
+    /// Did the user ask for `--doc`?
+    pub alone: bool,
 }
 
 impl Doc<'_> {
@@ -155,6 +157,7 @@ impl Doc<'_> {
             rustdoc: self.workspace.rustdoc(),
             variable,
             libraries,
+            alone: self.alone,
         };
         let exchange = Exchange::new(self.home, &orders)?;
         cargo.env(ORDERS, exchange.orders());

@@ -8,7 +8,7 @@ pub mod orders;
 mod tool;
 
 use super::doctests::{DocRun, library_name, listed, read};
-use super::exit_code;
+use super::{exit_code, manifest};
 use crate::shell::Shell;
 use anyhow::{Context, Result};
 use orders::{Exchange, Order, Orders};
@@ -40,6 +40,9 @@ pub fn stand_in(orders: &Path, arguments: &[OsString]) -> Result<ExitCode> {
     };
     let is_test = arguments.iter().any(|argument| argument == "--test");
     let Some(library) = library_in(&orders, arguments).filter(|_| is_test) else {
+        if is_test && !orders.alone && has_none() {
+            return Ok(ExitCode::SUCCESS);
+        }
         let status = call.command(&[]).status();
         return Ok(exit_code(status.context("start rustdoc")?));
     };
@@ -64,6 +67,14 @@ fn library_in<'o>(orders: &'o Orders, arguments: &[OsString]) -> Option<&'o orde
     let library = orders.libraries.get(Path::new(&dir))?;
     let name = value_of(arguments, "--crate-name")?;
     (name == library.crate_name.as_str()).then_some(library)
+}
+
+/// Does the library's manifest say that it has no doctests? Cargo calls for them nevertheless if it is told `--doc`.
+fn has_none() -> bool {
+    let dir = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let manifest = manifest::read(&Path::new(&dir).join("Cargo.toml"));
+    let said = manifest.get("lib").and_then(|lib| lib.get("doctest"));
+    said.and_then(toml::Value::as_bool) == Some(false)
 }
 
 /// The argument behind `option`.
@@ -115,7 +126,10 @@ impl Call<'_> {
             success: status.success() && second.success(),
             ..DocRun::default()
         };
-        Ok((run, exit_code(if status.success() { second } else { status })))
+        Ok((
+            run,
+            exit_code(if status.success() { second } else { status }),
+        ))
     }
 
     fn started(&self, arguments: &[String], aloud: bool) -> Result<(DocRun, ExitStatus)> {
@@ -175,5 +189,33 @@ impl Call<'_> {
         paths
             .filter_map(|(_, path)| library_name(Path::new(path)))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_libraries_that_are_linked_with_are_read_from_the_call() {
+        let arguments = [
+            "--extern",
+            "a=/t/deps/liba-1.rlib",
+            "--extern",
+            "noprelude:b=/t/b.so",
+        ];
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        let call = Call {
+            arguments: &arguments,
+            orders: &Orders::default(),
+            shell: Shell::default(),
+        };
+        let names: Vec<String> = call.libraries().into_iter().collect();
+        assert_eq!(names, ["b.so", "liba-1.rlib"]);
+        assert_eq!(
+            value_of(&arguments, "--extern").unwrap(),
+            "a=/t/deps/liba-1.rlib"
+        );
+        assert_eq!(value_of(&arguments, "--crate-name"), None);
     }
 }

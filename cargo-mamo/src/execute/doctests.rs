@@ -44,6 +44,7 @@ impl Execution<'_> {
             workspace: &self.session.workspace,
             request: self.request,
             home: &self.session.home,
+            alone: self.args.doc,
         };
         let runs = cargo.run(
             ordered(self.build, &orders),

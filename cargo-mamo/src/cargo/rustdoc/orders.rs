@@ -24,6 +24,8 @@ pub struct Orders {
     pub variable: Option<String>,
     /// By the directory of their package.
     pub libraries: BTreeMap<PathBuf, Library>,
+    /// Did the user ask for `--doc`? Else a library may say that it has no doctests.
+    pub alone: bool,
 }
 
 /// A library, and what to do with its doctests.

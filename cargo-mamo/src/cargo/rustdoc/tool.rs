@@ -24,7 +24,11 @@ fn behind_proxy() -> Option<PathBuf> {
     let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".rustup")))?;
     let name = Path::new("rustdoc").with_extension(std::env::consts::EXE_EXTENSION);
-    let own = home.join("toolchains").join(toolchain).join("bin").join(name);
+    let own = home
+        .join("toolchains")
+        .join(toolchain)
+        .join("bin")
+        .join(name);
     own.is_file().then_some(own)
 }
 
