@@ -6,7 +6,7 @@
 use crate::analysis::{self, Block};
 use crate::cargo::Request;
 use crate::cargo::doctests::{Doc, Doctest, Doctests};
-use crate::cargo::rustdoc::orders::{Library, Order};
+use crate::cargo::rustdoc::orders::{Library, Order, Others};
 use crate::facts::{TargetKind, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::session::{Build, Session};
@@ -158,7 +158,7 @@ pub fn list(session: &Session, build: &mut Build, request: &Request) -> Result<(
         workspace: &session.workspace,
         request,
         home: &session.home,
-        alone: false,
+        others: Others::Skip,
     };
     let listings = cargo.list(ordered(build, &orders))?;
     for (unit, listing) in listings.of {

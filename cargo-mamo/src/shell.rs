@@ -76,13 +76,10 @@ impl Shell {
         to_stdout(&value.to_string(), "\n");
     }
 
-    /// Bytes that a child wrote, passed on.
-    pub fn pass_on(&self, bytes: &[u8]) {
-        if self.json {
-            to_stderr(bytes, "");
-        } else {
-            to_stdout(bytes, "");
-        }
+    /// Bytes that a child wrote, passed on as they are.
+    pub fn pass_on(bytes: &[u8]) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 
     /// A warning, once.
@@ -110,17 +107,17 @@ impl Shell {
     }
 }
 
-fn to_stdout(text: impl AsRef<[u8]>, end: &str) {
+fn to_stdout(text: &str, end: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out
-        .write_all(text.as_ref())
+        .write_all(text.as_bytes())
         .and_then(|()| out.write_all(end.as_bytes()))
         .and_then(|()| out.flush());
 }
 
-fn to_stderr(text: impl AsRef<[u8]>, end: &str) {
+fn to_stderr(text: &str, end: &str) {
     let mut out = std::io::stderr().lock();
     let _ = out
-        .write_all(text.as_ref())
+        .write_all(text.as_bytes())
         .and_then(|()| out.write_all(end.as_bytes()));
 }

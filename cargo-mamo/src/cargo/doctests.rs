@@ -5,7 +5,7 @@
 
 use super::harness::Outcome;
 use super::rustdoc::ORDERS;
-use super::rustdoc::orders::{Exchange, Library, Orders};
+use super::rustdoc::orders::{Exchange, Library, Orders, Others};
 use super::{Request, Workspace, command};
 use crate::analysis::Layout;
 use crate::facts::UnitIndex;
@@ -90,8 +90,8 @@ pub struct Doc<'a> {
     pub request: &'a Request,
     /// mamo's directory.
     pub home: &'a Home,
-    /// Did the user ask for `--doc`?
-    pub alone: bool,
+    /// What to do with libraries that no order is for.
+    pub others: Others,
 }
 
 impl Doc<'_> {
@@ -157,7 +157,7 @@ impl Doc<'_> {
             rustdoc: self.workspace.rustdoc(),
             variable,
             libraries,
-            alone: self.alone,
+            others: self.others,
         };
         let exchange = Exchange::new(self.home, &orders)?;
         cargo.env(ORDERS, exchange.orders());

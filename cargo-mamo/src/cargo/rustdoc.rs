@@ -11,7 +11,7 @@ use super::doctests::{DocRun, library_name, listed, read};
 use super::{exit_code, manifest};
 use crate::shell::Shell;
 use anyhow::{Context, Result};
-use orders::{Exchange, Order, Orders};
+use orders::{Exchange, Order, Orders, Others};
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -36,21 +36,16 @@ pub fn stand_in(orders: &Path, arguments: &[OsString]) -> Result<ExitCode> {
     let call = Call {
         arguments,
         orders: &orders,
-        shell: Shell::default(),
     };
     let is_test = arguments.iter().any(|argument| argument == "--test");
     let Some(library) = library_in(&orders, arguments).filter(|_| is_test) else {
-        if is_test && !orders.alone && has_none() {
-            return Ok(ExitCode::SUCCESS);
-        }
-        let status = call.command(&[]).status();
-        return Ok(exit_code(status.context("start rustdoc")?));
+        return call.unordered(is_test);
     };
     let (run, code) = match &library.order {
         Order::Skip { reused } => {
             if *reused > 0 {
                 let note = format!("             not started, {reused} reused");
-                call.shell.progress(note);
+                Shell::default().progress(note);
             }
             return Ok(ExitCode::SUCCESS);
         }
@@ -69,7 +64,7 @@ fn library_in<'o>(orders: &'o Orders, arguments: &[OsString]) -> Option<&'o orde
     (name == library.crate_name.as_str()).then_some(library)
 }
 
-/// Does the library's manifest say that it has no doctests? Cargo calls for them nevertheless if it is told `--doc`.
+/// Does the library's manifest say that it has no doctests?
 fn has_none() -> bool {
     let dir = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let manifest = manifest::read(&Path::new(&dir).join("Cargo.toml"));
@@ -87,10 +82,23 @@ fn value_of<'a>(arguments: &'a [OsString], option: &str) -> Option<&'a OsStr> {
 struct Call<'c> {
     arguments: &'c [OsString],
     orders: &'c Orders,
-    shell: Shell,
 }
 
 impl Call<'_> {
+    /// Leaves to rustdoc what no order is for.
+    fn unordered(&self, is_test: bool) -> Result<ExitCode> {
+        let skipped = match self.orders.others {
+            Others::Run => false,
+            Others::RunIfAny => has_none(),
+            Others::Skip => true,
+        };
+        if is_test && skipped {
+            return Ok(ExitCode::SUCCESS);
+        }
+        let status = self.command(&[]).status();
+        Ok(exit_code(status.context("start rustdoc")?))
+    }
+
     /// Runs those that `chosen` chooses; all, if one of `names` is none of rustdoc's.
     fn run(
         &self,
@@ -159,7 +167,7 @@ impl Call<'_> {
                 break;
             }
             if aloud {
-                self.shell.pass_on(&chunk[..length]);
+                Shell::pass_on(&chunk[..length]);
             }
             text.extend_from_slice(&chunk[..length]);
         }
@@ -208,7 +216,6 @@ mod tests {
         let call = Call {
             arguments: &arguments,
             orders: &Orders::default(),
-            shell: Shell::default(),
         };
         let names: Vec<String> = call.libraries().into_iter().collect();
         assert_eq!(names, ["b.so", "liba-1.rlib"]);

@@ -7,7 +7,7 @@ use super::{Execution, Ran, choice};
 use crate::analysis::Block;
 use crate::cargo::doctests::{Doc, DocRun};
 use crate::cargo::harness::Outcome;
-use crate::cargo::rustdoc::orders::Order;
+use crate::cargo::rustdoc::orders::{Order, Others};
 use crate::doctests::{named, ordered, traced};
 use crate::facts::UnitIndex;
 use crate::interrupt;
@@ -29,7 +29,8 @@ impl Execution<'_> {
             .map(|entry| entry.unit)
             .collect();
         if stale.is_empty() {
-            let libraries: BTreeSet<UnitIndex> = doctests().map(|entry| entry.unit).collect();
+            let mut libraries: Vec<UnitIndex> = doctests().map(|entry| entry.unit).collect();
+            libraries.dedup();
             for unit in libraries {
                 let name = &self.build.facts().units[unit].crate_name;
                 let line = format!("   Doc-tests {name} - not started, all reused");
@@ -44,7 +45,11 @@ impl Execution<'_> {
             workspace: &self.session.workspace,
             request: self.request,
             home: &self.session.home,
-            alone: self.args.doc,
+            others: if self.args.doc {
+                Others::Run
+            } else {
+                Others::RunIfAny
+            },
         };
         let runs = cargo.run(
             ordered(self.build, &orders),

@@ -24,8 +24,20 @@ pub struct Orders {
     pub variable: Option<String>,
     /// By the directory of their package.
     pub libraries: BTreeMap<PathBuf, Library>,
-    /// Did the user ask for `--doc`? Else a library may say that it has no doctests.
-    pub alone: bool,
+    /// What to do with libraries that are not among them.
+    pub others: Others,
+}
+
+/// What to do with a library that mamo does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Others {
+    /// Its doctests are left to rustdoc.
+    Run,
+    /// The same, unless its manifest says that it has none: told `--doc`, cargo calls for them nevertheless.
+    #[default]
+    RunIfAny,
+    /// Nothing.
+    Skip,
 }
 
 /// A library, and what to do with its doctests.
