@@ -5,7 +5,7 @@
 
 use super::{Execution, Ran, choice};
 use crate::analysis::Block;
-use crate::cargo::doctests::{Doc, DocRun};
+use crate::cargo::doctests::{Doc, DocRun, DocRuns};
 use crate::cargo::harness::Outcome;
 use crate::cargo::rustdoc::orders::{Order, Others};
 use crate::doctests::{named, ordered, traced};
@@ -15,7 +15,7 @@ use crate::plan::{Decision, Kind, TestId};
 use crate::reason::Reason;
 use crate::survey::{Entry, GROUP};
 use anyhow::Result;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The longest list of names that is given to rustdoc.
 const LONGEST_LIST: usize = 100_000;
@@ -24,23 +24,36 @@ impl Execution<'_> {
     /// Runs the stale doctests of every library.
     pub(super) fn doctests(&self, entries: &mut Vec<Entry>, ran: &mut Ran) -> Result<()> {
         let doctests = || entries.iter().filter(|entry| entry.id.kind == Kind::Doc);
-        let stale: BTreeSet<UnitIndex> = doctests()
-            .filter(|entry| entry.runs())
-            .map(|entry| entry.unit)
-            .collect();
-        if stale.is_empty() {
-            let mut libraries: Vec<UnitIndex> = doctests().map(|entry| entry.unit).collect();
-            libraries.dedup();
-            for unit in libraries {
+        let mut units: Vec<UnitIndex> = doctests().map(|entry| entry.unit).collect();
+        units.dedup();
+        if !doctests().any(Entry::runs) {
+            for unit in units {
                 let name = &self.build.facts().units[unit].crate_name;
                 let line = format!("   Doc-tests {name} - not started, all reused");
                 self.session.shell.progress(line);
             }
             return Ok(());
         }
-        let orders: BTreeMap<UnitIndex, Order> = doctests()
-            .map(|entry| (entry.unit, self.order(entry.unit, entries)))
+        let orders = units
+            .into_iter()
+            .map(|unit| (unit, self.order(unit, entries)))
             .collect();
+        let runs = self.rustdoc(&orders)?;
+        ran.failed |= !runs.success;
+        let unstarted = !runs.success && runs.of.is_empty() && !interrupt::happened();
+        for (&unit, order) in &orders {
+            match runs.of.get(&unit) {
+                Some(run) => self.library(unit, order, run, entries, ran),
+                None if unstarted => fail(unit, entries),
+                None if runs.success => self.unseen(unit, order),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts cargo, and through it rustdoc for each library that the orders ask for.
+    fn rustdoc(&self, orders: &BTreeMap<UnitIndex, Order>) -> Result<DocRuns> {
         let cargo = Doc {
             workspace: &self.session.workspace,
             request: self.request,
@@ -51,23 +64,12 @@ impl Execution<'_> {
                 Others::RunIfAny
             },
         };
-        let runs = cargo.run(
-            ordered(self.build, &orders),
+        cargo.run(
+            ordered(self.build, orders),
             &self.filters.listed(),
             self.args.no_fail_fast,
             self.session.shell.is_json(),
-        )?;
-        ran.failed |= !runs.success;
-        let unstarted = !runs.success && runs.of.is_empty() && !interrupt::happened();
-        for (&unit, order) in &orders {
-            match runs.of.get(&unit) {
-                Some(run) => self.library(unit, order, run, entries, ran),
-                None if unstarted => fail(unit, entries),
-                None if runs.success && stale.contains(&unit) => self.unseen(unit),
-                None => {}
-            }
-        }
-        Ok(())
+        )
     }
 
     /// What is to be done with the doctests of a library.
@@ -128,11 +130,13 @@ impl Execution<'_> {
     }
 
     /// Cargo said that all is well, and did not start us for a library.
-    fn unseen(&self, unit: UnitIndex) {
-        let name = &self.build.facts().units[unit].crate_name;
-        self.session.shell.warn(format!(
-            "the doctests of `{name}` were not seen to run; they are not remembered"
-        ));
+    fn unseen(&self, unit: UnitIndex, order: &Order) {
+        if let Order::Run { .. } = order {
+            let name = &self.build.facts().units[unit].crate_name;
+            self.session.shell.warn(format!(
+                "the doctests of `{name}` were not seen to run; they are not remembered"
+            ));
+        }
     }
 
     /// Notes outcomes. `whole`: if all ran, were the names of the plan right?
@@ -156,7 +160,8 @@ impl Execution<'_> {
         let count = u32::try_from(run.outcomes.len().max(1)).unwrap_or(u32::MAX);
         let micros = u64::try_from((run.took / count).as_micros()).unwrap_or(u64::MAX);
         let first = entries[at].clone();
-        if let Some(right) = whole {
+        // Where lines were missed, what they were about is left without a result.
+        if let Some(right) = whole.filter(|_| run.counted) {
             entries.retain(|entry| {
                 !is_mine(entry) || (right && run.outcomes.contains_key(&entry.id.name))
             });

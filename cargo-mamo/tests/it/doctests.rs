@@ -177,6 +177,10 @@ fn the_users_filters_and_arguments_go_on_to_rustdoc() {
     // A part of them is not all there is, so that their names are not known yet.
     assert_eq!(project.ran(&[]), names(&[F, LOUD, G]));
     assert!(project.ran(&["two"]).is_empty());
+    // Lines that cannot be read are no results.
+    let coloured = project.mamo(&["test", "--all", "--", "--color", "always"]);
+    let said = "0 reused, 0 run, 0 failed, 0 ignored, 3 without a result";
+    assert!(coloured.stdout.contains(said), "{}", coloured.stdout);
 }
 
 #[test]
