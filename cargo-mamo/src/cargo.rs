@@ -18,6 +18,7 @@ pub mod marks;
 pub mod metadata;
 pub mod nextest;
 pub mod record;
+pub mod rustdoc;
 pub mod rustfmt;
 pub mod scripts;
 pub mod trial;
@@ -141,6 +142,24 @@ impl Workspace {
             manifest: self.manifest.clone(),
         };
         known::keep_place(home, &self.cwd, self.asked.as_deref(), &place);
+    }
+
+    /// rustdoc, if one is configured, by cargo's rules.
+    pub fn rustdoc(&self) -> Option<PathBuf> {
+        self.tool("RUSTDOC", &["build", "rustdoc"])
+    }
+
+    /// rustc, if one is configured, by cargo's rules.
+    fn rustc(&self) -> Option<PathBuf> {
+        self.tool("RUSTC", &["build", "rustc"])
+    }
+
+    /// A tool by its variable or its configuration: a path, or a bare name to be searched for.
+    fn tool(&self, variable: &str, keys: &[&str]) -> Option<PathBuf> {
+        let named = std::env::var(variable).ok().map(PathBuf::from);
+        let tool = named.or_else(|| self.config.program(keys))?;
+        let bare = tool.components().count() == 1;
+        Some(if bare { tool } else { self.cwd.join(tool) })
     }
 
     fn find_target_dir(

@@ -5,13 +5,15 @@
 
 use crate::analysis::{self, Block};
 use crate::cargo::Request;
-use crate::cargo::doctests::{self, Doctest, Doctests};
-use crate::facts::UnitIndex;
+use crate::cargo::doctests::{Doc, Doctest, Doctests};
+use crate::cargo::rustdoc::orders::{Library, Order, Others};
+use crate::facts::{TargetKind, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::session::{Build, Session};
 use crate::survey::{GROUP, documented};
 use anyhow::Result;
-use std::ffi::OsString;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// A library's doctests.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +35,7 @@ impl Named {
 
 /// Is it known which doctests there are, so that a plan from a record leaves none out?
 pub fn are_complete(build: &Build) -> bool {
-    let libraries = documented(build).into_iter();
+    let libraries = documented(build, false).into_iter();
     libraries
         .filter_map(|unit| named(build, unit))
         .all(|named| named.complete)
@@ -116,46 +118,57 @@ pub fn proven(build: &Build, unit: UnitIndex, known: &Doctests) -> Vec<(String, 
         .collect()
 }
 
-/// Cargo's arguments that choose the package of `unit`: the user's own where it is the only library.
-pub fn packages(build: &Build, request: &Request, unit: UnitIndex) -> Vec<OsString> {
-    let alone = documented(build).len() == 1 && build.record.selected.is_some();
-    if alone {
-        return request.packages.clone();
-    }
+/// Orders for every library that cargo may call rustdoc for; it does nothing for those that `orders` does not name.
+pub fn ordered(build: &Build, orders: &BTreeMap<UnitIndex, Order>) -> BTreeMap<PathBuf, Library> {
     let facts = build.facts();
-    let name = facts.package_of(&facts.units[unit]).name.clone();
-    vec!["--package".into(), name.into()]
+    let units = facts.units.iter().enumerate();
+    let libraries =
+        units.filter(|(_, unit)| matches!(unit.kind, TargetKind::Lib | TargetKind::ProcMacro));
+    let mut found = BTreeMap::new();
+    for (index, unit) in libraries {
+        let order = orders.get(&index).cloned();
+        let library = Library {
+            unit: index,
+            crate_name: unit.crate_name.clone(),
+            order: order.clone().unwrap_or(Order::Skip { reused: 0 }),
+        };
+        // It may have been built several times: then one of its units has the order.
+        let dir = facts.package_of(unit).dir.clone();
+        if order.is_some() {
+            found.insert(dir, library);
+        } else {
+            found.entry(dir).or_insert(library);
+        }
+    }
+    found
 }
 
 /// Asks rustdoc again for doctests that were known once and are no longer.
 pub fn list(session: &Session, build: &mut Build, request: &Request) -> Result<()> {
-    let mut news = false;
-    for unit in documented(build) {
-        if build.record.doctests_of(unit).is_none()
-            || named(build, unit).is_some_and(|named| named.complete && named.exact)
-        {
+    let unknown = |unit: &UnitIndex| {
+        build.record.doctests_of(*unit).is_some()
+            && !named(build, *unit).is_some_and(|named| named.complete && named.exact)
+    };
+    let units = documented(build, false).into_iter().filter(unknown);
+    let orders: BTreeMap<_, _> = units.map(|unit| (unit, Order::List)).collect();
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let cargo = Doc {
+        workspace: &session.workspace,
+        request,
+        home: &session.home,
+        others: Others::Skip,
+    };
+    let listings = cargo.list(ordered(build, &orders))?;
+    for (unit, listing) in listings.of {
+        if !listing.success || !listing.libraries.is_subset(&build.record.libraries) {
             continue;
         }
-        let packages = packages(build, request, unit);
-        let ask = |arguments: &[&str]| {
-            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-            doctests::list(&session.workspace.cwd, request, &packages, &arguments)
-        };
-        let (all, ignored) = (ask(&["--list"])?, ask(&["--list", "--ignored"])?);
-        if !all.success || !ignored.success || !all.libraries.is_subset(&build.record.libraries) {
-            continue;
-        }
-        let names = all.listed.into_iter().map(|name| {
-            let is_ignored = ignored.listed.contains(&name);
-            (name, is_ignored)
-        });
-        if let Some(known) = traced(build, unit, &names.collect::<Vec<_>>()) {
+        if let Some(known) = traced(build, unit, &listing.listed) {
             build.record.note_doctests(unit, known);
-            news = true;
         }
     }
-    if news {
-        session.keep(build);
-    }
+    session.keep(build);
     Ok(())
 }

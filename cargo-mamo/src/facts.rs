@@ -24,6 +24,8 @@ pub struct Facts {
     pub packages: Vec<LocalPackage>,
     /// Toolchain, target, profile and flags: one digest for what holds for every unit.
     pub toolchain: Fingerprint,
+    /// rustdoc, if one is configured, and its flags.
+    pub rustdoc: Fingerprint,
     /// `rustc --print cfg` under the flags in force.
     pub target_cfgs: BTreeSet<String>,
     /// cfg names that configuration may set for some units only; they evaluate to unknown.

@@ -112,6 +112,13 @@ impl Filters {
     /// The user's arguments as libtest would have got them.
     pub fn whole(&self) -> Vec<String> {
         let mut all = self.listed();
+        all.extend(self.choice());
+        all
+    }
+
+    /// Those of them that choose by name.
+    pub fn choice(&self) -> Vec<String> {
+        let mut all = Vec::new();
         all.extend(self.exact.then(|| "--exact".to_string()));
         all.extend(
             self.skip

@@ -5,7 +5,7 @@
 
 use crate::analysis::{Analysis, Closures, RootKind};
 use crate::cargo::build::Messages;
-use crate::cargo::doctests::library_files;
+use crate::cargo::doctests::library_names;
 use crate::cargo::environment::Toolchain;
 use crate::cargo::harness::{self, Listing};
 use crate::cargo::launch::Launch;
@@ -128,7 +128,7 @@ impl Session {
             .collect();
         manifests.extend(manifest::candidates(&self.workspace.root));
         let mut record = Record::of(facts, launch, !found.patched_back, &manifests);
-        record.libraries = messages.artifacts.iter().flat_map(library_files).collect();
+        record.libraries = messages.artifacts.iter().flat_map(library_names).collect();
         record.selected = selected(
             &resolved,
             &self.workspace,

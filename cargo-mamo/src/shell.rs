@@ -76,13 +76,10 @@ impl Shell {
         to_stdout(&value.to_string(), "\n");
     }
 
-    /// Bytes that a child wrote, passed on.
-    pub fn pass_on(&self, text: &str) {
-        if self.json {
-            to_stderr(text, "");
-        } else {
-            to_stdout(text, "");
-        }
+    /// Bytes that a child wrote, passed on as they are.
+    pub fn pass_on(bytes: &[u8]) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 
     /// A warning, once.

@@ -123,7 +123,7 @@ impl<'a> Survey<'a> {
             }
         }
         if parts.doctests {
-            for index in documented(self.build) {
+            for index in documented(self.build, !parts.programs) {
                 self.doctests(index, filters, &mut entries);
             }
         }
@@ -286,20 +286,21 @@ pub fn baseline_path(home: &Home, id: Fingerprint) -> std::path::PathBuf {
 }
 
 /// Libraries with doctests, in cargo's order; one unit a library, the one with most features if it was built several times.
-pub fn documented(build: &Build) -> Vec<UnitIndex> {
+/// Where doctests are all that was asked for (`alone`), cargo also takes libraries whose manifest says that they have none,
+/// and that may have been built for their tests only.
+pub fn documented(build: &Build, alone: bool) -> Vec<UnitIndex> {
+    let units = &build.facts().units;
+    let rank = |index: UnitIndex| (!units[index].test, units[index].features.len());
     let mut found = BTreeMap::<(String, String), UnitIndex>::new();
-    for (index, unit) in build.facts().units.iter().enumerate() {
+    for (index, unit) in units.iter().enumerate() {
         let package = build.facts().package_of(unit);
-        let chosen = build.record.selects(unit.package);
-        if unit.doctest
-            && !unit.test
-            && chosen
-            && matches!(unit.kind, TargetKind::Lib | TargetKind::ProcMacro)
-        {
+        let has_any = alone || (unit.doctest && !unit.test);
+        let is_library = matches!(unit.kind, TargetKind::Lib | TargetKind::ProcMacro);
+        if has_any && is_library && build.record.selects(unit.package) {
             let slot = found
                 .entry((package.name.clone(), unit.target.clone()))
                 .or_insert(index);
-            if build.facts().units[*slot].features.len() < unit.features.len() {
+            if rank(*slot) < rank(index) {
                 *slot = index;
             }
         }

@@ -52,6 +52,7 @@ pub fn collect(
         units: Vec::new(),
         packages: Vec::new(),
         toolchain: toolchain.digest(&scrubbed),
+        rustdoc: toolchain.rustdoc_digest(&scrubbed),
         target_cfgs: toolchain.cfgs.clone(),
         unknown_cfgs: BTreeSet::new(),
         sources: BTreeMap::new(),

@@ -93,45 +93,41 @@ impl Config {
             .find_map(|(base, value)| Some(base.join(value.as_str()?)))
     }
 
-    /// The rustflags in force for `triple`, by cargo's rules: one source wins, and within it layers are joined.
-    pub fn rustflags(&self, triple: &str, cfgs: &[Cfg]) -> Vec<String> {
-        if let Ok(encoded) = std::env::var("CARGO_ENCODED_RUSTFLAGS") {
+    /// A program at `keys`: a path is relative to where it was written, a bare name is searched for.
+    pub fn program(&self, keys: &[&str]) -> Option<PathBuf> {
+        let bare = self.string(keys).filter(|name| !name.contains(['/', '\\']));
+        bare.map(PathBuf::from).or_else(|| self.path(keys))
+    }
+
+    /// The `rustflags` or `rustdocflags` (`kind`) in force for `triple`, by cargo's rules: one source wins, and within it
+    /// layers are joined.
+    pub fn flags(&self, kind: &str, triple: &str, cfgs: &[Cfg]) -> Vec<String> {
+        let own = kind.to_uppercase();
+        if let Ok(encoded) = std::env::var(format!("CARGO_ENCODED_{own}")) {
             return encoded
                 .split('\x1f')
                 .filter(|flag| !flag.is_empty())
                 .map(str::to_owned)
                 .collect();
         }
-        if let Ok(flags) = std::env::var("RUSTFLAGS") {
+        if let Ok(flags) = std::env::var(own) {
             return words(&flags);
         }
+        let named = |keys: &[&str]| words(&std::env::var(variable(keys)).unwrap_or_default());
         let mut flags = Vec::new();
         for (key, table) in self.targets(triple, cfgs) {
-            flags.extend(
-                std::env::var(variable(&["target", &key, "rustflags"]))
-                    .map(|v| words(&v))
-                    .unwrap_or_default(),
-            );
-            flags.extend(
-                table
-                    .iter()
-                    .flat_map(|(_, table)| strings(table.get("rustflags"))),
-            );
+            flags.extend(named(&["target", &key, kind]));
+            flags.extend(table.iter().flat_map(|(_, table)| strings(table.get(kind))));
         }
-        let lone = variable(&["target", triple, "rustflags"]);
-        if flags.is_empty()
-            && let Ok(value) = std::env::var(lone)
-        {
-            flags = words(&value);
+        if flags.is_empty() {
+            flags = named(&["target", triple, kind]);
         }
         if !flags.is_empty() {
             return flags;
         }
-        if let Ok(value) = std::env::var("CARGO_BUILD_RUSTFLAGS") {
-            flags.extend(words(&value));
-        }
+        flags.extend(named(&["build", kind]));
         let layers: Vec<_> = self
-            .at(&["build", "rustflags"])
+            .at(&["build", kind])
             .map(|(_, value)| strings(Some(value)))
             .collect();
         flags.extend(layers.into_iter().rev().flatten());
@@ -266,7 +262,7 @@ mod tests {
         }
         let config = Config::load(&inner, &[]);
         let unix = [Cfg::from_str("unix").unwrap()];
-        let flags = config.rustflags("x-y-z", &unix);
+        let flags = config.flags("rustflags", "x-y-z", &unix);
         assert!(
             flags.ends_with(&["--cfg", "far", "--cfg", "near"].map(String::from)),
             "{flags:?}"

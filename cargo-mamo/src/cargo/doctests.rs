@@ -1,19 +1,22 @@
-//! Documentation tests: rustdoc builds and runs them, through cargo.
+//! Documentation tests: rustdoc builds and runs them, through one `cargo test --doc` for all libraries.
 //!
-//! Their names and results are read from what is printed, which also goes on to the user. A group of doctests passed
-//! only if cargo said so; single lines are never enough.
+//! Their names and results are read from what rustdoc prints, which also goes on to the user. A library's doctests passed
+//! only if rustdoc said so; single lines are never enough.
 
 use super::harness::Outcome;
-use super::{Request, command};
+use super::rustdoc::ORDERS;
+use super::rustdoc::orders::{Exchange, Library, Orders, Others};
+use super::{Request, Workspace, command};
 use crate::analysis::Layout;
+use crate::facts::UnitIndex;
+use crate::home::Home;
 use anyhow::{Context, Result};
-use cargo_metadata::{Artifact, Message};
+use cargo_metadata::Artifact;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The doctests of a library as they were seen, and what decided which they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,97 +38,176 @@ pub struct Doctest {
     pub ignored: bool,
 }
 
-/// What running doctests came to.
-#[derive(Clone, Debug, Default)]
+/// What running, or listing, a library's doctests came to.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DocRun {
-    /// By name, in any package that was run; ignored ones are `None`.
+    /// By name; ignored ones are `None`.
     pub outcomes: BTreeMap<String, Option<Outcome>>,
-    /// Names that were listed, not run.
-    pub listed: Vec<String>,
+    /// Names that were listed, not run, each with whether it stays ignored.
+    pub listed: Vec<(String, bool)>,
     /// Do the lines seen agree with the totals that were printed?
     pub counted: bool,
-    /// Files of every library that was built for it or was fresh.
-    pub libraries: BTreeSet<PathBuf>,
-    /// Did cargo end well?
+    /// Was a name asked for that rustdoc does not know, so that all were run?
+    pub misnamed: bool,
+    /// Names of the files of the libraries that they were linked with.
+    pub libraries: BTreeSet<String>,
+    /// Did rustdoc end well?
     pub success: bool,
-    /// How long all of it took, building included.
+    /// How long it took.
     pub took: Duration,
 }
 
-/// Runs the doctests of the packages that `packages` (cargo's arguments) name. `pass_on` gets all that is printed.
-pub fn run(
-    cwd: &Path,
-    request: &Request,
-    packages: &[std::ffi::OsString],
-    arguments: &[String],
-    no_fail_fast: bool,
-    pass_on: impl Fn(&str),
-) -> Result<DocRun> {
-    let mut cargo = cargo_for(cwd, request, packages);
-    if no_fail_fast {
-        cargo.arg("--no-fail-fast");
+impl DocRun {
+    /// Two runs of one library, for two targets: a name that both have cannot be answered for.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        let apart = |name: &String| !self.outcomes.contains_key(name);
+        self.counted &= other.counted && other.outcomes.keys().all(apart);
+        self.outcomes.extend(other.outcomes);
+        self.listed.extend(other.listed);
+        self.libraries.extend(other.libraries);
+        self.misnamed |= other.misnamed;
+        self.success &= other.success;
+        self.took += other.took;
+        self
     }
-    cargo.arg("--").args(arguments);
-    super::share_home(&mut cargo);
-    follow(&mut cargo, pass_on)
 }
 
-/// Lists doctests as [`run`] would run them, and says nothing.
-pub fn list(
-    cwd: &Path,
-    request: &Request,
-    packages: &[std::ffi::OsString],
-    arguments: &[String],
-) -> Result<DocRun> {
-    let mut cargo = cargo_for(cwd, request, packages);
-    cargo.arg("--").args(arguments);
-    super::share_home(&mut cargo);
-    follow(cargo.stderr(Stdio::null()), |_| {})
+/// What one `cargo test --doc` came to.
+#[derive(Debug)]
+pub struct DocRuns {
+    /// Did cargo end well?
+    pub success: bool,
+    /// The libraries whose run was seen to end.
+    pub of: BTreeMap<UnitIndex, DocRun>,
 }
 
-fn cargo_for(cwd: &Path, request: &Request, packages: &[std::ffi::OsString]) -> Command {
-    let mut cargo = command(cwd, "test");
-    cargo
-        .args(["--doc", "--message-format=json-render-diagnostics"])
-        .args(packages)
-        .args(&request.compile);
-    // The build has been reported already.
-    let manner = request.manner.iter();
-    cargo.args(manner.filter(|argument| *argument != "--quiet"));
-    cargo
+/// Asks cargo for the doctests of all libraries at once.
+#[derive(Debug)]
+pub struct Doc<'a> {
+    /// Where the user is.
+    pub workspace: &'a Workspace,
+    /// What was typed.
+    pub request: &'a Request,
+    /// mamo's directory.
+    pub home: &'a Home,
+    /// What to do with libraries that no order is for.
+    pub others: Others,
 }
 
-/// Starts cargo and reads what it prints.
-fn follow(cargo: &mut Command, pass_on: impl Fn(&str)) -> Result<DocRun> {
-    let started = Instant::now();
-    let mut child = cargo
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("start cargo")?;
-    let stdout = child.stdout.take().context("cargo's stdout is piped")?;
+impl Doc<'_> {
+    /// Runs doctests as `libraries`, by the directory of their package, are ordered. `arguments` go to all of them. What is
+    /// printed goes to stdout, or with `json` to stderr.
+    pub fn run(
+        &self,
+        libraries: BTreeMap<PathBuf, Library>,
+        arguments: &[String],
+        no_fail_fast: bool,
+        json: bool,
+    ) -> Result<DocRuns> {
+        let mut cargo = self.cargo();
+        if no_fail_fast {
+            cargo.arg("--no-fail-fast");
+        }
+        if json {
+            cargo.stdout(std::io::stderr());
+        }
+        self.follow(cargo, libraries, arguments)
+    }
+
+    /// Lists doctests in the same way, and says nothing.
+    pub fn list(&self, libraries: BTreeMap<PathBuf, Library>) -> Result<DocRuns> {
+        let mut cargo = self.cargo();
+        cargo
+            .arg("--no-fail-fast")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        self.follow(cargo, libraries, &[])
+    }
+
+    fn cargo(&self) -> Command {
+        let mut cargo = command(&self.workspace.cwd, "test");
+        cargo.arg("--doc");
+        cargo
+            .args(&self.request.packages)
+            .args(&self.request.compile);
+        // The build has been reported already.
+        let manner = self.request.manner.iter();
+        cargo.args(manner.filter(|argument| *argument != "--quiet"));
+        super::share_home(&mut cargo);
+        cargo
+    }
+
+    /// Starts cargo with ourselves in rustdoc's place, and gathers what that reports.
+    fn follow(
+        &self,
+        mut cargo: Command,
+        libraries: BTreeMap<PathBuf, Library>,
+        arguments: &[String],
+    ) -> Result<DocRuns> {
+        let own = std::env::current_exe().context("find mamo's own program")?;
+        let variable = std::env::var("RUSTDOC").ok();
+        // Without need the variable stays as it is: a build script may ask to be rerun for it.
+        if let (None, Some(own)) = (&variable, own.to_str()) {
+            let own = toml::Value::from(own);
+            cargo.arg("--config").arg(format!("build.rustdoc={own}"));
+        } else {
+            cargo.env("RUSTDOC", own);
+        }
+        let orders = Orders {
+            rustdoc: self.workspace.rustdoc(),
+            variable,
+            libraries,
+            others: self.others,
+        };
+        let exchange = Exchange::new(self.home, &orders)?;
+        cargo.env(ORDERS, exchange.orders());
+        let status = cargo
+            .arg("--")
+            .args(arguments)
+            .status()
+            .context("start cargo")?;
+        Ok(DocRuns {
+            success: status.success(),
+            of: exchange.reports(),
+        })
+    }
+}
+
+/// What rustdoc's output says.
+pub(super) fn read(text: &str) -> DocRun {
     let mut run = DocRun::default();
     let (mut ends, mut total) = (0, 0);
-    let mut lines = BufReader::new(stdout);
-    let mut line = String::new();
-    while lines.read_line(&mut line).unwrap_or(0) > 0 {
-        if let Some(artifact) = message_in(&line) {
-            run.libraries.extend(artifact);
-        } else {
-            pass_on(&line);
-            let seen = result_in(line.trim_end());
-            ends += usize::from(seen.is_some());
-            total += total_in(&line).unwrap_or(0);
-            run.outcomes.extend(seen);
-            run.listed
-                .extend(line.trim_end().strip_suffix(": test").map(str::to_owned));
-        }
-        line.clear();
+    for line in text.lines() {
+        let seen = result_in(line);
+        ends += usize::from(seen.is_some());
+        total += total_in(line).unwrap_or(0);
+        run.outcomes.extend(seen);
     }
-    let status = child.wait().context("wait for cargo")?;
-    run.success = status.success();
     run.counted = ends == total && ends == run.outcomes.len();
-    run.took = started.elapsed();
-    Ok(run)
+    run
+}
+
+/// The names in two listings, of all and of the ignored ones.
+pub(super) fn listed(all: &str, ignored: &str) -> Vec<(String, bool)> {
+    let names = |text| str::lines(text).filter_map(|line| line.strip_suffix(": test"));
+    let ignored: BTreeSet<&str> = names(ignored).collect();
+    names(all)
+        .map(|name| (name.to_owned(), ignored.contains(name)))
+        .collect()
+}
+
+/// Names of the files that linking to a library reads. They hold a digest of features, profile and all below it.
+pub fn library_names(artifact: &Artifact) -> impl Iterator<Item = String> {
+    let files = artifact.filenames.iter();
+    let files = files.filter(|_| artifact.executable.is_none());
+    files.filter_map(|file| library_name(file.as_std_path()))
+}
+
+/// The name of a file that is linked with.
+pub(super) fn library_name(file: &Path) -> Option<String> {
+    let linked = file.extension().is_some_and(|kind| kind != "rmeta");
+    let name = file.file_name().filter(|_| linked)?;
+    Some(name.to_string_lossy().into_owned())
 }
 
 /// How many tests a line `test result: FAILED. 3 passed; 1 failed; 0 ignored; ..` is about.
@@ -139,28 +221,6 @@ fn total_in(line: &str) -> Option<usize> {
             .then_some(number.parse::<usize>().ok()?)
     });
     Some(numbers.sum())
-}
-
-/// The files of a library, if the line is a message of cargo's about one; none for other messages.
-fn message_in(line: &str) -> Option<Vec<PathBuf>> {
-    if !line.starts_with("{\"reason\":") {
-        return None;
-    }
-    Some(match serde_json::from_str(line).ok()? {
-        Message::CompilerArtifact(artifact) if artifact.executable.is_none() => {
-            library_files(&artifact)
-        }
-        _ => Vec::new(),
-    })
-}
-
-/// The files that linking to a library reads.
-pub fn library_files(artifact: &Artifact) -> Vec<PathBuf> {
-    let files = artifact
-        .filenames
-        .iter()
-        .filter(|file| file.extension() == Some("rlib"));
-    files.map(|file| file.clone().into()).collect()
 }
 
 /// `test src/lib.rs - f (line 3) - compile ... ok`

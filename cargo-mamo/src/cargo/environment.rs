@@ -12,7 +12,7 @@ use std::process::Command;
 use std::str::FromStr;
 
 /// Counts up with every change of what a build record holds.
-const RECORD: &str = "record 2";
+const RECORD: &str = "record 3";
 
 /// The compiler as it will be called.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Toolchain {
     pub cross: bool,
     /// Flags in force.
     pub rustflags: Vec<String>,
+    /// rustdoc, if one is configured, and its flags in force.
+    pub rustdoc: Vec<String>,
     /// `rustc --print cfg` under those flags.
     pub cfgs: BTreeSet<String>,
     /// The compiler's own libraries' directories, for programs that link to them.
@@ -36,7 +38,9 @@ pub struct Toolchain {
 impl Toolchain {
     /// Asks rustc, or what `home` remembers of its answers.
     pub fn load(workspace: &Workspace, request: &Request, home: &Home) -> Result<Self> {
-        let program = program(workspace);
+        let program = workspace
+            .rustc()
+            .map_or_else(|| "rustc".into(), OsString::from);
         let ask = |arguments: &[&str], flags: &[String]| {
             let arguments: Vec<_> = arguments
                 .iter()
@@ -62,7 +66,12 @@ impl Toolchain {
             .or_else(|| workspace.config.string(&["build", "target"]));
         let triple = asked.clone().unwrap_or_else(|| host.to_string());
         let plain = ask(&["--print", "cfg", "--target", &triple], &[])?;
-        let rustflags = workspace.config.rustflags(&triple, &parse(plain.lines()));
+        let flags = |kind| workspace.config.flags(kind, &triple, &parse(plain.lines()));
+        let rustflags = flags("rustflags");
+        let rustdoc = workspace
+            .rustdoc()
+            .map(|path| path.to_string_lossy().into_owned());
+        let rustdoc = rustdoc.into_iter().chain(flags("rustdocflags")).collect();
         let printed = ask(
             &["--print", "cfg", "--print", "sysroot", "--target", &triple],
             &rustflags,
@@ -83,6 +92,7 @@ impl Toolchain {
             triple,
             cross: asked.is_some(),
             rustflags,
+            rustdoc,
             cfgs,
             libraries,
         })
@@ -108,6 +118,11 @@ impl Toolchain {
         found
     }
 
+    /// One digest for rustdoc, where it is not the compiler's own, and its flags.
+    pub fn rustdoc_digest(&self, scrub: &dyn Fn(&str) -> String) -> Fingerprint {
+        Fingerprint::of_parts([scrub(&self.rustdoc.join("\x1f")).as_bytes()])
+    }
+
     /// One digest for the compiler, its target and its flags.
     pub fn digest(&self, scrub: &dyn Fn(&str) -> String) -> Fingerprint {
         let flags = scrub(&self.rustflags.join("\x1f"));
@@ -117,13 +132,6 @@ impl Toolchain {
             flags.as_bytes(),
         ])
     }
-}
-
-fn program(workspace: &Workspace) -> OsString {
-    let configured = || workspace.config.path(&["build", "rustc"]).map(Into::into);
-    std::env::var_os("RUSTC")
-        .or_else(configured)
-        .unwrap_or_else(|| "rustc".into())
 }
 
 fn parse<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Cfg> {
@@ -175,6 +183,7 @@ fn variables() -> Vec<(String, String)> {
             && !silent[1..].iter().any(|prefix| name.starts_with(prefix));
         loud || [
             "RUSTC",
+            "RUSTDOC",
             "RUSTFLAGS",
             "RUSTDOCFLAGS",
             "RUSTC_WRAPPER",

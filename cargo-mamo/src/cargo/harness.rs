@@ -25,7 +25,7 @@ pub struct Listing {
 }
 
 /// How a test ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// It was seen to pass.
     Passed,

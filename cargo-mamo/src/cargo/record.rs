@@ -38,8 +38,8 @@ pub struct Record {
     pub untraced: BTreeMap<UnitIndex, BTreeSet<String>>,
     /// The doctests of each library, by package and target, when they were last seen.
     pub doctests: BTreeMap<(String, String), Doctests>,
-    /// Files of every library of the build, external ones too: two builds that share one compiled it alike.
-    pub libraries: BTreeSet<PathBuf>,
+    /// Names of the files of every library of the build, external ones too: two builds that share one compiled it alike.
+    pub libraries: BTreeSet<String>,
     /// Names of the packages that the command line selected; `None` if only the build itself tells.
     pub selected: Option<BTreeSet<String>>,
     /// What every file of the build held.

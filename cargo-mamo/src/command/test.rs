@@ -123,7 +123,11 @@ pub(super) fn prepare(
         return Ok(Some((build, entries)));
     }
     if args.dry_run {
-        return Ok(session.recall_or_build(request)?.map(plan));
+        let mut build = session.recall_or_build(request)?;
+        if let Some(built) = build.as_mut().filter(|build| build.recalled.is_none()) {
+            list(session, built, request, parts)?;
+        }
+        return Ok(build.map(plan));
     }
     if !args.no_run
         && let Some((build, entries)) = session.recall(request)?.map(plan)
@@ -140,10 +144,18 @@ pub(super) fn prepare(
         }
     }
     let mut build = session.build(request)?;
-    if let Some(build) = build.as_mut().filter(|_| parts.doctests && !args.no_run) {
-        doctests::list(session, build, request)?;
+    if let Some(build) = build.as_mut().filter(|_| !args.no_run) {
+        list(session, build, request, parts)?;
     }
     Ok(build.map(plan))
+}
+
+/// Asks rustdoc for the names of doctests, where a plan of a build just made needs them.
+fn list(session: &Session, build: &mut Build, request: &Request, parts: Parts) -> Result<()> {
+    if parts.doctests {
+        doctests::list(session, build, request)?;
+    }
+    Ok(())
 }
 
 /// As cargo: doctests with the default targets or `--doc`, programs without `--doc`.

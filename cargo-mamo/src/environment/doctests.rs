@@ -49,14 +49,10 @@ impl Environment<'_, '_> {
         }
     }
 
-    /// What rustdoc itself reads.
+    /// Who compiles a doctest, and how.
     pub(super) fn doctest_flags(&self, parts: &mut Parts) {
-        let root = &self.facts.workspace_root;
-        self.table.add(
-            parts,
-            "doctest flags".to_owned(),
-            self.inputs.file(&root.join("rustdoc.toml")),
-        );
+        let label = "rustdoc and its flags".to_owned();
+        self.table.add(parts, label, self.facts.rustdoc);
     }
 
     /// A code block, and its file as rustdoc names it.

@@ -1,20 +1,21 @@
-//! Running doctests: each library's stale ones, by rustdoc's own names.
+//! Running doctests: the stale ones of all libraries by one `cargo test --doc`, by rustdoc's own names.
 //!
 //! A name that rustdoc does not know was wrong: then all of the library's are run. What rustdoc prints is believed only
 //! where the lines agree with the totals.
 
 use super::{Execution, Ran, choice};
 use crate::analysis::Block;
-use crate::cargo::doctests::{self, DocRun};
+use crate::cargo::doctests::{Doc, DocRun, DocRuns};
 use crate::cargo::harness::Outcome;
-use crate::doctests::{named, packages, traced};
+use crate::cargo::rustdoc::orders::{Order, Others};
+use crate::doctests::{named, ordered, traced};
 use crate::facts::UnitIndex;
 use crate::interrupt;
 use crate::plan::{Decision, Kind, TestId};
 use crate::reason::Reason;
-use crate::survey::{Entry, GROUP, documented};
+use crate::survey::{Entry, GROUP};
 use anyhow::Result;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The longest list of names that is given to rustdoc.
 const LONGEST_LIST: usize = 100_000;
@@ -22,56 +23,98 @@ const LONGEST_LIST: usize = 100_000;
 impl Execution<'_> {
     /// Runs the stale doctests of every library.
     pub(super) fn doctests(&self, entries: &mut Vec<Entry>, ran: &mut Ran) -> Result<()> {
-        let of = |unit: UnitIndex| {
-            move |entry: &&Entry| entry.unit == unit && entry.id.kind == Kind::Doc
-        };
-        let stale: BTreeSet<UnitIndex> = entries
-            .iter()
-            .filter(|entry| entry.id.kind == Kind::Doc && entry.runs())
-            .map(|entry| entry.unit)
-            .collect();
-        for unit in documented(self.build) {
-            if !stale.contains(&unit) && entries.iter().any(|entry| of(unit)(&entry)) {
+        let doctests = || entries.iter().filter(|entry| entry.id.kind == Kind::Doc);
+        let mut units: Vec<UnitIndex> = doctests().map(|entry| entry.unit).collect();
+        units.dedup();
+        if !doctests().any(Entry::runs) {
+            for unit in units {
                 let name = &self.build.facts().units[unit].crate_name;
                 let line = format!("   Doc-tests {name} - not started, all reused");
                 self.session.shell.progress(line);
             }
+            return Ok(());
         }
-        for unit in stale {
-            self.library(unit, entries, ran)?;
-            if self.stop(ran) {
-                break;
+        let orders = units
+            .into_iter()
+            .map(|unit| (unit, self.order(unit, entries)))
+            .collect();
+        let runs = self.rustdoc(&orders)?;
+        ran.failed |= !runs.success;
+        let unstarted = !runs.success && runs.of.is_empty() && !interrupt::happened();
+        for (&unit, order) in &orders {
+            match runs.of.get(&unit) {
+                Some(run) => self.library(unit, order, run, entries, ran),
+                None if unstarted => fail(unit, entries),
+                None if runs.success => self.unseen(unit, order),
+                None => {}
             }
         }
         Ok(())
     }
 
-    /// Runs the stale doctests of one library.
-    fn library(&self, unit: UnitIndex, entries: &mut Vec<Entry>, ran: &mut Ran) -> Result<()> {
-        let mine = || {
-            entries
-                .iter()
-                .filter(|entry| entry.unit == unit && entry.id.kind == Kind::Doc)
+    /// Starts cargo, and through it rustdoc for each library that the orders ask for.
+    fn rustdoc(&self, orders: &BTreeMap<UnitIndex, Order>) -> Result<DocRuns> {
+        let cargo = Doc {
+            workspace: &self.session.workspace,
+            request: self.request,
+            home: &self.session.home,
+            others: if self.args.doc {
+                Others::Run
+            } else {
+                Others::RunIfAny
+            },
         };
-        let wanted: Vec<String> = mine()
+        cargo.run(
+            ordered(self.build, orders),
+            &self.filters.listed(),
+            self.args.no_fail_fast,
+            self.session.shell.is_json(),
+        )
+    }
+
+    /// What is to be done with the doctests of a library.
+    fn order(&self, unit: UnitIndex, entries: &[Entry]) -> Order {
+        let mine = || entries.iter().filter(|entry| is_of(unit, entry));
+        let names: Vec<String> = mine()
             .filter(|entry| entry.runs())
             .map(|entry| entry.id.name.clone())
             .collect();
-        let length: usize = wanted.iter().map(|name| name.len() + 1).sum();
-        let mut known = !wanted.iter().any(|name| name == GROUP);
-        let mut whole = !known
-            || length > LONGEST_LIST
-            || !mine().any(|entry| entry.decision == Decision::Reuse);
-        let mut run = self.rustdoc(unit, if whole { None } else { Some(&wanted) })?;
-        let missed = wanted.iter().any(|name| !run.outcomes.contains_key(name));
-        if !whole && missed && (run.success || !run.outcomes.is_empty()) && !interrupt::happened() {
-            (whole, known) = (true, false);
-            run = self.rustdoc(unit, None)?;
+        let reused = mine()
+            .filter(|entry| entry.decision == Decision::Reuse)
+            .count();
+        if names.is_empty() {
+            return Order::Skip { reused };
         }
-        ran.failed |= !run.success;
-        // Alone, a package may be built with fewer features than the whole command gives it: another build.
-        let same = run.libraries.is_subset(&self.build.record.libraries);
-        if same && run.counted {
+        let length: usize = names.iter().map(|name| name.len() + 1).sum();
+        let known = !names.iter().any(|name| name == GROUP);
+        let some = known && length <= LONGEST_LIST && reused > 0;
+        Order::Run {
+            chosen: some.then(|| {
+                let known = named(self.build, unit).unwrap_or_default().all;
+                let known: Vec<String> = known.into_iter().map(|one| one.name).collect();
+                choice::arguments(&names, &known)
+            }),
+            all: self.filters.choice(),
+            names,
+        }
+    }
+
+    /// Takes in what the run of a library came to.
+    fn library(
+        &self,
+        unit: UnitIndex,
+        order: &Order,
+        run: &DocRun,
+        entries: &mut Vec<Entry>,
+        ran: &mut Ran,
+    ) {
+        let Order::Run { names, chosen, .. } = order else {
+            return;
+        };
+        let whole = chosen.is_none() || run.misnamed;
+        let right = !run.misnamed && !names.iter().any(|name| name == GROUP);
+        // Linked with other libraries than those of the plan, they are other doctests.
+        if run.counted && run.libraries.is_subset(&self.build.record.libraries) {
             ran.documented.insert(unit);
             if whole && ran.open && (run.success || !run.outcomes.is_empty()) {
                 let names: Vec<_> = run
@@ -83,30 +126,17 @@ impl Execution<'_> {
                     .extend(traced(self.build, unit, &names).map(|doctests| (unit, doctests)));
             }
         }
-        self.note_doctests(unit, &run, whole.then_some(known), entries);
-        Ok(())
+        self.note_doctests(unit, run, whole.then_some(right), entries);
     }
 
-    /// Runs doctests of one library: all that the user's arguments choose, or just `names`.
-    fn rustdoc(&self, unit: UnitIndex, names: Option<&[String]>) -> Result<DocRun> {
-        let arguments = match names {
-            None => self.filters.whole(),
-            Some(names) => {
-                let known = named(self.build, unit).unwrap_or_default().all;
-                let known: Vec<String> = known.into_iter().map(|one| one.name).collect();
-                let mut arguments = self.filters.listed();
-                arguments.extend(choice::arguments(names, &known));
-                arguments
-            }
-        };
-        doctests::run(
-            &self.session.workspace.cwd,
-            self.request,
-            &packages(self.build, self.request, unit),
-            &arguments,
-            self.args.no_fail_fast,
-            |text: &str| self.session.shell.pass_on(text),
-        )
+    /// Cargo said that all is well, and did not start us for a library.
+    fn unseen(&self, unit: UnitIndex, order: &Order) {
+        if let Order::Run { .. } = order {
+            let name = &self.build.facts().units[unit].crate_name;
+            self.session.shell.warn(format!(
+                "the doctests of `{name}` were not seen to run; they are not remembered"
+            ));
+        }
     }
 
     /// Notes outcomes. `whole`: if all ran, were the names of the plan right?
@@ -117,7 +147,7 @@ impl Execution<'_> {
         whole: Option<bool>,
         entries: &mut Vec<Entry>,
     ) {
-        let is_mine = |entry: &Entry| entry.unit == unit && entry.id.kind == Kind::Doc;
+        let is_mine = |entry: &Entry| is_of(unit, entry);
         let Some(at) = entries
             .iter()
             .position(|entry| is_mine(entry) && entry.runs())
@@ -125,19 +155,13 @@ impl Execution<'_> {
             return;
         };
         if run.outcomes.is_empty() && !run.success {
-            // rustdoc or the build failed before any test: all that was asked for failed.
-            for entry in entries
-                .iter_mut()
-                .filter(|entry| is_mine(entry) && entry.runs())
-            {
-                entry.outcome = Some(Outcome::Failed);
-            }
-            return;
+            return fail(unit, entries);
         }
         let count = u32::try_from(run.outcomes.len().max(1)).unwrap_or(u32::MAX);
         let micros = u64::try_from((run.took / count).as_micros()).unwrap_or(u64::MAX);
         let first = entries[at].clone();
-        if let Some(right) = whole {
+        // Where lines were missed, what they were about is left without a result.
+        if let Some(right) = whole.filter(|_| run.counted) {
             entries.retain(|entry| {
                 !is_mine(entry) || (right && run.outcomes.contains_key(&entry.id.name))
             });
@@ -179,6 +203,18 @@ impl Execution<'_> {
             outcome: None,
             ..first.clone()
         }
+    }
+}
+
+fn is_of(unit: UnitIndex, entry: &Entry) -> bool {
+    entry.unit == unit && entry.id.kind == Kind::Doc
+}
+
+/// rustdoc or the build failed before any test: all that was asked for failed.
+fn fail(unit: UnitIndex, entries: &mut [Entry]) {
+    let mine = entries.iter_mut().filter(|entry| is_of(unit, entry));
+    for entry in mine.filter(|entry| entry.runs()) {
+        entry.outcome = Some(Outcome::Failed);
     }
 }
 

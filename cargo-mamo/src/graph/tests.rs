@@ -59,6 +59,7 @@ fn facts(units: Vec<(LocalPackage, Unit)>) -> Facts {
         units,
         packages,
         toolchain: Fingerprint::NONE,
+        rustdoc: Fingerprint::NONE,
         target_cfgs: BTreeSet::new(),
         unknown_cfgs: BTreeSet::new(),
         sources: BTreeMap::new(),

@@ -5,6 +5,7 @@
 mod affected;
 mod audit;
 mod broken;
+mod doctests;
 mod killed;
 mod lint;
 mod nextest;

@@ -78,6 +78,14 @@ impl Project {
         command
     }
 
+    /// Plain cargo in the same environment, not yet started.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("cargo");
+        command.args(arguments).current_dir(self.dir.path());
+        scrub(&mut command, self.dir.path());
+        command
+    }
+
     /// Runs git as somebody, without their configuration, and gives its stdout.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let mut git = Command::new("git");
