@@ -1,5 +1,6 @@
 //! What one node leads to: resolved items, calls by name, and what it asks of the world outside source.
 
+mod joined;
 mod traits;
 
 use crate::graph::generated::Generated;
@@ -7,7 +8,9 @@ use crate::graph::outside::{self, Asks};
 use crate::resolve::names::{Names, is_std_prelude};
 use crate::resolve::program::{CrateId, NodeId, Program};
 use crate::syntax::ir::{FileArgument, ItemKind, Mention, Path, Symbol};
+use joined::Joined;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use traits::ScopeTraits;
 
 /// What a node leads to.
@@ -47,6 +50,7 @@ pub struct EdgeFinder<'p, 'a> {
     traits_by_member: FxHashMap<Symbol, Vec<NodeId>>,
     generated: Generated<'p, 'a>,
     scopes: FxHashMap<u32, ScopeTraits>,
+    joined: OnceCell<Joined>,
 }
 
 /// An arity that matches every function.
@@ -75,6 +79,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             names: Names::new(program),
             traits_by_member,
             generated,
+            joined: OnceCell::new(),
             scopes: FxHashMap::default(),
         }
     }
@@ -119,10 +124,13 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 self.loose(node, *name, edges);
             }
             Mention::Macro(call) => {
-                outside::ask_macro(&call.path, &mut edges.asks);
-                if call.plain.is_some() && !self.is_textual(node, &call.path) {
+                let textual = self.is_textual(node, &call.path);
+                if !textual {
+                    outside::ask_macro(&call.path, &mut edges.asks);
+                }
+                if call.plain.is_some() && !textual {
                     self.macro_path(node, &call.path, edges);
-                } else if !self.is_textual(node, &call.path) {
+                } else if !textual {
                     self.path(node, &call.path, edges);
                 }
                 if call
@@ -136,6 +144,14 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 }
             }
             Mention::File(argument) => edges.asks.files.push(FileArgument::clone(argument)),
+            Mention::Like(pattern) => {
+                let joined = self.joined.get_or_init(|| Joined::new(self.program));
+                let krate = self.program.nodes[node as usize].krate;
+                edges
+                    .targets
+                    .extend(joined.find(self.program, krate, *pattern));
+            }
+            Mention::Spelling => edges.asks.spelling = true,
             Mention::Text(text) => outside::ask_text(text, &mut edges.asks),
             Mention::BuildEnv(name) => outside::ask_build_env(*name, &mut edges.asks),
             Mention::RunEnv(name) => outside::ask_run_env(*name, &mut edges.asks),

@@ -348,3 +348,16 @@ fn a_function_named_like_a_crate_does_not_hide_the_crate() {
     let reach = reaches_in(&facts(units), &files);
     assert!(reach["t"].contains("dep::deep"), "{reach:#?}");
 }
+
+#[test]
+fn names_that_macros_join_are_reached() {
+    let source = "
+        fn get_a() { x() } fn x() {} fn get_b() {} mod m_a { pub fn go() {} }
+        macro_rules! make { ($n:ident) => { outer::paste! { fn [<call_ $n>]() { [<get_ $n>]() } } } } make!(a);
+        macro_rules! other { ($n:ident) => { outer::unknown! { [<get_ $n>]() } } }
+        macro_rules! module { ($n:ident) => { outer::unknown! { [<m_ $n>]::go() } } }
+        #[test] fn t() { call_a() } #[test] fn u() { other!(a) } #[test] fn v() { module!(a) }";
+    assert_reach(source, "t", &["get_a", "x"], &["get_b"]);
+    assert_reach(source, "u", &["get_a", "x"], &["get_b"]);
+    assert_reach(source, "v", &["m_a::go"], &["get_b"]);
+}
