@@ -361,3 +361,22 @@ fn names_that_macros_join_are_reached() {
     assert_reach(source, "u", &["get_a", "x"], &["get_b"]);
     assert_reach(source, "v", &["m_a::go"], &["get_b"]);
 }
+
+#[test]
+fn who_compiles_the_package_reaches_what_it_depends_on() {
+    let mut units = vec![
+        unit("low", 0, false, &[]),
+        unit("krate", 1, true, &[("low", 0)]),
+    ];
+    units[1].1.external_deps.insert("trybuild".to_owned());
+    let files = [
+        ("low/lib.rs", "pub fn compiled() {}"),
+        (
+            "krate/lib.rs",
+            "#[test] fn ui() { trybuild::TestCases::new(); } #[test] fn t() {}",
+        ),
+    ];
+    let all = reaches_in(&facts(units), &files);
+    assert!(all["ui"].contains("low::compiled"), "{all:#?}");
+    assert!(!all["t"].contains("low::compiled"), "{all:#?}");
+}
