@@ -6,11 +6,11 @@
 mod crates;
 mod doctests;
 mod parts;
+mod world;
 
 use crate::facts::{Facts, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
-use crate::graph::outside::Asks;
 use crate::inputs::Inputs;
 use crate::resolve::modules::include_path;
 use crate::resolve::program::{CrateId, NodeId};
@@ -18,11 +18,12 @@ use crate::syntax::ir::Symbol;
 use crates::{crate_parts, digest_lines, placeless, without_hashes};
 use parts::Table;
 pub use parts::{Part, PartId, Parts};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::rc::Rc;
+use world::Asked;
 
 /// How the label of a part begins that is the layout of a file, for code that asks for its position.
 pub const LAYOUT_OF: &str = "layout of ";
@@ -45,50 +46,15 @@ pub struct Environment<'e, 'a> {
     /// Parts of each package's own files, once they were asked for.
     packages: RefCell<HashMap<usize, Shared>>,
     /// Parts of the sources that a text names, by package.
-    named: RefCell<HashMap<(usize, Symbol), Shared>>,
-}
-
-/// What a reach asks of the world, all nodes together.
-#[derive(Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent answers, not a state"
-)]
-struct Asked {
-    files_at_run: bool,
-    process: bool,
-    position: bool,
-    any_run_env: bool,
-    /// Texts that may be paths.
-    paths: FxHashSet<Symbol>,
-    /// Asks for the package's own directory without saying what in it.
-    whole_package: bool,
-    walks: bool,
-    toolchain: bool,
-}
-
-impl Asked {
-    fn join(&mut self, asks: &Asks) {
-        self.files_at_run |= asks.files_at_run;
-        self.process |= asks.process;
-        self.position |= asks.position;
-        self.any_run_env |= asks.any_run_env;
-        self.paths.extend(&asks.paths);
-        self.walks |= asks.walks;
-        self.toolchain |= asks.toolchain;
-        let asks_place = asks
-            .build_env
-            .iter()
-            .chain(&asks.run_env)
-            .any(|name| name.as_str() == "CARGO_MANIFEST_DIR");
-        self.whole_package |= asks_place && asks.paths.is_empty();
-    }
+    named: RefCell<FxHashMap<(usize, Symbol), Shared>>,
+    /// Parts of the other files that a text names, by package.
+    files: RefCell<FxHashMap<(usize, Symbol), Shared>>,
 }
 
 impl<'e, 'a> Environment<'e, 'a> {
     /// For the crates of `facts`.
     pub fn new(graph: &'e Graph<'a>, facts: &'e Facts, inputs: &'e Inputs<'e>) -> Self {
-        let (table, packages, named) = Default::default();
+        let (table, packages, named, files) = Default::default();
         let mut found = Self {
             graph,
             facts,
@@ -98,6 +64,7 @@ impl<'e, 'a> Environment<'e, 'a> {
             asking: Vec::new(),
             packages,
             named,
+            files,
         };
         for (id, unit) in facts.units.iter().enumerate() {
             let parts = crate_parts(graph, facts, id, unit);
@@ -195,7 +162,34 @@ impl<'e, 'a> Environment<'e, 'a> {
                 self.inputs.variable(name),
             );
         }
+        if asks.spelling {
+            self.spelling(node, &mut parts);
+        }
         parts
+    }
+
+    /// How a node's tokens are written, and those of the macros that it is made by.
+    fn spelling(&self, node: NodeId, parts: &mut Parts) {
+        let program = &self.graph.program;
+        let makers =
+            std::iter::successors(Some(node), |node| program.nodes[*node as usize].made_by);
+        let sources = makers.flat_map(|maker| {
+            let place = &program.nodes[maker as usize];
+            place.expanded.iter().copied().chain([maker])
+        });
+        for source in sources {
+            let place = &program.nodes[source as usize];
+            let path = &program.files[place.file as usize].path;
+            self.table.add(
+                parts,
+                format!(
+                    "spelling of `{}` in `{}`",
+                    place.item.name,
+                    self.relative(path)
+                ),
+                self.inputs.spelling(path, place.lines),
+            );
+        }
     }
 
     /// A value that names this checkout counts by what is left when its place is taken out.
@@ -238,80 +232,6 @@ impl<'e, 'a> Environment<'e, 'a> {
             .unwrap_or_default()
     }
 
-    fn world(&self, krate: CrateId, nodes: &[NodeId], asked: &Asked, parts: &mut Parts) {
-        if asked.files_at_run || asked.process {
-            let package = self.facts.units[krate].package;
-            parts.0.extend(self.package_files(package).iter());
-            let lists = asked.walks || (asked.process && asked.toolchain);
-            let whole = asked.whole_package || (asked.process && asked.toolchain);
-            let whole = whole.then_some(Symbol::from("."));
-            let texts = asked.paths.iter().copied();
-            let texts = texts.filter(|text| lists || !is_place_of_all(text));
-            for text in texts.chain(whole) {
-                parts.0.extend(self.sources_named(package, text).iter());
-            }
-        }
-        if asked.any_run_env {
-            self.table.add(
-                parts,
-                "variables read by computed names".to_owned(),
-                self.inputs.all_variables(),
-            );
-        }
-        if asked.position {
-            let files: BTreeSet<_> = nodes
-                .iter()
-                .map(|node| self.graph.program.nodes[*node as usize].file)
-                .collect();
-            for file in files {
-                let file = &self.graph.program.files[file as usize];
-                self.table.add(
-                    parts,
-                    format!("{LAYOUT_OF}`{}`", self.relative(&file.path)),
-                    file.digest,
-                );
-            }
-        }
-    }
-
-    /// A package's own files.
-    fn package_files(&self, package: usize) -> Rc<Vec<PartId>> {
-        if let Some(known) = self.packages.borrow().get(&package) {
-            return Rc::clone(known);
-        }
-        let name = &self.facts.packages[package].name;
-        let files = self.inputs.package_files(package);
-        let ids = files
-            .iter()
-            .map(|(file, digest)| {
-                self.table
-                    .part(format!("file `{file}` of `{name}`"), *digest)
-            })
-            .collect();
-        let ids = Rc::new(ids);
-        self.packages.borrow_mut().insert(package, Rc::clone(&ids));
-        ids
-    }
-
-    /// Sources that `text` names, read as files.
-    fn sources_named(&self, package: usize, text: Symbol) -> Rc<Vec<PartId>> {
-        if let Some(known) = self.named.borrow().get(&(package, text)) {
-            return Rc::clone(known);
-        }
-        let paths = self.inputs.sources_named(package, &text).into_iter();
-        let ids = paths.map(|path| {
-            self.table.part(
-                format!("{TEXT_OF}`{}`", self.relative(&path)),
-                self.inputs.file(&path),
-            )
-        });
-        let ids = Rc::new(ids.collect());
-        self.named
-            .borrow_mut()
-            .insert((package, text), Rc::clone(&ids));
-        ids
-    }
-
     /// The documentation of a library, for its doctests.
     pub fn documentation(&self, krate: CrateId, parts: &mut Parts) {
         let unit = &self.facts.units[krate];
@@ -341,9 +261,4 @@ impl<'e, 'a> Environment<'e, 'a> {
         }
         self.doctest_flags(parts);
     }
-}
-
-/// `.`, `..` and their like: they mean every source only for code that lists directories.
-fn is_place_of_all(text: &str) -> bool {
-    text.chars().all(|letter| matches!(letter, '.' | '/'))
 }

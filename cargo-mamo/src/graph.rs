@@ -20,6 +20,8 @@ use crate::resolve::program::{CrateId, Def, NodeId, Program};
 use crate::syntax::ir::Symbol;
 use edges::{EdgeFinder, Edges};
 use members::{ImplId, Members};
+use rustc_hash::FxHashSet;
+use serde::Serialize;
 
 /// Every node of a program with what it leads to.
 pub struct Graph<'a> {
@@ -31,8 +33,24 @@ pub struct Graph<'a> {
     pub members: Members,
     /// Impls by crate.
     pub impls_of_crate: Vec<Vec<ImplId>>,
-    /// What kind of unit each crate is, and of which package.
-    units: Vec<(TargetKind, bool, usize)>,
+    /// The unit that each crate is.
+    units: Vec<Built>,
+}
+
+/// A unit, as far as processes and compilers can tell.
+#[derive(Serialize)]
+struct Built {
+    kind: TargetKind,
+    test: bool,
+    package: usize,
+    target: Symbol,
+}
+
+impl Built {
+    /// A program that other code can start?
+    fn is_program(&self) -> bool {
+        matches!(self.kind, TargetKind::Bin | TargetKind::Example) && !self.test
+    }
 }
 
 impl<'a> Graph<'a> {
@@ -62,7 +80,12 @@ impl<'a> Graph<'a> {
         let units = facts
             .units
             .iter()
-            .map(|unit| (unit.kind, unit.test, unit.package))
+            .map(|unit| Built {
+                kind: unit.kind,
+                test: unit.test,
+                package: unit.package,
+                target: Symbol::from(&unit.target),
+            })
             .collect();
         Self {
             program,
@@ -73,29 +96,33 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Plain binaries of the same package.
-    fn binaries_beside(&self, krate: CrateId) -> Vec<CrateId> {
-        let package = self.units[krate].2;
-        let is_binary = |unit: &&(TargetKind, bool, usize)| {
-            unit.0 == TargetKind::Bin && !unit.1 && unit.2 == package
+    /// Programs of the same package, examples among them, and those of any package that are called like one of `named`.
+    fn programs(&self, krate: CrateId, named: &FxHashSet<Symbol>) -> Vec<CrateId> {
+        let package = self.units[krate].package;
+        let meant = |unit: &Built| {
+            (unit.is_program() && unit.package == package)
+                || (unit.kind == TargetKind::Bin && named.contains(&unit.target))
         };
-        self.units
-            .iter()
-            .enumerate()
-            .filter(|(_, unit)| is_binary(unit))
-            .map(|(id, _)| id)
-            .collect()
+        self.crates_that(meant)
     }
 
-    /// Plain units of the same package.
-    fn units_beside(&self, krate: CrateId) -> Vec<CrateId> {
-        let package = self.units[krate].2;
-        self.units
-            .iter()
-            .enumerate()
-            .filter(|(_, unit)| !unit.1 && unit.2 == package)
-            .map(|(id, _)| id)
-            .collect()
+    /// What a compiler that `krate` starts may read: the plain units of its package and all that they and it are linked
+    /// with; with `workspace` every plain unit.
+    fn compiled_by(&self, krate: CrateId, workspace: bool) -> Vec<CrateId> {
+        let package = self.units[krate].package;
+        let units = self.crates_that(|unit| !unit.test && (workspace || unit.package == package));
+        let beneath = |unit: &CrateId| self.program.crates[*unit].closure.iter().copied();
+        let mut found: Vec<_> = units.iter().chain([&krate]).flat_map(beneath).collect();
+        found.retain(|unit| *unit != krate);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn crates_that(&self, wanted: impl Fn(&Built) -> bool) -> Vec<CrateId> {
+        let units = self.units.iter().enumerate();
+        let found = units.filter(|(_, unit)| wanted(unit));
+        found.map(|(id, _)| id).collect()
     }
 
     /// The items called `main` at the root of a crate.

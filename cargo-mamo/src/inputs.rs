@@ -5,8 +5,9 @@
 
 use crate::facts::{Configured, Facts};
 use crate::fingerprint::Fingerprint;
+use crate::layout;
 use crate::resolve::modules::clean;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,6 +23,8 @@ pub struct Inputs<'f> {
     variables: RefCell<BTreeMap<String, Fingerprint>>,
     all_variables: Cell<Option<Fingerprint>>,
     packages: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
+    /// Every file of the workspace that git does not ignore, once asked for.
+    workspace: OnceCell<Vec<PathBuf>>,
 }
 
 /// Everything that an analysis was told of the world.
@@ -74,6 +77,7 @@ impl<'f> Inputs<'f> {
             variables: RefCell::default(),
             all_variables: Cell::default(),
             packages: RefCell::default(),
+            workspace: OnceCell::new(),
         }
     }
 
@@ -97,6 +101,20 @@ impl<'f> Inputs<'f> {
             .borrow_mut()
             .entry(path.to_path_buf())
             .or_insert_with(|| digest(path))
+    }
+
+    /// How the tokens in these lines of a source file are written (all of it for lines that are not known).
+    pub fn spelling(&self, path: &Path, lines: (u32, u32)) -> Fingerprint {
+        let Ok(text) = std::fs::read(path) else {
+            return Fingerprint::NONE;
+        };
+        let (first, last) = (lines.0.max(1) as usize, lines.1 as usize);
+        let of_lines = text.split_inclusive(|byte| *byte == b'\n');
+        let of_lines: Vec<_> = match last {
+            0 => of_lines.collect(),
+            _ => of_lines.take(last).skip(first - 1).collect(),
+        };
+        layout::spelling(&of_lines.concat())
     }
 
     /// Every file of a package that is no source of a module tree and not ignored by git, with its digest.
@@ -184,6 +202,54 @@ impl<'f> Inputs<'f> {
         found
     }
 
+    /// Files that are no sources and not among the package's own, and that `text` names, itself or as a directory, from
+    /// the package's directory or the workspace's.
+    pub fn files_named(&self, package: usize, text: &str) -> BTreeSet<PathBuf> {
+        let own = &self.facts.packages[package].dir;
+        let mut found = BTreeSet::new();
+        let Some(text) = known_part(text) else {
+            return found;
+        };
+        for base in [own, &self.facts.workspace_root] {
+            let path = clean(&base.join(&text));
+            if path == *own || path.starts_with(&self.facts.target_dir) {
+                continue;
+            }
+            if path.is_file() {
+                found.insert(path);
+            } else if path.is_dir() {
+                let below = self.workspace_files().iter();
+                found.extend(below.filter(|file| file.starts_with(&path)).cloned());
+            } else {
+                let above = path.ancestors().skip(1).find(|above| above.is_dir());
+                self.directories
+                    .borrow_mut()
+                    .extend(above.map(Path::to_path_buf));
+            }
+        }
+        let counted = self.package_files(package);
+        found.retain(|path| {
+            let name = path
+                .strip_prefix(own)
+                .map(|name| name.to_string_lossy().replace('\\', "/"));
+            !self.sources.contains(path) && !name.is_ok_and(|name| counted.contains_key(&name))
+        });
+        found
+    }
+
+    /// Every file of the workspace that git does not ignore.
+    fn workspace_files(&self) -> &[PathBuf] {
+        let root = &self.facts.workspace_root;
+        let list = || {
+            let found = tracked_files(root);
+            let mut found = found.unwrap_or_else(|| walked_files(root, &self.facts.target_dir));
+            found.retain(|path| !path.starts_with(&self.facts.target_dir));
+            self.note_directories(root, &found);
+            found
+        };
+        self.workspace.get_or_init(list)
+    }
+
     /// Does some source file lie below `path`?
     fn is_source_dir(&self, path: &Path) -> bool {
         self.sources
@@ -241,6 +307,17 @@ fn configured(facts: &Facts, entry: &Configured) -> Fingerprint {
         .value
         .replace(&*facts.workspace_root.to_string_lossy(), "<workspace>");
     Fingerprint::of_parts([b"set".as_slice(), value.as_bytes()])
+}
+
+/// What of a text is a path for certain: neither what stands for a value at its start, nor what follows one.
+fn known_part(text: &str) -> Option<String> {
+    let open = |part: &&str| part.contains(['{', '*', '?', '$', '[']);
+    let parts = text
+        .split('/')
+        .skip_while(|part| part.is_empty() || open(part));
+    let known: Vec<_> = parts.take_while(|part| !open(part)).collect();
+    let says = known.iter().any(|part| !matches!(*part, "" | "."));
+    says.then(|| known.join("/"))
 }
 
 fn is_volatile(name: &str) -> bool {

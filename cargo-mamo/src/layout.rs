@@ -9,13 +9,19 @@ use crate::fingerprint::Fingerprint;
 
 /// The digest of `text` without blanks and plain comments.
 pub fn digest(text: &[u8]) -> Fingerprint {
-    Fingerprint::of(&condensed(text))
+    Fingerprint::of(&condensed(text, APART))
+}
+
+/// The digest of `text` without plain comments, every run of blanks as one: how its tokens are written.
+pub fn spelling(text: &[u8]) -> Fingerprint {
+    Fingerprint::of(&condensed(text, &[]))
 }
 
 /// Bytes beside which a blank never matters.
 const APART: &[u8] = b"(){}[];,";
 
-fn condensed(text: &[u8]) -> Vec<u8> {
+/// `text` without plain comments; blanks as one, and none beside the bytes of `apart`.
+fn condensed(text: &[u8], apart: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     let mut blank = false;
@@ -28,7 +34,7 @@ fn condensed(text: &[u8]) -> Vec<u8> {
             continue;
         }
         let length = token_length(rest, out.last().copied().filter(|_| !blank));
-        let close = |byte: Option<&u8>| byte.is_none_or(|byte| APART.contains(byte));
+        let close = |byte: Option<&u8>| byte.is_none_or(|byte| apart.contains(byte));
         if blank && !close(out.last()) && !close(rest.first()) {
             out.push(b' ');
         }
@@ -195,6 +201,14 @@ mod tests {
         ] {
             assert!(!same(a, b), "{a} / {b}");
         }
+    }
+
+    #[test]
+    fn spelling_minds_blanks_but_not_how_many() {
+        let of = |text: &str| spelling(text.as_bytes());
+        assert_eq!(of("f( a + b )"), of("f(  a /* c */ +\n b ) // d\n"));
+        assert_ne!(of("f(a + b)"), of("f(a+b)"));
+        assert_ne!(of("f(a)"), of("f( a)"));
     }
 
     #[test]

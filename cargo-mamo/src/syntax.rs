@@ -28,6 +28,7 @@ pub mod mutants;
 mod names;
 mod opaque;
 mod operators;
+mod paste;
 mod predicate;
 mod scope;
 mod sink;
@@ -43,6 +44,7 @@ pub use cache::Cache;
 pub use docs::composed;
 pub use expand::{Rules, expand, parse_rules};
 pub use expanded::Expanded;
+pub use paste::{fits, normalized};
 
 /// Lowers the text of a file. Never fails: what does not parse is one opaque item.
 pub fn parse_file(text: &str) -> ir::File {

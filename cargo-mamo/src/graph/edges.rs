@@ -1,14 +1,18 @@
 //! What one node leads to: resolved items, calls by name, and what it asks of the world outside source.
 
+mod joined;
 mod traits;
 
-use crate::graph::generated::Generated;
+use crate::graph::generated::{Generated, Output};
 use crate::graph::outside::{self, Asks};
 use crate::resolve::names::{Names, is_std_prelude};
 use crate::resolve::program::{CrateId, NodeId, Program};
 use crate::syntax::ir::{FileArgument, ItemKind, Mention, Path, Symbol};
+use joined::Joined;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use traits::ScopeTraits;
 
 /// What a node leads to.
@@ -48,6 +52,7 @@ pub struct EdgeFinder<'p, 'a> {
     traits_by_member: FxHashMap<Symbol, Vec<NodeId>>,
     generated: Generated<'p, 'a>,
     scopes: FxHashMap<u32, ScopeTraits>,
+    joined: OnceCell<Joined>,
 }
 
 /// An arity that matches every function.
@@ -76,6 +81,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             names: Names::new(program),
             traits_by_member,
             generated,
+            joined: OnceCell::new(),
             scopes: FxHashMap::default(),
         }
     }
@@ -120,10 +126,13 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 self.loose(node, *name, edges);
             }
             Mention::Macro(call) => {
-                outside::ask_macro(&call.path, &mut edges.asks);
-                if call.plain.is_some() && !self.is_textual(node, &call.path) {
+                let textual = self.is_textual(node, &call.path);
+                if !textual {
+                    outside::ask_macro(&call.path, &mut edges.asks);
+                }
+                if call.plain.is_some() && !textual {
                     self.macro_path(node, &call.path, edges);
-                } else if !self.is_textual(node, &call.path) {
+                } else if !textual {
                     self.path(node, &call.path, edges);
                 }
                 if call
@@ -137,6 +146,12 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 }
             }
             Mention::File(argument) => edges.asks.files.push(FileArgument::clone(argument)),
+            Mention::Like(pattern) => {
+                let krate = self.program.nodes[node as usize].krate;
+                let called = self.joined().find(self.program, krate, *pattern);
+                edges.targets.extend(called);
+            }
+            Mention::Spelling => edges.asks.spelling = true,
             Mention::Text(text) => outside::ask_text(text, &mut edges.asks),
             Mention::BuildEnv(name) => outside::ask_build_env(*name, &mut edges.asks),
             Mention::RunEnv(name) => outside::ask_run_env(*name, &mut edges.asks),
@@ -202,12 +217,33 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         let used: Vec<_> = edges.targets.iter().filter(is_used).copied().collect();
         for entry in used {
             edges.proc_macros.push(program.nodes[entry as usize].krate);
-            for name in self.generated.names(entry, known).iter() {
-                self.loose(node, *name, edges);
+            let output = self.generated.output(entry, known);
+            let composed = self.composed(node, &output);
+            for name in output.names.iter().copied().chain(composed) {
+                self.loose(node, name, edges);
             }
         }
         edges.proc_macros.sort_unstable();
         edges.proc_macros.dedup();
+    }
+
+    /// What may be called as a macro that is given `node` composes names: of its words and of those that it is given.
+    fn composed(&self, node: NodeId, output: &Output) -> BTreeSet<Symbol> {
+        let place = &self.program.nodes[node as usize];
+        let given = place.mentions.iter().filter_map(|mention| match mention {
+            Mention::Loose(name) => Some(*name),
+            _ => None,
+        });
+        let given = given.chain([place.item.name]);
+        let words = given.chain(output.words.iter().copied());
+        let words = words
+            .flat_map(|name| joined::words_of(name.as_str()))
+            .collect();
+        self.joined().composed(self.program, place.krate, &words)
+    }
+
+    fn joined(&self) -> &Joined {
+        self.joined.get_or_init(|| Joined::new(self.program))
     }
 
     /// Rule R1: what a path touches, and what is called through it.

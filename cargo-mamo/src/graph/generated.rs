@@ -9,10 +9,19 @@ use crate::syntax::ir::{Mention, Symbol};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
+/// What a macro may put into its output.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// Identifiers.
+    pub names: Vec<Symbol>,
+    /// Words of its texts, which it may make identifiers of together with those that it is given.
+    pub words: FxHashSet<Symbol>,
+}
+
 /// Answers by entry function, each found once.
 pub struct Generated<'p, 'a> {
     program: &'p Program<'a>,
-    by_entry: FxHashMap<NodeId, Rc<Vec<Symbol>>>,
+    by_entry: FxHashMap<NodeId, Rc<Output>>,
 }
 
 impl<'p, 'a> Generated<'p, 'a> {
@@ -24,31 +33,33 @@ impl<'p, 'a> Generated<'p, 'a> {
         }
     }
 
-    /// Identifiers that the macro with this entry function may put into its output.
-    pub fn names(&mut self, entry: NodeId, known: &[Edges]) -> Rc<Vec<Symbol>> {
-        if let Some(names) = self.by_entry.get(&entry) {
-            return Rc::clone(names);
+    /// What the macro with this entry function may put into its output.
+    pub fn output(&mut self, entry: NodeId, known: &[Edges]) -> Rc<Output> {
+        if let Some(output) = self.by_entry.get(&entry) {
+            return Rc::clone(output);
         }
-        let names = Rc::new(self.find(entry, known));
-        self.by_entry.insert(entry, Rc::clone(&names));
-        names
+        let output = Rc::new(self.find(entry, known));
+        self.by_entry.insert(entry, Rc::clone(&output));
+        output
     }
 
-    fn find(&self, entry: NodeId, known: &[Edges]) -> Vec<Symbol> {
+    fn find(&self, entry: NodeId, known: &[Edges]) -> Output {
         let mut names = FxHashSet::default();
+        let mut words = FxHashSet::default();
         for node in self.code_of(entry, known) {
             for mention in &self.program.nodes[node as usize].mentions {
                 match mention {
                     Mention::Loose(name) => drop(names.insert(*name)),
                     // Without `quote!`, code is made by parsing text.
-                    Mention::Text(text) => names.extend(identifiers(text)),
+                    Mention::Text(text) => words.extend(identifiers(text)),
                     _ => {}
                 }
             }
         }
+        names.extend(&words);
         let mut names: Vec<_> = names.into_iter().collect();
         names.sort_unstable();
-        names
+        Output { names, words }
     }
 
     /// Everything that `entry` names, everything with a name that it calls, and every trait impl.

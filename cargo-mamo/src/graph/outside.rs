@@ -23,6 +23,14 @@ pub struct Asks {
     pub compiles: bool,
     /// Does it ask where it stands in source?
     pub position: bool,
+    /// Does it ask which file it stands in, or may a macro of another crate?
+    pub place: bool,
+    /// Does it go up in a path?
+    pub climbs: bool,
+    /// Does it ask for the directory it is started in?
+    pub working_directory: bool,
+    /// Does it ask how its own tokens are written?
+    pub spelling: bool,
     /// Files that it includes at build time.
     pub files: Vec<FileArgument>,
     /// `env!` variables.
@@ -49,6 +57,10 @@ impl Asks {
         let flags = self.files_at_run
             || self.process
             || self.position
+            || self.place
+            || self.spelling
+            || self.climbs
+            || self.working_directory
             || self.any_build_env
             || self.any_run_env;
         flags
@@ -99,6 +111,10 @@ pub fn ask_macro(path: &Path, asks: &mut Asks) {
     {
         asks.position = true;
     }
+    asks.place |= path
+        .segments
+        .last()
+        .is_some_and(|name| name.as_str() == "file");
 }
 
 /// A method: those of `Path` need no other name to reach the file system.
@@ -116,6 +132,7 @@ pub fn ask_method(name: Symbol, asks: &mut Asks) {
         "read_link",
     ];
     asks.walks |= name.as_str() == "read_dir";
+    asks.climbs |= matches!(name.as_str(), "parent" | "ancestors" | "pop");
     asks.files_at_run |= FILES.contains(&name.as_str());
 }
 
@@ -129,6 +146,8 @@ pub fn ask_loose(name: Symbol, asks: &mut Asks) {
             asks.files_at_run = true;
         }
         "Location" => asks.position = true,
+        "file" => asks.place = true,
+        "current_dir" => asks.working_directory = true,
         _ => ask_method(name, asks),
     }
 }
@@ -166,6 +185,7 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
         if !from_std && !PURE_CRATES.contains(&head) {
             asks.files_at_run = true;
             asks.process = true;
+            asks.place = true;
         }
         asks.compiles |= COMPILING_CRATES.contains(&head);
         asks.walks |= path.split("::").any(|segment| WALKING.contains(&segment));
@@ -180,6 +200,8 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
                 "Location" | "PanicHookInfo" | "PanicInfo" | "set_hook" | "Backtrace" => {
                     asks.position = true;
                 }
+                "current_dir" => asks.working_directory = true,
+                "parent" | "ancestors" => asks.climbs = true,
                 "vars" | "vars_os" if from_std => asks.any_run_env = true,
                 _ => {}
             }

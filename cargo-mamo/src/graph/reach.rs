@@ -78,12 +78,14 @@ impl<'g, 'a> Reacher<'g, 'a> {
         for node in first {
             self.visit(*node, *node);
         }
-        let mut whole = false;
+        let mut built = (false, false);
         loop {
             self.drain();
-            let compiles = self.state.compiles || (self.state.process && self.state.toolchain);
-            if compiles && !std::mem::replace(&mut whole, true) {
-                self.whole_package(krate);
+            let workspace = self.state.process && self.state.toolchain;
+            let compiles = (self.state.compiles || workspace, workspace);
+            if built < compiles {
+                built = compiles;
+                self.compiled(krate, workspace);
             } else if !self.state.process || !self.start_processes(krate) {
                 break;
             }
@@ -117,23 +119,29 @@ impl<'g, 'a> Reacher<'g, 'a> {
         }
     }
 
-    /// Rule R7: who can start a process reaches `main` of every binary of its package. Says whether that was news.
+    /// Rule R7: who can start a process reaches `main` of every program of its package, and of those that its texts name.
+    /// Says whether that was news.
     fn start_processes(&mut self, krate: CrateId) -> bool {
         let before = self.state.order.len();
-        for binary in self.graph.binaries_beside(krate) {
-            self.admit(binary);
-            for node in self.graph.mains(binary) {
+        let texts = self.state.order.iter();
+        let texts = texts.flat_map(|node| &self.graph.edges[*node as usize].asks.paths);
+        let named = texts.filter_map(|text| text.rsplit('/').next().map(Symbol::from));
+        let named: FxHashSet<_> = named.collect();
+        for program in self.graph.programs(krate, &named) {
+            self.admit(program);
+            for node in self.graph.mains(program) {
                 self.visit(node, node);
             }
         }
         self.state.order.len() > before
     }
 
-    /// Who compiles the package again reaches all of it.
-    fn whole_package(&mut self, krate: CrateId) {
-        for sibling in self.graph.units_beside(krate) {
-            self.admit(sibling);
-            for node in &self.graph.program.crates[sibling].nodes {
+    /// Who compiles the package again reaches all of it and of what lies under it; who starts the toolchain, all of the
+    /// workspace.
+    fn compiled(&mut self, krate: CrateId, workspace: bool) {
+        for unit in self.graph.compiled_by(krate, workspace) {
+            self.admit(unit);
+            for node in &self.graph.program.crates[unit].nodes {
                 self.visit(*node, *node);
             }
         }

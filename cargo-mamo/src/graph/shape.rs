@@ -5,7 +5,6 @@
 //! would take the same steps again.
 
 use super::Graph;
-use crate::facts::TargetKind;
 use crate::fingerprint::Fingerprint;
 use crate::resolve::program::NodeId;
 use crate::syntax::ir::ItemKind;
@@ -41,9 +40,10 @@ fn tables(graph: &Graph<'_>) -> Fingerprint {
     let crates: Vec<_> = (0..program.crates.len())
         .map(|id| {
             let krate = &program.crates[id];
-            let mains = match graph.units[id] {
-                (TargetKind::Bin, false, _) => graph.mains(id),
-                _ => Vec::new(),
+            let mains = if graph.units[id].is_program() {
+                graph.mains(id)
+            } else {
+                Vec::new()
             };
             (&krate.closure, &krate.linked, &krate.nodes, mains)
         })

@@ -412,3 +412,35 @@ fn state_is_seen_behind_local_types_and_in_what_macros_make() {
         ]
     );
 }
+
+#[test]
+fn names_that_macros_join_are_reached() {
+    let source = "
+        fn get_a() { x() } fn x() {} fn get_b() {} mod m_a { pub fn go() {} }
+        macro_rules! make { ($n:ident) => { outer::paste! { fn [<call_ $n>]() { [<get_ $n>]() } } } } make!(a);
+        macro_rules! other { ($n:ident) => { outer::unknown! { [<get_ $n>]() } } }
+        macro_rules! module { ($n:ident) => { outer::unknown! { [<m_ $n>]::go() } } }
+        #[test] fn t() { call_a() } #[test] fn u() { other!(a) } #[test] fn v() { module!(a) }";
+    assert_reach(source, "t", &["get_a", "x"], &["get_b"]);
+    assert_reach(source, "u", &["get_a", "x"], &["get_b"]);
+    assert_reach(source, "v", &["m_a::go"], &["get_b"]);
+}
+
+#[test]
+fn who_compiles_the_package_reaches_what_it_depends_on() {
+    let mut units = vec![
+        unit("low", 0, false, &[]),
+        unit("krate", 1, true, &[("low", 0)]),
+    ];
+    units[1].1.external_deps.insert("trybuild".to_owned());
+    let files = [
+        ("low/lib.rs", "pub fn compiled() {}"),
+        (
+            "krate/lib.rs",
+            "#[test] fn ui() { trybuild::TestCases::new(); } #[test] fn t() {}",
+        ),
+    ];
+    let all = reaches_in(&facts(units), &files);
+    assert!(all["ui"].contains("low::compiled"), "{all:#?}");
+    assert!(!all["t"].contains("low::compiled"), "{all:#?}");
+}

@@ -2,7 +2,7 @@
 
 use super::body::Reader;
 use super::ir::{Lowered, MacroCall, Mention, Position, Symbol};
-use super::{canonical, files, format, known, lists, names, opaque};
+use super::{canonical, expand, files, format, known, lists, names, opaque, paste};
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -58,6 +58,9 @@ fn plain(
                 Ok(())
             }
             "stringify" => {
+                if opaque::is_several(&tokens) {
+                    reader.mentions.other(Mention::Spelling);
+                }
                 opaque::scan(&tokens, &mut reader.mentions, false);
                 Ok(())
             }
@@ -74,6 +77,7 @@ fn plain(
                 Ok(())
             }
             "cfg_if" => branches(reader, tokens, position),
+            "paste" => pasted(reader, tokens, position),
             _ => Err(syn::Error::new(
                 proc_macro2::Span::call_site(),
                 "not a well-known macro",
@@ -165,6 +169,16 @@ fn matched(reader: &mut Reader<'_>, tokens: TokenStream) -> syn::Result<()> {
     reader.scope.leave();
     formatted(reader, &rest.into_iter().collect::<Vec<_>>());
     Ok(())
+}
+
+/// The arguments of `paste!`, with its joined identifiers as it makes them.
+fn pasted(reader: &mut Reader<'_>, tokens: TokenStream, position: Position) -> syn::Result<()> {
+    let unknown = || syn::Error::new(proc_macro2::Span::call_site(), "joined of unknown words");
+    let tokens = paste::pasted(tokens).ok_or_else(unknown)?;
+    reader.scope.enter(true);
+    let read = expand::read(reader, position, tokens);
+    reader.scope.leave();
+    read.ok_or_else(unknown)
 }
 
 fn branches(reader: &mut Reader<'_>, tokens: TokenStream, position: Position) -> syn::Result<()> {

@@ -65,21 +65,31 @@ fn expanded(rules: &Rules, call: &MacroCall, dollar_crate: Symbol) -> Option<Low
 fn lower(source: &Source<'_>, position: Position, tokens: TokenStream) -> Option<Lowered> {
     let mut reader = Reader::new(source, false);
     reader.scope.enter(true);
+    read(&mut reader, position, tokens)?;
+    Some(Lowered {
+        mentions: reader.mentions.take(),
+        items: reader.nested,
+    })
+}
+
+/// Reads tokens that stand at `position`; `None` if they do not parse as what must stand there.
+pub(super) fn read(reader: &mut Reader<'_>, position: Position, tokens: TokenStream) -> Option<()> {
+    let source = reader.source;
     match position {
-        Position::Item => reader.nested = items::parse(source, tokens).ok()?,
+        Position::Item => reader.nested.extend(items::parse(source, tokens).ok()?),
         Position::ImplMember => {
             let found = all::<syn::ImplItem>(tokens)?;
-            reader.nested = found
+            let members = found
                 .iter()
-                .map(|member| members::impl_member(source, member, false))
-                .collect();
+                .map(|member| members::impl_member(source, member, false));
+            reader.nested.extend(members);
         }
         Position::TraitMember => {
             let found = all::<syn::TraitItem>(tokens)?;
-            reader.nested = found
+            let members = found
                 .iter()
-                .map(|member| members::trait_member(source, member, false))
-                .collect();
+                .map(|member| members::trait_member(source, member, false));
+            reader.nested.extend(members);
         }
         Position::Expression => {
             for statement in syn::Block::parse_within.parse2(tokens).ok()? {
@@ -93,10 +103,7 @@ fn lower(source: &Source<'_>, position: Position, tokens: TokenStream) -> Option
                 .ok()?,
         ),
     }
-    Some(Lowered {
-        mentions: reader.mentions.take(),
-        items: reader.nested,
-    })
+    Some(())
 }
 
 fn all<T: Parse>(tokens: TokenStream) -> Option<Vec<T>> {

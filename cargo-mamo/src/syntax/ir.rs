@@ -243,6 +243,11 @@ pub enum Mention {
     /// An identifier in tokens that could not be parsed: may be any path head, method, associated name, at any arity.
     /// `a::b` in such tokens is a [`Mention::Path`] besides.
     Loose(Symbol),
+    /// An identifier that a macro makes by joining words, as [`super::normalized`] has it, with `*` for words that are
+    /// not known: anything that is called so, wherever it stands.
+    Like(Symbol),
+    /// `stringify!` of several tokens: what it gives depends on the blanks between them.
+    Spelling,
     /// A macro call inside a body or type.
     Macro(Box<MacroCall>),
     /// `include!`, `include_str!`, `include_bytes!` and attributes that read a file. (`include!` in item position is a

@@ -3,7 +3,7 @@
 use super::fragment::RESERVED;
 use super::ir::{Lowered, Mention, Path, Symbol};
 use super::sink::Sink;
-use super::{files, known};
+use super::{files, known, paste};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Longest string literal that is tried as a path.
@@ -44,9 +44,46 @@ pub(super) fn scan(tokens: &TokenStream, sink: &mut Sink, strings: bool) {
                     sink.text(text);
                 }
             }
-            TokenTree::Group(group) => scan(&group.stream(), sink, strings),
+            TokenTree::Group(group) => {
+                joined(group, &tokens[at + 1..], sink);
+                scan(&group.stream(), sink, strings);
+            }
             TokenTree::Punct(_) => {}
         }
+        if let Some(pattern) = paste::numbered(&tokens[at..]) {
+            sink.other(Mention::Like(Symbol::from(&pattern)));
+        }
+    }
+}
+
+/// Names that `[<..>]` makes, and what follows it in a path: whatever is called so is meant, since nobody knows in which
+/// module.
+fn joined(group: &proc_macro2::Group, next: &[TokenTree], sink: &mut Sink) {
+    let Some(pattern) = paste::pattern(group) else {
+        return;
+    };
+    sink.other(Mention::Like(Symbol::from(&pattern)));
+    let mut next = next;
+    while is_colons(next) {
+        let name = match next.get(2) {
+            Some(TokenTree::Ident(ident)) => {
+                super::normalized(super::names::symbol(ident).as_str())
+            }
+            _ => "*".to_owned(),
+        };
+        sink.other(Mention::Like(Symbol::from(&name)));
+        next = &next[3.min(next.len())..];
+    }
+}
+
+/// More than one token?
+pub(super) fn is_several(tokens: &TokenStream) -> bool {
+    let mut tokens = tokens.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(group)), None) => {
+            group.delimiter() != Delimiter::None || is_several(&group.stream())
+        }
+        (_, second) => second.is_some(),
     }
 }
 
@@ -73,6 +110,7 @@ fn reads(name: Symbol, next: &[TokenTree], sink: &mut Sink) {
         (true, "include" | "include_str" | "include_bytes") => {
             sink.other(Mention::File(files::argument(arguments.stream())));
         }
+        (true, "stringify") if is_several(&arguments.stream()) => sink.other(Mention::Spelling),
         (true, "env" | "option_env") => {
             sink.other(Mention::BuildEnv(files::literal(arguments.stream())));
         }

@@ -1,6 +1,6 @@
 //! Every position in which source names something gives a mention.
 
-use super::{assert_names, assert_silent, body, item, members, signature, words};
+use super::{assert_names, assert_silent, body, item, members, parsed, signature, words};
 use crate::syntax::ir::{FileArgument, ItemKind, Mention};
 
 #[test]
@@ -233,5 +233,55 @@ fn uses_are_flattened() {
             "2 f false",
             "3 _ false"
         ]
+    );
+}
+
+#[test]
+fn pasted_identifiers_are_names() {
+    let found = body(
+        "fn f() { paste::paste! { [<get_ a>](B); [<Foo bar:camel>]::[<c D:snake>](); [<x 1 \"y\">]!(z) } }",
+    );
+    assert_names(&found, "get_a B FooBar::cd x1y!");
+    assert_silent(&found, "~get_ ~B get_");
+    let items =
+        parsed("paste! { #[doc = \"a\" b] pub fn [<make_ It:snake:upper>]() { [<g o>]() } }").items;
+    let ItemKind::MacroCall(call) = &items[0].kind else {
+        panic!("a call");
+    };
+    let made = &call.plain.as_ref().expect("it reads").items[0];
+    assert_eq!(made.name.as_str(), "make_IT");
+    assert_names(&words(&made.body_mentions), "go");
+}
+
+#[test]
+fn joined_identifiers_of_unknown_words_are_patterns() {
+    let found = words(&crate::syntax::opaque("[<get_ $name _x>]::inner::<T>(); seq~N").mentions);
+    assert_names(
+        &found,
+        "Like(u!(\"get*x\")) Like(u!(\"inner\")) Like(u!(\"seq*\"))",
+    );
+    let fits = crate::syntax::fits;
+    for (pattern, name) in [
+        ("get*x", "getbax"),
+        ("get*x", "getx"),
+        ("*", "a"),
+        ("a", "a"),
+        ("*b*", "abc"),
+    ] {
+        assert!(fits(pattern, name), "{pattern} {name}");
+    }
+    for (pattern, name) in [("get*x", "getba"), ("a", "ab"), ("a*", "ba"), ("*b*", "ac")] {
+        assert!(!fits(pattern, name), "{pattern} {name}");
+    }
+    assert_eq!(crate::syntax::normalized("Get_Ba"), "getba");
+}
+
+#[test]
+fn stringified_tokens_are_spelled() {
+    assert_names(&body("fn f() { stringify!(a+b) }"), "Spelling");
+    assert_silent(&body("fn f() { stringify!(a) }"), "Spelling");
+    assert_names(
+        &words(&crate::syntax::opaque("stringify!($($t)*)").mentions),
+        "Spelling",
     );
 }

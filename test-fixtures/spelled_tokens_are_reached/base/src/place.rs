@@ -1,0 +1,4 @@
+#[test]
+fn names_its_file() {
+    assert!(file!().ends_with("place.rs"));
+}

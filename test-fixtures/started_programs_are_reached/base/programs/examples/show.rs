@@ -1,0 +1,3 @@
+fn main() {
+    print!("{}", started_tool::shown());
+}
