@@ -10,23 +10,21 @@ use crate::cargo::marks::Source;
 use crate::cargo::record::Record;
 use crate::facts::UnitIndex;
 use crate::session::{Build, Session};
+use crate::timings::{self, Step};
 use anyhow::Result;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 impl Session {
     /// Builds, records what was built, writes its snapshots and analyses its source. `None` if cargo failed.
     pub fn build(&self, request: &Request) -> Result<Option<Build>> {
-        self.build_as(
-            request,
-            &Toolchain::load(&self.workspace, request, &self.home)?,
-        )
+        self.build_as(request, &self.toolchain(request)?)
     }
 
     /// The build as recorded, if the record holds, without starting cargo; else builds.
     pub fn recall_or_build(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
+        let toolchain = self.toolchain(request)?;
         match self.recall_as(request, &toolchain, Source::Changed)? {
             Some(build) => Ok(Some(build)),
             None => self.build_as(request, &toolchain),
@@ -35,7 +33,7 @@ impl Session {
 
     /// The build as recorded, if the record holds and no compiler would say anything new of its source.
     pub fn recall(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
+        let toolchain = self.toolchain(request)?;
         self.recall_as(request, &toolchain, Source::Layout)
     }
 
@@ -47,14 +45,10 @@ impl Session {
         limit: Source,
     ) -> Result<Option<Build>> {
         let path = self.record_path(request, toolchain);
-        let known = self.home.read::<Record>(&path).present();
-        let Some(record) = known.filter(Record::holds) else {
+        let known = timings::during(Step::Facts, || self.compared(&path));
+        let Some((record, source)) = known.filter(|(_, source)| *source <= limit) else {
             return Ok(None);
         };
-        let source = record.marks.compare();
-        if source > limit {
-            return Ok(None);
-        }
         let analysis = self.analyse(&record.facts)?;
         Ok(Some(Build {
             record,
@@ -65,18 +59,30 @@ impl Session {
         }))
     }
 
+    /// The record at `path`, if it holds, and how source compares with what was built.
+    fn compared(&self, path: &Path) -> Option<(Record, Source)> {
+        let known = self.home.read::<Record>(path).present();
+        let record = known.filter(Record::holds)?;
+        let source = record.marks.compare();
+        Some((record, source))
+    }
+
     fn build_as(&self, request: &Request, toolchain: &Toolchain) -> Result<Option<Build>> {
         let path = self.record_path(request, toolchain);
-        let earlier = self.home.read::<Record>(&path).present();
-        let before = earlier
-            .as_ref()
-            .map(|earlier| earlier.marks.again())
-            .unwrap_or_default();
+        let (earlier, before) = timings::during(Step::Facts, || {
+            let earlier = self.home.read::<Record>(&path).present();
+            let before = earlier.as_ref().map(|earlier| earlier.marks.again());
+            (earlier, before.unwrap_or_default())
+        });
         let started = SystemTime::now();
-        let Built::Whole(messages) = build::build(&self.workspace.cwd, request, self.short)? else {
+        let built = timings::during(Step::Build, || {
+            build::build(&self.workspace.cwd, request, self.short)
+        })?;
+        let Built::Whole(messages) = built else {
             return Ok(None);
         };
-        let (mut record, fresh) = self.record(request, toolchain, &messages)?;
+        let (mut record, fresh) =
+            timings::during(Step::Facts, || self.record(request, toolchain, &messages))?;
         let moved = record
             .marks
             .moved(&before, started, &record.facts.target_dir);
@@ -124,6 +130,12 @@ impl Session {
                 record.programs.insert(unit, old.clone());
             }
         }
+    }
+
+    fn toolchain(&self, request: &Request) -> Result<Toolchain> {
+        timings::during(Step::Environment, || {
+            Toolchain::load(&self.workspace, request, &self.home)
+        })
     }
 
     fn record_path(&self, request: &Request, toolchain: &Toolchain) -> PathBuf {

@@ -18,6 +18,7 @@ use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
 use crate::shell::Shell;
+use crate::timings::{self, Step};
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -112,7 +113,9 @@ impl Session {
         toolchain: &Toolchain,
         messages: &Messages,
     ) -> Result<(Record, BTreeSet<UnitIndex>)> {
-        let resolved = Resolved::load(&self.workspace, request, &toolchain.triple)?;
+        let resolved = timings::during(Step::Build, || {
+            Resolved::load(&self.workspace, request, &toolchain.triple)
+        })?;
         let (facts, found) = collect::collect(&self.workspace, toolchain, messages, &resolved)?;
         let launch = Launch::of(&self.workspace, toolchain, &resolved, &found);
         let local = resolved
@@ -137,7 +140,9 @@ impl Session {
 
     /// Analyses the source behind `facts` as it is now.
     pub fn analyse(&self, facts: &Facts) -> Result<Analysis> {
-        let analysis = Analysis::of(facts, &self.home.part("parsed"))?;
+        let analysis = timings::during(Step::Graph, || {
+            Analysis::of(facts, &self.home.part("parsed"))
+        })?;
         for warning in &analysis.warnings {
             self.shell.warn(warning.clone());
         }
@@ -158,7 +163,9 @@ impl Session {
             let known = earlier.and_then(|earlier| earlier.listing_of(executable));
             let listing = match known {
                 Some(listing) => listing.clone(),
-                None => harness::list(|| record.launch.command(&record.facts, unit, executable))?,
+                None => timings::during(Step::Build, || {
+                    harness::list(|| record.launch.command(&record.facts, unit, executable))
+                })?,
             };
             listings.insert(index, listing);
         }

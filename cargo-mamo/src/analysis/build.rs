@@ -16,6 +16,7 @@ use crate::resolve::program::Program;
 use crate::resolve::walk::Load;
 use crate::sources::Sources;
 use crate::syntax::Cache;
+use crate::timings::{self, Step};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ type Declared = BTreeMap<UnitIndex, Fingerprint>;
 /// The analysis of the source behind `facts`.
 pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
     let (cache, files, expansions) = (Cache::open(cache), Arena::new(), Arena::new());
-    let sources = Sources::new(facts, &cache, &files);
+    let sources = timings::during(Step::Source, || Sources::new(facts, &cache, &files));
     let documented = Documented::new(facts);
     let facts = &documented.facts;
     let program = resolve::with_doctests(

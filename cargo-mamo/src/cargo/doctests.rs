@@ -6,6 +6,7 @@
 use super::harness::Outcome;
 use super::{Request, command};
 use crate::analysis::Layout;
+use crate::timings;
 use anyhow::{Context, Result};
 use cargo_metadata::{Artifact, Message};
 use serde::{Deserialize, Serialize};
@@ -147,8 +148,12 @@ fn message_in(line: &str) -> Option<Vec<PathBuf>> {
         return None;
     }
     Some(match serde_json::from_str(line).ok()? {
-        Message::CompilerArtifact(artifact) if artifact.executable.is_none() => {
-            library_files(&artifact)
+        Message::CompilerArtifact(artifact) => {
+            timings::compiled(usize::from(!artifact.fresh), 0);
+            match artifact.executable {
+                None => library_files(&artifact),
+                Some(_) => Vec::new(),
+            }
         }
         _ => Vec::new(),
     })

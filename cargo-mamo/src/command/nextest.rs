@@ -14,6 +14,7 @@ use crate::interrupt;
 use crate::session::{Build, Session};
 use crate::shell::Shell;
 use crate::survey::{Entry, Parts};
+use crate::timings::{self, Step};
 use crate::{execute::Ran, remember, report};
 use anyhow::Result;
 use clap::{Args, Parser};
@@ -127,10 +128,13 @@ fn planned(session: &Session, meant: &Meant) -> Result<ExitCode> {
             .progress("     nextest - not started, nothing to run");
     } else {
         let arguments = meant.arguments(Some(&filter.expression()));
-        let (status, outcomes) =
-            nextest::run(&session.workspace.cwd, &arguments, !meant.own_events)?;
+        let (status, outcomes) = timings::during(Step::Run, || {
+            nextest::run(&session.workspace.cwd, &arguments, !meant.own_events)
+        })?;
         note(&build, &mut entries, &outcomes);
-        remember::remember(session, &mut build, &entries, &Ran::default())?;
+        timings::during(Step::Record, || {
+            remember::remember(session, &mut build, &entries, &Ran::default())
+        })?;
         code = if interrupt::happened() {
             ExitCode::from(INTERRUPTED)
         } else {

@@ -8,6 +8,7 @@ use crate::execute::{Execution, Ran};
 use crate::filters::Filters;
 use crate::session::{Build, Session};
 use crate::survey::{Entry, Parts, Survey};
+use crate::timings::{self, Step};
 use crate::{audit, doctests, interrupt, remember, report};
 use anyhow::Result;
 use std::process::ExitCode;
@@ -77,8 +78,10 @@ fn perform(
         args,
         filters,
     };
-    let ran = execution.run(entries)?;
-    remember::remember(session, build, entries, &ran)?;
+    let ran = timings::during(Step::Run, || execution.run(entries))?;
+    timings::during(Step::Record, || {
+        remember::remember(session, build, entries, &ran)
+    })?;
     Ok(ran)
 }
 
@@ -102,7 +105,8 @@ pub(super) fn prepare(
 ) -> Result<Option<(Build, Vec<Entry>)>> {
     let share = audit::share(args.audit)?;
     let plan = |build: Build| {
-        let mut entries = Survey::new(&build, &session.home, args.all).entries(filters, parts);
+        let survey = Survey::new(&build, &session.home, args.all);
+        let mut entries = timings::during(Step::Plan, || survey.entries(filters, parts));
         if let Some(share) = share {
             audit::sample(&mut entries, share);
         }
@@ -127,7 +131,7 @@ pub(super) fn prepare(
     }
     let mut build = session.build(request)?;
     if let Some(build) = build.as_mut().filter(|_| parts.doctests && !args.no_run) {
-        doctests::list(session, build, request)?;
+        timings::during(Step::Build, || doctests::list(session, build, request))?;
     }
     Ok(build.map(plan))
 }

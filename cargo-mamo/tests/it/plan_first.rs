@@ -140,3 +140,34 @@ fn variables_of_the_configuration_and_of_the_build_count() {
         outcome.stdout
     );
 }
+
+#[test]
+fn times_are_told_when_asked_for_and_the_parts_add_up() {
+    let project = Project::new(&[("src/lib.rs", LIB)]);
+    let told = |value: &str| {
+        let outcome = project.mamo_with(&["test", "--lib"], &[("MAMO_TIMES", value)]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        let last = outcome
+            .stderr
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .to_string();
+        last.strip_prefix("mamo: ms: ").map(str::to_owned)
+    };
+    let first = told("1").unwrap();
+    assert!(first.ends_with("; compiled 1 of 1"), "{first}");
+    let again = told("1").unwrap();
+    let (steps, own) = again.split_once("; own ").unwrap();
+    let step = |step: &str| -> f64 {
+        let (_, value) = step.split_once(' ').unwrap();
+        value.parse().unwrap()
+    };
+    let sum: f64 = steps.split(", ").map(step).sum();
+    let (own, whole) = own.split_once(" of ").unwrap();
+    let (own, whole): (f64, f64) = (own.parse().unwrap(), whole.parse().unwrap());
+    assert!((sum - whole).abs() < 1.0, "{again}");
+    // Nothing to do: no cargo, no test.
+    assert!((own - whole).abs() < 0.01, "{again}");
+    assert_eq!(told("0"), None);
+}
