@@ -8,8 +8,10 @@ use crate::cargo::Request;
 use crate::cargo::doctests::{self, Doctest, Doctests};
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
+use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::{GROUP, documented};
+use crate::verdicts;
 use anyhow::Result;
 use std::ffi::OsString;
 
@@ -127,12 +129,21 @@ pub fn packages(build: &Build, request: &Request, unit: UnitIndex) -> Vec<OsStri
     vec!["--package".into(), name.into()]
 }
 
-/// Asks rustdoc again for doctests that were known once and are no longer.
+/// Is a pass remembered of a doctest of this library, by this build or by another that shares mamo's directory?
+fn has_passed(session: &Session, build: &Build, unit: UnitIndex) -> bool {
+    let target = &build.facts().units[unit].target;
+    let package = &build.facts().package_of(&build.facts().units[unit]).name;
+    build.record.doctests_of(unit).is_some()
+        || !verdicts::load(&session.home, package, Kind::Doc, target).is_empty()
+}
+
+/// Asks rustdoc for doctests whose names are not known, or no longer. Where none has passed yet all run, and are seen then.
 pub fn list(session: &Session, build: &mut Build, request: &Request) -> Result<()> {
     let mut news = false;
     for unit in documented(build) {
-        if build.record.doctests_of(unit).is_none()
-            || named(build, unit).is_some_and(|named| named.complete && named.exact)
+        let known = named(build, unit);
+        if known.is_some_and(|named| named.complete && named.exact)
+            || !has_passed(session, build, unit)
         {
             continue;
         }

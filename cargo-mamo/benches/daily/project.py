@@ -46,6 +46,8 @@ class Project:
             if lock.exists() and not (self.tree / "Cargo.lock").exists():
                 shutil.copy(lock, self.tree)
         self.check_out(getattr(self.args, "end", "HEAD"))
+        # What an earlier measurement left in mamo's memory would be reused now.
+        shutil.rmtree(self.dir / "mamo" / "mamo", ignore_errors=True)
         return self
 
     def __exit__(self, *_):

@@ -5,6 +5,8 @@
 mod affected;
 mod audit;
 mod broken;
+#[cfg(unix)]
+mod cut_short;
 mod killed;
 mod nextest;
 mod plan_first;
@@ -12,4 +14,5 @@ mod project;
 mod records;
 mod reuse;
 mod tidy;
+mod together;
 mod verify;
