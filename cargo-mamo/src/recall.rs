@@ -75,10 +75,10 @@ impl Session {
             (earlier, before.unwrap_or_default())
         });
         let started = SystemTime::now();
-        let built = timings::during(Step::Build, || {
+        let made = timings::during(Step::Build, || {
             build::build(&self.workspace.cwd, request, self.short)
         })?;
-        let Built::Whole(messages) = built else {
+        let Built::Whole(messages) = made else {
             return Ok(None);
         };
         let (mut record, fresh) =

@@ -5,7 +5,7 @@ No commit is left out. One that does not build must fail on both sides; one whos
 
 import outcomes
 from project import Failed
-from table import table
+from table import line
 
 
 def run(project, args):
@@ -14,7 +14,9 @@ def run(project, args):
     commits = project.call("git", "rev-list", "--first-parent", f"--max-count={args.commits + 1}", end).split()[::-1]
     if len(commits) < 2:
         raise Failed("there is no history")
-    rows, steps = [], []
+    heads = ["commit", "", "tests run", "compiled: mamo, cargo", "seconds: mamo, cargo", "mamo over cargo", "outcomes changed", "of them unplanned"]
+    print(line(heads), line(["---"] * len(heads)), sep="\n", flush=True)
+    first, steps = None, []
     before = {}
     for number, commit in enumerate(commits):
         project.check_out(commit)
@@ -26,14 +28,17 @@ def run(project, args):
         step = Step(project, commit, mamo, cargo, before)
         if cargo.whole:
             before = named(cargo.outcomes)
-        if number > 0:
+        # The first only sets the stage.
+        if number == 0:
+            first = step
+        else:
             steps.append(step)
-            rows.append(step.row())
+            print(line(step.row()), flush=True)
+    print()
+    for step in [first, *steps]:
         step.tell()
-    heads = ["commit", "", "tests run", "compiled: mamo, cargo", "seconds: mamo, cargo", "mamo over cargo", "outcomes changed", "of them unplanned"]
-    print(table(heads, rows))
     print(sums(steps))
-    return 3 if any(step.wrong for step in steps) else 0
+    return 3 if any(step.wrong for step in [first, *steps]) else 0
 
 
 def named(found):
@@ -77,7 +82,7 @@ class Step:
     def tell(self):
         """What is wrong, and what could not be compared."""
         for what in [*self.wrong, *self.cargo.doubts]:
-            print(f"{self.title[0]}: {what}\n", flush=True)
+            print(f"{self.title[0]}: {what}\n")
 
 
 def sums(steps):
@@ -85,11 +90,13 @@ def sums(steps):
     mamo, cargo = sum(step.mamo.seconds for step in steps), sum(step.cargo.seconds for step in steps)
     run, all_of = sum(step.mamo.run for step in steps), sum(step.mamo.all for step in steps)
     built, built_by_cargo = sum(step.mamo.built for step in steps), sum(step.cargo.built for step in steps)
+    own = sum(step.mamo.own for step in steps) / 1000
     each = sorted(step.mamo.seconds / step.cargo.seconds for step in steps)
     changed, unplanned = sum(len(step.changed) for step in steps), sum(len(step.unplanned) for step in steps)
     return (
         f"{len(steps)} commits, {sum(not step.cargo.whole for step in steps)} of which do not build: mamo ran {run} of {all_of} tests "
-        f"({run / max(all_of, 1):.0%}), compiled {built} where cargo compiled {built_by_cargo}, and took {mamo / cargo:.2f} of cargo's time "
+        f"({run / max(all_of, 1):.0%}), compiled {built} where cargo compiled {built_by_cargo}, and took {mamo / cargo:.2f} of cargo's time, "
+        f"{own / mamo:.0%} of it mamo's own "
         f"(median commit {each[len(each) // 2]:.2f}, from {each[0]:.2f} to {each[-1]:.2f}). Outcomes changed: {changed}; of them unplanned: "
         f"{unplanned}; otherwise wrong: {sum(len(step.wrong) - len(step.unplanned) for step in steps)}.\n"
     )

@@ -91,8 +91,9 @@ class Project:
     def mamo(self, *more):
         """`cargo mamo test`, and what its plan and outcomes were."""
         command = [self.mamo_program, "mamo", "test", "--no-fail-fast", "--message-format", "json", *self.scope, *more]
-        ran = self.timed("mamo", command)
-        return outcomes.Mamo(ran)
+        ran = outcomes.Mamo(self.timed("mamo", command))
+        print(f"{'':12} {ran.run} of {ran.all} run, {ran.built} compiled, ms: {ran.steps}", file=sys.stderr)
+        return ran
 
     def cargo(self, *more):
         """`cargo test`, and what its outcomes were."""

@@ -7,8 +7,12 @@ import statistics
 
 def table(heads, rows):
     """A markdown table."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
+    return "\n".join(line(row) for row in [heads, ["---"] * len(heads), *rows]) + "\n"
+
+
+def line(cells):
+    """One line of it."""
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
 def spread(values, digits=2):
