@@ -78,7 +78,8 @@ fn a_test_that_fails_once_is_remembered_from_its_first_pass_on() {
 
 /// A run in a process group of its own, in which the first test has passed and the second waits.
 fn waiting(project: &Project) -> Child {
-    let mut command = project.command(&["test", "--test", "it", "--", "--test-threads=1"], &[]);
+    let arguments = ["test", "--test", "it", "--", "--test-threads=1"];
+    let mut command = project.command(&arguments, &[]);
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let child = command
         .stdout(Stdio::null())
@@ -123,6 +124,22 @@ fn an_interrupt_keeps_what_had_passed_and_nothing_else() {
     std::fs::remove_file(project.path("target/tmp/slow")).unwrap();
     assert_eq!(project.ran(&["--test", "it"]), names(&["b"]));
     assert!(project.ran(&["--test", "it"]).is_empty());
+}
+
+#[test]
+fn a_program_that_ends_well_because_of_an_interrupt_has_not_passed() {
+    let manifest = "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[[test]]\nname = \"it\"\nharness = false\n";
+    let own = "unsafe extern \"C\" { fn signal(number: i32, then: extern \"C\" fn(i32)) -> usize; }\nextern \"C\" fn end(_: i32) { std::process::exit(0) }\nfn main() { unsafe { signal(2, end); } std::fs::write(concat!(env!(\"CARGO_TARGET_TMPDIR\"), \"/waits\"), \"\").unwrap(); std::thread::sleep(std::time::Duration::from_secs(60)); }\n";
+    let project = Project::new(&[
+        ("Cargo.toml", manifest),
+        ("src/lib.rs", ""),
+        ("tests/it.rs", own),
+    ]);
+    let mut child = waiting(&project);
+    kill("INT", -i64::from(child.id()));
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let left = project.planned("run", &["test", "--test", "it", "--dry-run"]);
+    assert_eq!(left, names(&["main"]));
 }
 
 #[test]
