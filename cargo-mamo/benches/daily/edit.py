@@ -35,7 +35,7 @@ def run(project, args):
         ["edit", "tests run", "compiled: mamo, cargo", "own ms: median (spread)", "mamo s", "cargo s", "mamo over cargo: median (spread)"], rows,
     ))
     print(steps(runs))
-    print(f"{first.all} tests in mamo's plan, {len(plain.outcomes)} shown by cargo; {plain.artifacts} compilations and build scripts in the build.\n")
+    print(f"{first.all} tests in mamo's plan, {plain.ran} run by cargo; {plain.artifacts} compilations and build scripts in the build.\n")
     return 0
 
 

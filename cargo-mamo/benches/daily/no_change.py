@@ -22,7 +22,7 @@ def run(project, args):
     print(steps([side for side, _, _ in rounds]))
     ran = sum(side.run for side, _, _ in rounds)
     built = sum(side.built for side, _, _ in rounds)
-    print(f"Tests: {first.all} in mamo's plan, {len(plain.outcomes)} shown by cargo. In the {args.repeat} rounds mamo ran {ran} and compiled {built}.\n")
+    print(f"Tests: {first.all} in mamo's plan, {plain.ran} run by cargo. In the {args.repeat} rounds mamo ran {ran} and compiled {built}.\n")
     return 0
 
 

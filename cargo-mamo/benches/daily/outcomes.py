@@ -78,6 +78,11 @@ class Plain:
             self.doubts.append(f"cargo counts {self.totals} tests, of which {named} can be read by name")
 
     @property
+    def ran(self):
+        """How many tests ran."""
+        return sum(outcome != "ignored" for outcome in self.outcomes.values())
+
+    @property
     def whole(self):
         """Did it build, and run?"""
         return bool(self.outcomes) or self.code == 0
