@@ -16,6 +16,7 @@ pub mod why;
 use crate::cli::{Cli, Command, Compile, MessageFormat};
 use crate::session::Session;
 use crate::shell::Shell;
+use crate::timings::{self, Step};
 use anyhow::Result;
 use std::process::ExitCode;
 
@@ -28,8 +29,19 @@ pub const DOUBTED: u8 = 3;
 /// Exit code of a command line that cannot be.
 pub const USAGE: u8 = 2;
 
-/// Runs what was typed.
+/// Runs what was typed. With `MAMO_TIMES` set, says at the end how long each step took.
 pub fn run(cli: Cli) -> Result<ExitCode> {
+    if std::env::var_os("MAMO_TIMES").is_some_and(|value| !value.is_empty() && value != "0") {
+        timings::start();
+    }
+    let code = dispatch(cli);
+    if let Some(told) = timings::told() {
+        Shell::default().progress(told);
+    }
+    code
+}
+
+fn dispatch(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Test(args) => test::run(&open(args.message_format, &args.compile)?, &args),
         Command::Run(args) => run::run(&open(MessageFormat::Human, &args.compile)?, &args),
@@ -48,7 +60,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
 
 fn open(format: MessageFormat, compile: &Compile) -> Result<Session> {
     let shell = Shell::new(format == MessageFormat::Json, compile.quiet);
-    let session = Session::open(shell, compile)?;
+    let session = timings::during(Step::Environment, || Session::open(shell, compile))?;
     Ok(Session {
         short: format == MessageFormat::Short,
         ..session

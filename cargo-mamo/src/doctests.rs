@@ -9,8 +9,10 @@ use crate::cargo::doctests::{Doc, Doctest, Doctests};
 use crate::cargo::rustdoc::orders::{Library, Order, Others};
 use crate::facts::{TargetKind, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::{GROUP, documented};
+use crate::verdicts;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -143,11 +145,20 @@ pub fn ordered(build: &Build, orders: &BTreeMap<UnitIndex, Order>) -> BTreeMap<P
     found
 }
 
-/// Asks rustdoc again for doctests that were known once and are no longer.
+/// Is a pass remembered of a doctest of this library, by this build or by another that shares mamo's directory?
+fn has_passed(session: &Session, build: &Build, unit: UnitIndex) -> bool {
+    let target = &build.facts().units[unit].target;
+    let package = &build.facts().package_of(&build.facts().units[unit]).name;
+    build.record.doctests_of(unit).is_some()
+        || !verdicts::load(&session.home, package, Kind::Doc, target).is_empty()
+}
+
+/// Asks rustdoc for doctests whose names are not known, or no longer. Where none has passed yet all run, and are seen then.
 pub fn list(session: &Session, build: &mut Build, request: &Request) -> Result<()> {
     let unknown = |unit: &UnitIndex| {
-        build.record.doctests_of(*unit).is_some()
-            && !named(build, *unit).is_some_and(|named| named.complete && named.exact)
+        let known = named(build, *unit);
+        !known.is_some_and(|named| named.complete && named.exact)
+            && has_passed(session, build, *unit)
     };
     let units = documented(build, false).into_iter().filter(unknown);
     let orders: BTreeMap<_, _> = units.map(|unit| (unit, Order::List)).collect();

@@ -8,7 +8,7 @@ mod doctests;
 use crate::analysis::RootIndex;
 use crate::cargo::Request;
 use crate::cargo::doctests::Doctests;
-use crate::cargo::harness::{self, Run};
+use crate::cargo::harness::{self, Outcome, Run};
 use crate::cli::TestArgs;
 use crate::facts::{TargetKind, UnitIndex};
 use crate::filters::Filters;
@@ -118,7 +118,14 @@ impl Execution<'_> {
                 self.session.shell.is_json(),
             )?
         } else {
-            harness::run_main(command, &self.args.harness, self.session.shell.is_json())?
+            let mut run =
+                harness::run_main(command, &self.args.harness, self.session.shell.is_json())?;
+            // It may end well because it was told to end.
+            if interrupt::happened() {
+                run.outcomes
+                    .retain(|_, outcome| *outcome == Outcome::Failed);
+            }
+            run
         };
         self.note(&run, &mut mine);
         if !run.success {

@@ -19,6 +19,7 @@ pub mod layout;
 pub mod resolve;
 pub mod sources;
 pub mod syntax;
+pub mod timings;
 
 pub mod home;
 pub mod plan;

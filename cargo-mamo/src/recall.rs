@@ -12,6 +12,7 @@ use crate::cargo::record::Record;
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
 use crate::session::{Build, Session, content_digest};
+use crate::timings::{self, Step};
 use crate::witness::Witness;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -33,15 +34,12 @@ struct Known {
 impl Session {
     /// Builds, records what was built, writes its snapshots and analyses its source. `None` if cargo failed.
     pub fn build(&self, request: &Request) -> Result<Option<Build>> {
-        self.build_as(
-            request,
-            &Toolchain::load(&self.workspace, request, &self.home)?,
-        )
+        self.build_as(request, &self.toolchain(request)?)
     }
 
     /// The build as recorded, if the record holds, without starting cargo; else builds.
     pub fn recall_or_build(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
+        let toolchain = self.toolchain(request)?;
         match self.recall_as(request, &toolchain, Source::Changed) {
             Some(build) => Ok(Some(build)),
             None => self.build_as(request, &toolchain),
@@ -50,14 +48,14 @@ impl Session {
 
     /// The build as recorded, if the record holds and no compiler would say anything new of its source.
     pub fn recall(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
+        let toolchain = self.toolchain(request)?;
         Ok(self.recall_as(request, &toolchain, Source::Layout))
     }
 
     /// The build as recorded with the answers of its last analysis, if nothing looks different since. They cannot be
     /// explained: there are no items.
     pub fn unchanged(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = Toolchain::load(&self.workspace, request, &self.home)?;
+        let toolchain = self.toolchain(request)?;
         let path = self.record_path(request, &toolchain);
         let Some(known) = self.home.read::<Known>(&self.answers_path(&path)).present() else {
             return Ok(None);
@@ -109,12 +107,8 @@ impl Session {
     fn recall_as(&self, request: &Request, toolchain: &Toolchain, limit: Source) -> Option<Build> {
         let started = SystemTime::now();
         let path = self.record_path(request, toolchain);
-        let known = self.home.read::<Record>(&path).present();
-        let record = known.filter(Record::holds)?;
-        let source = record.marks.compare();
-        if source > limit {
-            return None;
-        }
+        let known = timings::during(Step::Facts, || self.compared(&path));
+        let (record, source) = known.filter(|(_, source)| *source <= limit)?;
         let analysis = self.analyse(&record.facts);
         let witness = Witness::of(&record, &analysis, started);
         let recalled = Build {
@@ -129,19 +123,31 @@ impl Session {
         Some(recalled)
     }
 
+    /// The record at `path`, if it holds, and how source compares with what was built.
+    fn compared(&self, path: &Path) -> Option<(Record, Source)> {
+        let known = self.home.read::<Record>(path).present();
+        let record = known.filter(Record::holds)?;
+        let source = record.marks.compare();
+        Some((record, source))
+    }
+
     fn build_as(&self, request: &Request, toolchain: &Toolchain) -> Result<Option<Build>> {
         let path = self.record_path(request, toolchain);
-        let earlier = self.home.read::<Record>(&path).present();
-        let before = earlier
-            .as_ref()
-            .map(|earlier| earlier.marks.again())
-            .unwrap_or_default();
+        let (earlier, before) = timings::during(Step::Facts, || {
+            let earlier = self.home.read::<Record>(&path).present();
+            let before = earlier.as_ref().map(|earlier| earlier.marks.again());
+            (earlier, before.unwrap_or_default())
+        });
         let started = SystemTime::now();
-        let Built::Whole(messages) = build::build(&self.workspace.cwd, request, self.short)? else {
+        let made = timings::during(Step::Build, || {
+            build::build(&self.workspace.cwd, request, self.short)
+        })?;
+        let Built::Whole(messages) = made else {
             return Ok(None);
         };
         let ended = SystemTime::now();
-        let (mut record, fresh) = self.record(request, toolchain, &messages)?;
+        let (mut record, fresh) =
+            timings::during(Step::Facts, || self.record(request, toolchain, &messages))?;
         let moved = record
             .marks
             .moved(&before, started, &record.facts.target_dir);
@@ -192,6 +198,12 @@ impl Session {
                 record.programs.insert(unit, old.clone());
             }
         }
+    }
+
+    fn toolchain(&self, request: &Request) -> Result<Toolchain> {
+        timings::during(Step::Environment, || {
+            Toolchain::load(&self.workspace, request, &self.home)
+        })
     }
 
     fn record_path(&self, request: &Request, toolchain: &Toolchain) -> PathBuf {

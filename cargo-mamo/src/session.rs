@@ -18,6 +18,7 @@ use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
 use crate::shell::Shell;
+use crate::timings::{self, Step};
 use crate::witness::Witness;
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,7 +116,9 @@ impl Session {
         toolchain: &Toolchain,
         messages: &Messages,
     ) -> Result<(Record, BTreeSet<UnitIndex>)> {
-        let resolved = Resolved::load(&self.workspace, request, &toolchain.triple)?;
+        let resolved = timings::during(Step::Build, || {
+            Resolved::load(&self.workspace, request, &toolchain.triple)
+        })?;
         let (facts, found) = collect::collect(&self.workspace, toolchain, messages, &resolved)?;
         let launch = Launch::of(&self.workspace, toolchain, &resolved, &found);
         let local = resolved
@@ -142,7 +145,9 @@ impl Session {
     pub fn analyse(&self, facts: &Facts) -> Analysis {
         let path = self.closures_path(facts);
         let earlier = self.home.read::<Closures>(&path).present();
-        let (analysis, news) = Analysis::after(facts, &self.home.part("parsed"), earlier.as_ref());
+        let (analysis, news) = timings::during(Step::Graph, || {
+            Analysis::after(facts, &self.home.part("parsed"), earlier.as_ref())
+        });
         if let Some(closures) = news {
             self.home.write(&path, &closures);
         }
@@ -182,7 +187,9 @@ impl Session {
             let known = earlier.and_then(|earlier| earlier.listing_of(executable));
             let listing = match known {
                 Some(listing) => listing.clone(),
-                None => harness::list(|| record.launch.command(&record.facts, unit, executable))?,
+                None => timings::during(Step::Build, || {
+                    harness::list(|| record.launch.command(&record.facts, unit, executable))
+                })?,
             };
             listings.insert(index, listing);
         }

@@ -20,6 +20,7 @@ use crate::resolve::program::Program;
 use crate::resolve::walk::Load;
 use crate::sources::Sources;
 use crate::syntax::Cache;
+use crate::timings::{self, Step};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -70,7 +71,7 @@ fn graph<'a>(
     let cache = Cache::open(cache);
     let facts = &documented.facts;
     let mut expansions = Expansions::new(&ground.lowered, cache.expanded());
-    let sources = Sources::new(facts, cache, &ground.files);
+    let sources = timings::during(Step::Source, || Sources::new(facts, cache, &ground.files));
     let program = resolve::with_doctests(
         documented,
         &ground.lowered,

@@ -1,6 +1,7 @@
 //! Building through cargo, and what its messages tell of each compilation.
 
 use super::{Request, command};
+use crate::timings;
 use anyhow::{Context, Result};
 use cargo_metadata::{Artifact, BuildScript, Message};
 use std::io::{BufRead, BufReader};
@@ -50,6 +51,8 @@ pub fn build(cwd: &Path, request: &Request, short: bool) -> Result<Built> {
     let messages = read(BufReader::new(stdout)).context("read cargo's messages")?;
     let status = child.wait().context("wait for cargo")?;
     Ok(if status.success() {
+        let built = messages.artifacts.iter().filter(|one| !one.fresh).count();
+        timings::compiled(built, messages.artifacts.len());
         Built::Whole(messages)
     } else {
         Built::Failed

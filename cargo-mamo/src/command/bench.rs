@@ -4,6 +4,7 @@ use super::FAILED;
 use crate::cargo::exit_code;
 use crate::cli::BenchArgs;
 use crate::session::Session;
+use crate::timings::{self, Step};
 use anyhow::{Context, Result};
 use std::process::ExitCode;
 
@@ -31,8 +32,7 @@ pub fn run(session: &Session, args: &BenchArgs) -> Result<ExitCode> {
             .args(&args.benchname)
             .args(&args.harness)
             .arg("--bench");
-        let status = command
-            .status()
+        let status = timings::during(Step::Run, || command.status())
             .with_context(|| format!("start `{}`", executable.display()))?;
         if !status.success() {
             last = exit_code(status);

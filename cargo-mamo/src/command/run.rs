@@ -5,6 +5,7 @@ use crate::cargo::exit_code;
 use crate::cli::RunArgs;
 use crate::facts::{TargetKind, Unit};
 use crate::session::{Build, Session};
+use crate::timings::{self, Step};
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::ExitCode;
@@ -37,9 +38,9 @@ pub fn run(session: &Session, args: &RunArgs) -> Result<ExitCode> {
     command
         .current_dir(&session.workspace.cwd)
         .args(&args.arguments);
-    Ok(exit_code(command.status().with_context(|| {
-        format!("start `{}`", executable.display())
-    })?))
+    let status = timings::during(Step::Run, || command.status())
+        .with_context(|| format!("start `{}`", executable.display()))?;
+    Ok(exit_code(status))
 }
 
 /// The one program that was built of the selected packages, or the one that `default-run` names.

@@ -77,7 +77,7 @@ fn tell_values(session: &Session, build: &Build, values: &usage::Usage) {
         .shell
         .say(format!("values: {count}, {}", size(bytes)));
     for (key, one) in &values.functions {
-        let saved = one.saved_seconds();
+        let saved = tenths(one.saved_seconds());
         let remark = if saved < 0.0 {
             " (costs more than it saves)"
         } else {
@@ -97,5 +97,29 @@ fn tell_values(session: &Session, build: &Build, values: &usage::Usage) {
             "`{}` is no value that this mamo can read",
             path.display()
         ));
+    }
+}
+
+/// As it is shown, so that what shows as nothing is neither negative nor a cost.
+fn tenths(seconds: f64) -> f64 {
+    // Adding zero makes a negative zero positive.
+    (seconds * 10.0).round() / 10.0 + 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saving_that_shows_as_nothing_has_no_sign() {
+        for (seconds, shown) in [
+            (-0.04, "0.0"),
+            (0.04, "0.0"),
+            (-0.06, "-0.1"),
+            (1.25, "1.3"),
+        ] {
+            assert_eq!(format!("{:.1}", tenths(seconds)), shown);
+        }
+        assert!(tenths(-0.01).is_sign_positive());
     }
 }

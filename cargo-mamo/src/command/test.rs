@@ -8,6 +8,7 @@ use crate::execute::{Execution, Ran};
 use crate::filters::Filters;
 use crate::session::{Build, Session};
 use crate::survey::{Entry, Parts, Survey};
+use crate::timings::{self, Step};
 use crate::{audit, doctests, interrupt, remember, report};
 use anyhow::Result;
 use std::process::ExitCode;
@@ -77,8 +78,10 @@ fn perform(
         args,
         filters,
     };
-    let ran = execution.run(entries)?;
-    remember::remember(session, build, entries, &ran)?;
+    let ran = timings::during(Step::Run, || execution.run(entries))?;
+    timings::during(Step::Record, || {
+        remember::remember(session, build, entries, &ran)
+    })?;
     Ok(ran)
 }
 
@@ -108,7 +111,7 @@ pub(super) fn prepare(
     };
     let plan = |build: Build| {
         let survey = Survey::new(&build, &session.home, args.all).explaining(explained);
-        let mut entries = survey.entries(filters, parts);
+        let mut entries = timings::during(Step::Plan, || survey.entries(filters, parts));
         if let Some(share) = share {
             audit::sample(&mut entries, share);
         }
@@ -145,7 +148,7 @@ pub(super) fn prepare(
     }
     let mut build = session.build(request)?;
     if let Some(build) = build.as_mut().filter(|_| !args.no_run) {
-        list(session, build, request, parts)?;
+        timings::during(Step::Build, || list(session, build, request, parts))?;
     }
     Ok(build.map(plan))
 }

@@ -2,8 +2,11 @@
 
 use crate::project::Project;
 use std::hash::{BuildHasher, RandomState};
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+/// Kills; after 50 of them the next run is looked at.
+const ROUNDS: usize = 54;
 
 /// `holds` passes with an even number only; the others always, after a while.
 fn text(number: usize) -> String {
@@ -23,22 +26,25 @@ fn the_run_after_one_that_was_killed_is_right_each_time() {
     assert_eq!(project.mamo(&["test", "--lib"]).code, Some(0));
     let whole = u64::try_from(begun.elapsed().as_millis()).unwrap().max(1);
     let random = RandomState::new();
-    for round in 1..=20_usize {
+    let mut checked = 0;
+    for round in 1..=ROUNDS {
         project.write("src/lib.rs", &text(round));
         let arguments = ["test", "--lib", "--", "--test-threads", "1"];
         let mut run = project.command(&arguments, &[]);
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut run, 0);
         let mut child = run
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         std::thread::sleep(Duration::from_millis(random.hash_one(round) % whole));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        // Every third time the next edit follows at once.
-        if round % 3 == 0 {
+        end(&mut child, round % 2 == 0);
+        // Now and then the next edit and the next kill follow at once.
+        if round % 11 == 0 {
             continue;
         }
+        checked += 1;
         let next = project.mamo(&[
             "test",
             "--lib",
@@ -61,4 +67,18 @@ fn the_run_after_one_that_was_killed_is_right_each_time() {
         assert_eq!(next.events().len(), 8, "a test has no end: {}", next.stdout);
         assert!(!next.stderr.contains("damaged"), "{}", next.stderr);
     }
+    assert_eq!(checked, 50);
+}
+
+/// Kills mamo, or with `all` every process that it started, too; else those live on for a while.
+fn end(child: &mut Child, all: bool) {
+    if all && cfg!(unix) {
+        let group = format!("-{}", child.id());
+        // It may have ended already.
+        let _ = Command::new("kill")
+            .args(["-s", "KILL", "--", &group])
+            .status();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

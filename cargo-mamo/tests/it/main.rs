@@ -5,6 +5,8 @@
 mod affected;
 mod audit;
 mod broken;
+#[cfg(unix)]
+mod cut_short;
 mod doctests;
 mod killed;
 mod lint;
@@ -14,4 +16,5 @@ mod project;
 mod records;
 mod reuse;
 mod tidy;
+mod together;
 mod verify;

@@ -110,3 +110,46 @@ fn a_missing_nextest_is_a_hint_and_other_verbs_are_usage() {
         );
     }
 }
+
+#[test]
+fn a_program_that_lists_no_test_is_not_remembered_and_fails_nothing() {
+    let manifest = "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[[test]]\nname = \"own\"\nharness = false\n";
+    let own = "fn main() { if !std::env::args().any(|one| one == \"--list\") { assert_eq!(demo::f(), 1); } }";
+    let project = Project::new(&[
+        ("Cargo.toml", manifest),
+        ("src/lib.rs", LIB),
+        ("tests/own.rs", own),
+    ]);
+    let Some(first) = nextest(&project, &[]) else {
+        return;
+    };
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    let again = nextest(&project, &[]).unwrap();
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    assert!(
+        again
+            .stdout
+            .contains("mamo: 2 reused, 0 run, 0 failed, 1 ignored, 1 without a result"),
+        "{}",
+        again.stdout
+    );
+    // What a filter of the user's chooses is nextest's to judge.
+    let chosen = nextest(&project, &["-E", "test(nowhere)"]).unwrap();
+    assert_eq!(chosen.code, Some(4), "{}", chosen.stderr);
+    // Run as a whole it passes, and that is known from then on.
+    assert_eq!(project.ran(&["--tests"]), crate::project::names(&["main"]));
+    let known = nextest(&project, &[]).unwrap();
+    assert!(known.stderr.contains("not started"), "{}", known.stderr);
+}
+
+#[test]
+fn a_pass_at_the_second_try_is_not_remembered() {
+    let flaky = "#[test] fn t() { let seen = std::path::Path::new(concat!(env!(\"CARGO_TARGET_TMPDIR\"), \"/seen\")); let again = seen.exists(); std::fs::write(seen, \"\").unwrap(); assert!(again); }\n#[test] fn u() {}";
+    let project = Project::new(&[("src/lib.rs", ""), ("tests/it.rs", flaky)]);
+    let Some(first) = nextest(&project, &["--retries", "2"]) else {
+        return;
+    };
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    let left = project.planned("run", &["test", "--tests", "--dry-run"]);
+    assert_eq!(left, crate::project::names(&["t"]));
+}

@@ -1,6 +1,7 @@
 //! Cargo is started only if a compiler, or a test, could say something new.
 
 use crate::project::{Outcome, Project, names};
+use std::collections::BTreeMap;
 
 const LIB: &str =
     "pub fn f() -> u32 { 1 }\npub fn unused() {}\n#[test] fn a() { assert_eq!(f(), 1); }\n";
@@ -139,4 +140,36 @@ fn variables_of_the_configuration_and_of_the_build_count() {
         "{}",
         outcome.stdout
     );
+}
+
+#[test]
+fn times_are_told_when_asked_for_and_the_parts_add_up() {
+    let project = Project::new(&[("src/lib.rs", LIB)]);
+    let told = |value: &str| {
+        let outcome = project.mamo_with(&["test", "--lib"], &[("MAMO_TIMES", value)]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        let last = outcome
+            .stderr
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .to_string();
+        last.strip_prefix("mamo: ms: ").map(str::to_owned)
+    };
+    let first = told("1").unwrap();
+    assert!(first.ends_with("; compiled 1 of 1"), "{first}");
+    let again = told("1").unwrap();
+    let (steps, own) = again.split_once("; own ").unwrap();
+    let steps: BTreeMap<&str, f64> = steps
+        .split(", ")
+        .map(|step| step.split_once(' ').unwrap())
+        .map(|(name, millis)| (name, millis.parse().unwrap()))
+        .collect();
+    let (own, whole) = own.split_once(" of ").unwrap();
+    let (own, whole): (f64, f64) = (own.parse().unwrap(), whole.parse().unwrap());
+    assert!((steps.values().sum::<f64>() - whole).abs() < 1.0, "{again}");
+    // Nothing to do, so no cargo; the rest is mamo's own.
+    assert!(steps["build"] < 0.05, "{again}");
+    assert!((own + steps["run"] - whole).abs() < 0.5, "{again}");
+    assert_eq!(told("0"), None);
 }

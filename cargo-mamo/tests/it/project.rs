@@ -39,6 +39,14 @@ impl Project {
         project
     }
 
+    /// Another work tree of this project's repository, in a directory of its own.
+    pub(crate) fn work_tree(&self) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().to_str().unwrap();
+        self.git(&["worktree", "add", "--quiet", "--detach", path]);
+        Self { dir }
+    }
+
     /// Writes a file; its time differs from the one before even on coarse clocks.
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
