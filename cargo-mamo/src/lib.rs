@@ -20,6 +20,7 @@ pub mod resolve;
 pub mod sources;
 pub mod syntax;
 pub mod timings;
+pub mod tracked;
 
 pub mod home;
 pub mod plan;

@@ -34,6 +34,7 @@ mod scope;
 mod sink;
 mod source;
 mod stack;
+mod state;
 pub mod tokens;
 mod uses;
 

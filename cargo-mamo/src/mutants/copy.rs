@@ -4,7 +4,7 @@
 //! that it takes by path from outside, each at the same place relative to the others. The user's own files are only read.
 
 use crate::fingerprint::Fingerprint;
-use crate::inputs::tracked_files;
+use crate::tracked::tracked_files;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -231,6 +231,7 @@ fn flags_of_rustdoc_count() {
 #[cfg(unix)]
 mod with_a_rustdoc_of_the_users {
     use super::*;
+    use std::collections::BTreeSet;
     use std::os::unix::fs::PermissionsExt;
 
     /// Writes down who called it, then does as rustdoc.
@@ -269,10 +270,12 @@ mod with_a_rustdoc_of_the_users {
             let seen = set.map_or("unset", |(_, value)| value);
             let outcome = project.mamo_with(arguments, variables);
             assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+            // Names that another request learnt are asked for again before those that are stale are run.
             let expected = ["one", "two"].map(|name| format!("{name} {seen} unset"));
-            assert_eq!(calls(&project), expected, "{variables:?} {arguments:?}");
+            let calls: BTreeSet<String> = calls(&project).into_iter().collect();
+            assert_eq!(calls, expected.into(), "{variables:?} {arguments:?}");
             project.mamo_with(arguments, variables);
-            assert!(calls(&project).is_empty());
+            assert!(self::calls(&project).is_empty());
         }
         project.write("two/src/lib.rs", &TWO.replace("{ 2 }", "{ 1 + 1 }"));
         project.mamo_with(&["test"], &[("RUSTDOC", "./own.sh")]);

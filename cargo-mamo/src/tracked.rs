@@ -1,0 +1,96 @@
+//! Which files belong to a directory: those that git does not ignore, or all where there is no git.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Files of git's that decide which files below `dir` it lists.
+pub fn deciding(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for above in dir.ancestors() {
+        found.push(above.join(".gitignore"));
+        if above.join(".git").exists() {
+            break;
+        }
+    }
+    for name in ["index", "info/exclude", "config"] {
+        found.extend(git_says(dir, &["rev-parse", "--git-path", name]));
+    }
+    let home = std::env::home_dir();
+    let config = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+    let config = config.or_else(|| Some(home.as_ref()?.join(".config")));
+    let config = config.into_iter().map(|dir| dir.join("git"));
+    found.extend(config.flat_map(|dir| ["ignore", "config"].map(|name| dir.join(name))));
+    found.extend(home.iter().map(|dir| dir.join(".gitconfig")));
+    found.extend(git_says(dir, &["config", "--path", "core.excludesFile"]));
+    found
+}
+
+/// A path that git answers with.
+fn git_says(dir: &Path, arguments: &[&str]) -> Option<PathBuf> {
+    let output = git(dir).args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let said = text.trim_end_matches('\n');
+    (output.status.success() && !said.is_empty()).then(|| dir.join(said))
+}
+
+/// A git command in `dir`, whatever repository the caller is in.
+fn git(dir: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.current_dir(dir);
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        git.env_remove(variable);
+    }
+    git
+}
+
+/// Files that git tracks or would track below `dir`; `None` where there is no git work tree.
+pub fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
+    let mut git = git(dir);
+    git.args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
+    let output = git.output().ok().filter(|output| output.status.success())?;
+    let names = output
+        .stdout
+        .split(|byte| *byte == 0)
+        // In a submodule that was not fetched, git lists the directory itself.
+        .filter(|name| !name.is_empty() && *name != b"./");
+    let mut files = Vec::new();
+    for name in names {
+        let path = dir.join(String::from_utf8_lossy(name).as_ref());
+        // A submodule is listed by its directory alone; a link to a directory is not followed, it may lead back here.
+        if std::fs::symlink_metadata(&path).is_ok_and(|entry| entry.is_dir()) {
+            files.extend(tracked_files(&path).unwrap_or_else(|| walked_files(&path, &path)));
+        } else {
+            files.push(path);
+        }
+    }
+    // An ignored directory (a package unpacked below `target`, say) lists nothing: that says nothing of its files.
+    (!files.is_empty()).then_some(files)
+}
+
+/// Every file below `dir`, hidden directories and the target directory apart.
+pub fn walked_files(dir: &Path, target: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut directories = vec![dir.to_path_buf()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(&directory)
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let path = entry.path();
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && !hidden && path != target => directories.push(path),
+                Ok(kind) if kind.is_file() || kind.is_symlink() => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    found
+}
