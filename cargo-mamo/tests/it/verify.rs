@@ -85,7 +85,7 @@ fn an_edit_of_the_layout_plans_only_tests_to_which_layout_counts() {
 
 #[test]
 fn tokens_that_rustfmt_adds_are_no_layout_and_said_to_be_none() {
-    let library = "pub extern fn number() -> u32 {\n    1\n}\n\
+    let library = "extern fn number() -> u32 {\n    1\n}\n\
         #[test]\nfn names() {\n    assert_eq!(number(), 1);\n}\n#[test]\nfn other() {}\n";
     let project = Project::new(&[("src/lib.rs", library)]);
     let outcome = project.mamo(&["verify", "--mutate", "0", "--message-format", "json"]);

@@ -108,19 +108,19 @@ impl Ground {
     }
 
     /// Every test that plain cargo runs: doctests only with the default targets.
-    fn entries(&self, build: &Build) -> Vec<Entry> {
+    fn entries(&self, build: &Build, explained: usize) -> Vec<Entry> {
         let parts = Parts {
             programs: true,
             doctests: self.request.targets.is_empty(),
         };
         Survey::new(build, &self.session.home, false)
-            .explaining(0)
+            .explaining(explained)
             .entries(&Filters::default(), parts)
     }
 
     /// Records every pass of the first run under the fingerprint that its test has.
     fn record(&self, build: &mut Build) {
-        let entries = self.entries(build);
+        let entries = self.entries(build, 0);
         let baseline = keep_baseline(&self.session, build);
         let mut seen = Vec::new();
         let mut doctests = Vec::new();
@@ -188,17 +188,17 @@ impl Ground {
     }
 
     /// The plan for the copy as it stands, test by test; `None` if it does not build.
-    pub(super) fn survey(&self) -> Result<Option<(Build, Vec<Entry>)>> {
+    pub(super) fn survey(&self, explained: usize) -> Result<Option<(Build, Vec<Entry>)>> {
         let build = self.session.recall_or_build(&self.request)?;
         Ok(build.map(|build| {
-            let entries = self.entries(&build);
+            let entries = self.entries(&build, explained);
             (build, entries)
         }))
     }
 
     /// The same, as far as mutants are held against it.
     pub(super) fn plan(&self) -> Result<Option<Planned>> {
-        Ok(self.survey()?.map(|(_, entries)| planned(entries)))
+        Ok(self.survey(0)?.map(|(_, entries)| planned(entries)))
     }
 
     /// Runs every test of the copy as it stands.
