@@ -95,7 +95,9 @@ fn tokens_that_rustfmt_adds_are_no_layout_and_said_to_be_none() {
         .iter()
         .find(|event| event["edit"] == "rustfmt")
         .unwrap();
-    let found = row["found"].as_array().unwrap();
+    // Whether there are doctests is asked anew where a signature is different.
+    let found = row["found"].as_array().unwrap().iter();
+    let found: Vec<_> = found.filter(|one| one["cause"] != "unpassed").collect();
     assert_eq!(found.len(), 1, "{row}");
     assert_eq!(found[0]["test"], "demo/lib/demo::names");
     assert_eq!(found[0]["cause"], "tokens");
