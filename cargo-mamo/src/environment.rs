@@ -49,12 +49,27 @@ pub struct Environment<'e, 'a> {
     named: RefCell<FxHashMap<(usize, Symbol), Shared>>,
     /// Parts of the other files that a text names, by package.
     files: RefCell<FxHashMap<(usize, Symbol), Shared>>,
+    known: RefCell<FxHashMap<Asking, Rc<Outside>>>,
+}
+
+/// What decides on what a reach rests on outside source: its own crate, all crates of it, the nodes that ask anything.
+type Asking = (CrateId, Vec<bool>, Vec<NodeId>);
+
+/// What a reach rests on outside source.
+#[derive(Debug)]
+pub struct Outside {
+    /// Its parts in order.
+    pub parts: Vec<PartId>,
+    /// Their digest.
+    pub fingerprint: Fingerprint,
+    /// The variables that it reads at run time.
+    pub variables: Vec<String>,
 }
 
 impl<'e, 'a> Environment<'e, 'a> {
     /// For the crates of `facts`.
     pub fn new(graph: &'e Graph<'a>, facts: &'e Facts, inputs: &'e Inputs<'e>) -> Self {
-        let (table, packages, named, files) = Default::default();
+        let (table, packages, named, files, known) = Default::default();
         let mut found = Self {
             graph,
             facts,
@@ -65,6 +80,7 @@ impl<'e, 'a> Environment<'e, 'a> {
             packages,
             named,
             files,
+            known,
         };
         for (id, unit) in facts.units.iter().enumerate() {
             let parts = crate_parts(graph, facts, id, unit);
@@ -92,37 +108,63 @@ impl<'e, 'a> Environment<'e, 'a> {
         self.table.settle(parts)
     }
 
-    /// The parts of a root in `krate` that reaches `nodes`, and the variables that it reads at run time.
-    pub fn of_reach(&self, krate: CrateId, nodes: &[NodeId]) -> (Parts, Vec<String>) {
+    /// What a root in `krate` that reaches `nodes` rests on. Roots that reach the same crates and the same nodes that ask
+    /// anything rest on the same.
+    pub fn of_reach(&self, krate: CrateId, nodes: &[NodeId]) -> Rc<Outside> {
+        let mut crates = vec![false; self.crates.len()];
+        crates[krate] = true;
+        for node in nodes {
+            crates[self.graph.program.nodes[*node as usize].krate] = true;
+        }
+        let asking = nodes.iter().copied();
+        let asking = asking.filter(|node| self.asking[*node as usize].is_some());
+        let key = (krate, crates, asking.collect());
+        if let Some(known) = self.known.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let (_, crates, asking) = &key;
+        let (parts, variables, shared) = self.find(krate, nodes, crates, asking);
+        let (parts, fingerprint) = self.settle(parts);
+        let outside = Rc::new(Outside {
+            parts,
+            fingerprint,
+            variables,
+        });
+        if shared {
+            self.known.borrow_mut().insert(key, Rc::clone(&outside));
+        }
+        outside
+    }
+
+    /// The parts and variables, and whether other nodes that ask nothing would give the same.
+    fn find(
+        &self,
+        krate: CrateId,
+        nodes: &[NodeId],
+        crates: &[bool],
+        asking: &[NodeId],
+    ) -> (Parts, Vec<String>, bool) {
         let mut parts = Parts::default();
         self.table.add(
             &mut parts,
             "toolchain and flags".to_owned(),
             self.facts.toolchain,
         );
-        let mut crates = vec![false; self.crates.len()];
-        crates[krate] = true;
         let mut asked = Asked::default();
         let mut variables = BTreeSet::new();
-        for node in nodes {
-            crates[self.graph.program.nodes[*node as usize].krate] = true;
-            if let Some(own) = &self.asking[*node as usize] {
-                parts.0.extend(own);
-                let asks = &self.graph.edges[*node as usize].asks;
-                asked.join(asks);
-                variables.extend(asks.run_env.iter().map(ToString::to_string));
-            }
+        for node in asking {
+            parts.0.extend(self.asking[*node as usize].iter().flatten());
+            let asks = &self.graph.edges[*node as usize].asks;
+            asked.join(asks);
+            variables.extend(asks.run_env.iter().map(ToString::to_string));
         }
-        for (own, _) in self
-            .crates
-            .iter()
-            .zip(crates)
-            .filter(|(_, reached)| *reached)
-        {
+        let reached = self.crates.iter().zip(crates);
+        for (own, _) in reached.filter(|(_, reached)| **reached) {
             parts.0.extend(own);
         }
         self.world(krate, nodes, &asked, &mut parts);
-        (parts, variables.into_iter().collect())
+        let variables = variables.into_iter().collect();
+        (parts, variables, !asked.stands_somewhere())
     }
 
     /// What one node rests on by itself.

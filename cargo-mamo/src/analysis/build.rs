@@ -3,7 +3,7 @@
 use super::closures::{Closures, Known};
 use super::held::{Ground, Held};
 use super::{Analysis, Block, Item, ItemIndex, Layout, NodeRecord, Root, RootKind};
-use crate::environment::Environment;
+use crate::environment::{Environment, Parts};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
@@ -247,14 +247,19 @@ impl Analysis {
         unseen: bool,
         surfaces: &Declared,
     ) {
-        let (mut parts, variables) = environment.of_reach(found.krate, &reach.nodes);
+        let outside = environment.of_reach(found.krate, &reach.nodes);
+        let mut more = None;
         let mut unit = found.krate;
         match found.kind {
-            FoundKind::Doc => environment.documentation(found.krate, &mut parts),
+            FoundKind::Doc => {
+                let parts = more.insert(Parts::from(outside.parts.as_slice()));
+                environment.documentation(found.krate, parts);
+            }
             FoundKind::Block(index) => {
                 let (block, file) = environment.block(index);
                 unit = block.library;
-                environment.doctest(index, surfaces[&unit], &reach.nodes, &mut parts);
+                let parts = more.insert(Parts::from(outside.parts.as_slice()));
+                environment.doctest(index, surfaces[&unit], &reach.nodes, parts);
                 self.doctests.blocks.push(Block {
                     library: unit,
                     file,
@@ -266,8 +271,11 @@ impl Analysis {
             }
             _ => {}
         }
-        let (parts, outside) = environment.settle(parts);
-        let fingerprint = Fingerprint::of_parts([items.0.as_slice(), &outside.0]);
+        let (parts, rest) = match more {
+            Some(parts) => environment.settle(parts),
+            None => (outside.parts.clone(), outside.fingerprint),
+        };
+        let fingerprint = Fingerprint::of_parts([items.0.as_slice(), &rest.0]);
         let kind = match found.kind {
             FoundKind::Test => RootKind::Test,
             FoundKind::Generator => RootKind::Generator,
@@ -286,7 +294,7 @@ impl Analysis {
                 .map(|node| self.nodes[*node as usize].item),
             fingerprint,
             environment: parts,
-            variables,
+            variables: outside.variables.clone(),
             unseen,
             nodes: reach.nodes.clone(),
             first: (found.krate, found.first.clone()),

@@ -14,6 +14,12 @@ pub type PartId = u32;
 #[derive(Debug, Default)]
 pub struct Parts(pub(super) Vec<PartId>);
 
+impl From<&[PartId]> for Parts {
+    fn from(parts: &[PartId]) -> Self {
+        Self(parts.to_vec())
+    }
+}
+
 /// Every part that some reach rests on, each once.
 #[derive(Debug, Default)]
 pub(super) struct Table(RefCell<Numbered>);

@@ -36,6 +36,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Does the place of every node count, whether it asks anything or not?
+    pub(super) fn stands_somewhere(&self) -> bool {
+        self.position || self.place
+    }
+
     /// Adds what one node asks.
     pub(super) fn join(&mut self, asks: &Asks) {
         self.files_at_run |= asks.files_at_run;
