@@ -17,4 +17,5 @@ mod records;
 mod reuse;
 mod tidy;
 mod together;
+mod unchanged;
 mod verify;

@@ -1,0 +1,125 @@
+//! Where nothing looks different the last answers are taken as they are; whatever a test can see makes them void.
+
+use crate::project::{Project, names};
+use std::time::Duration;
+
+const LIB: &str = r#"
+#[cfg(test)]
+mod tests {
+    fn data() -> std::path::PathBuf { std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data") }
+    #[test] fn lists() { assert!(std::fs::read_dir(data()).unwrap().count() > 0); }
+    #[test] fn reads() { assert!(std::fs::read_to_string(data().join("one.txt")).is_ok_and(|text| text.len() == 4)); }
+    #[test] fn asks() { assert!(std::env::var("DEMO_MODE").map_or(true, |mode| mode.len() == 4)); }
+    #[test] fn rests() { assert_eq!(super::one(), 1); }
+}
+pub fn one() -> u32 { 1 }
+"#;
+
+/// Longer than a file must have been left alone to be known by its looks.
+const LEFT_ALONE: Duration = Duration::from_millis(2300);
+
+/// A project whose tests have passed, and whose files have been left alone since.
+fn settled(git: bool) -> Project {
+    let project = Project::new(&[
+        ("src/lib.rs", LIB),
+        ("data/one.txt", "text"),
+        ("data/hidden.txt", "text"),
+        (".gitignore", "target\nCargo.lock\ndata/hidden.txt\n"),
+    ]);
+    if git {
+        project.git(&["init", "--quiet"]);
+    }
+    assert_eq!(project.ran(&["--lib"]).len(), 4);
+    std::thread::sleep(LEFT_ALONE);
+    assert_eq!(project.ran(&["--lib"]), names(&[]));
+    let outcome = project.mamo_with(&["test", "--lib"], &[("MAMO_TIMES", "1")]);
+    assert!(
+        outcome.stderr.contains("source 0.0, graph 0.0,"),
+        "the answers of the last analysis are not used:\n{}",
+        outcome.stderr
+    );
+    project
+}
+
+fn edited(git: bool, edit: impl FnOnce(&Project)) -> std::collections::BTreeSet<String> {
+    let project = settled(git);
+    edit(&project);
+    project.ran(&["--lib"])
+}
+
+#[test]
+fn other_bytes_of_the_same_length_and_time_are_noticed() {
+    let ran = edited(false, |project| {
+        let path = project.path("data/one.txt");
+        let time = path.metadata().unwrap().modified().unwrap();
+        project.write("data/one.txt", "else");
+        let file = std::fs::File::options().append(true).open(path).unwrap();
+        file.set_modified(time).unwrap();
+    });
+    assert!(ran.is_superset(&names(&["tests::lists", "tests::reads"])));
+    assert!(!ran.contains("tests::rests"));
+}
+
+#[test]
+fn a_file_that_appears_or_goes_is_noticed() {
+    for git in [false, true] {
+        let ran = edited(git, |project| project.write("data/two.txt", "text"));
+        assert!(ran.contains("tests::lists"), "{git}: {ran:?}");
+    }
+    let ran = edited(true, |project| {
+        project.write("data/deep/two.txt", "text");
+    });
+    assert!(ran.contains("tests::lists"), "{ran:?}");
+    let ran = edited(true, |project| {
+        project.write("data/one.txt", "five!");
+        std::fs::remove_file(project.path("data/one.txt")).unwrap();
+    });
+    assert!(ran.contains("tests::reads"), "{ran:?}");
+}
+
+#[test]
+fn what_git_goes_by_is_noticed() {
+    let ran = edited(true, |project| {
+        project.write(".gitignore", "target\nCargo.lock\n");
+    });
+    assert!(ran.contains("tests::lists"), "{ran:?}");
+    let ran = edited(true, |project| {
+        project.git(&["add", "--force", "data/hidden.txt"]);
+    });
+    assert!(ran.contains("tests::lists"), "{ran:?}");
+}
+
+#[test]
+fn variables_and_their_configuration_are_noticed() {
+    let project = settled(false);
+    let outcome = project.mamo_with(
+        &["test", "--lib", "--message-format", "json"],
+        &[("DEMO_MODE", "loud")],
+    );
+    let run = outcome.events();
+    let run = run.iter().filter(|event| event["plan"] == "run");
+    let run: Vec<_> = run.map(|event| &event["name"]).collect();
+    assert_eq!(run, ["tests::asks"]);
+    let ran = edited(false, |project| {
+        project.write(".cargo/config.toml", "[env]\nDEMO_MODE = \"calm\"\n");
+    });
+    assert!(ran.contains("tests::asks"), "{ran:?}");
+}
+
+#[test]
+fn source_manifests_and_features_are_noticed() {
+    let ran = edited(false, |project| {
+        project.write("src/lib.rs", &LIB.replace("u32 { 1 }", "u32 { 2 - 1 }"));
+    });
+    assert_eq!(ran, names(&["tests::rests"]));
+    let ran = edited(false, |project| {
+        project.write(
+            "Cargo.toml",
+            "[package]\nname = \"demo\"\nversion = \"0.1.1\"\nedition = \"2024\"\n",
+        );
+    });
+    assert_eq!(ran.len(), 4);
+    let project = settled(false);
+    project.write("tests/new.rs", "#[test] fn appears() {}");
+    assert!(project.ran(&[]).contains("appears"));
+}
