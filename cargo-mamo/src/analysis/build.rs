@@ -184,7 +184,8 @@ impl Analysis {
             .map_init(|| Reacher::new(graph), reach)
             .collect();
         let module_files = graph.program.files.iter().map(|file| file.path.clone());
-        let module_files: BTreeSet<PathBuf> = module_files.collect();
+        let left_out = graph.program.left_out.iter().cloned();
+        let module_files: BTreeSet<PathBuf> = module_files.chain(left_out).collect();
         let inputs = Inputs::new(facts, &module_files);
         let environment = Environment::new(graph, facts, &inputs);
         for (root, (reach, items, _)) in found.iter().zip(&reaches) {

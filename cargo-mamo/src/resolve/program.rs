@@ -10,6 +10,8 @@ use crate::syntax::ir::{
     Attributes, FileArgument, ImplShape, Item, ItemKind, Mention, Path, Symbol,
 };
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// Index into [`Program::nodes`].
 pub type NodeId = u32;
@@ -35,6 +37,8 @@ pub struct Program<'a> {
     pub files: Vec<SourceInfo>,
     /// Textual macro definitions, chained; entry 0 is a sentinel.
     pub macro_links: Vec<MacroLink>,
+    /// Files of modules that a cfg leaves out of some crate.
+    pub left_out: BTreeSet<PathBuf>,
     /// Code blocks in documentation that are programs.
     pub doctests: Vec<Doctest>,
 }

@@ -174,6 +174,8 @@ impl<'w, 'a> Walker<'w, 'a> {
         for item in items {
             if self.cfgs.keeps(&item.cfg) {
                 self.walk_item(item, place, macros);
+            } else {
+                self.leave_out(item, &place.directory);
             }
         }
         self.depth -= 1;

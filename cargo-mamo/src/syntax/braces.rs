@@ -73,16 +73,14 @@ fn starts_expression(first: &str, rest: &[TokenTree]) -> bool {
         }
         // an item that starts with a word that is no keyword
         (_, [TokenTree::Ident(second), ..]) => second == "as",
-        // a macro call in braces is a statement of its own
-        (_, [TokenTree::Punct(bang), call @ ..]) if bang.as_char() == '!' => {
-            !call.first().is_some_and(is_block)
+        // a macro in a block may end in a semicolon, and is a statement of its own if it is called with braces
+        (name, [TokenTree::Punct(bang), call @ ..]) if bang.as_char() == '!' => {
+            super::known::ignores_trailing_comma(name) && !call.first().is_some_and(is_block)
         }
-        // so is one by a path
-        (_, [TokenTree::Punct(colon), ..]) if colon.as_char() == ':' => {
-            !rest.windows(2).any(|pair| {
-                matches!(&pair[0], TokenTree::Punct(p) if p.as_char() == '!') && is_block(&pair[1])
-            })
-        }
+        // so may one that is called by a path
+        (_, [TokenTree::Punct(colon), ..]) if colon.as_char() == ':' => !rest
+            .windows(2)
+            .any(|pair| matches!(&pair[..], [TokenTree::Punct(p), TokenTree::Group(_)] if p.as_char() == '!')),
         _ => true,
     }
 }

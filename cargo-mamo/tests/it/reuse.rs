@@ -215,3 +215,27 @@ fn a_data_file_in_a_submodule_counts() {
     project.write("given/data.txt", "two");
     assert_eq!(project.ran(&["--lib"]), names(&["reads"]));
 }
+
+#[test]
+fn a_module_that_a_cfg_leaves_out_is_source_and_no_data() {
+    let library = "#[cfg(fuzzing)]\nmod fuzz;\n#[cfg(test)]\nmod tests {\n\
+        fn text(name: &str) -> String { std::fs::read_to_string(format!(\"{}/{name}\", env!(\"CARGO_MANIFEST_DIR\"))).unwrap() }\n\
+        #[test] fn data() { assert!(!text(\"data.txt\").is_empty()); }\n\
+        #[test] fn inner() { assert!(!text(\"src/fuzz/inner.rs\").is_empty()); }\n}\n";
+    let project = Project::new(&[
+        ("src/lib.rs", library),
+        ("src/fuzz.rs", "mod inner;\n"),
+        ("src/fuzz/inner.rs", "fn inner() {}\n"),
+        ("data.txt", "1"),
+    ]);
+    assert_eq!(project.ran(&["--lib"]).len(), 2);
+    project.write("src/fuzz.rs", "// why\nmod inner;\nfn outer() {}\n");
+    assert_eq!(project.ran(&["--lib"]), names(&[]));
+    project.write("src/fuzz/inner.rs", "fn inner() { 1 + 1; }\n");
+    assert_eq!(project.ran(&["--lib"]), names(&["tests::inner"]));
+    project.write("data.txt", "2");
+    assert_eq!(
+        project.ran(&["--lib"]),
+        names(&["tests::data", "tests::inner"])
+    );
+}

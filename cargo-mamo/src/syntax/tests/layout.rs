@@ -59,6 +59,10 @@ fn braces_around_the_expression_of_an_arm_or_closure_do_not_count() {
         ("f(|x, y: T| { g(x) }, 1)", "f(|x, y: T| g(x), 1)"),
         ("let a = move |_| { b };", "let a = move |_| b;"),
         ("f(|| { g() })", "f(|| g())"),
+        (
+            "match a { b => { panic!(c) } }",
+            "match a { b => panic!(c) }",
+        ),
     ] {
         assert_same(
             &format!("fn f() {{ {left} }}"),
@@ -69,6 +73,11 @@ fn braces_around_the_expression_of_an_arm_or_closure_do_not_count() {
         ("match a { b => { c; } }", "match a { b => c }"),
         ("match a { b => { { c } } }", "match a { b => c }"),
         ("match a { b => {} }", "match a { b => c }"),
+        ("match a { b => { m!(c) } }", "match a { b => m!(c) }"),
+        ("match a { b => { c::m!(c) } }", "match a { b => c::m!(c) }"),
+        ("match a { b => { #[x] c } }", "match a { b => #[x] c }"),
+        ("a | b | { c == d };", "a | b | c == d;"),
+        ("f(|a| { b }.c())", "f(|a| b.c())"),
         ("match a { b => { let c = d; c } }", "match a { b => c }"),
         ("a | { b }", "a | b"),
         ("a || { b }", "a || b"),
