@@ -96,12 +96,14 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Programs of the same package, examples among them, and those of any package that are called like one of `named`.
+    /// Binaries of the same package, programs of any that are called like one of `named`, and the package's examples if
+    /// their directory is named.
     fn programs(&self, krate: CrateId, named: &FxHashSet<Symbol>) -> Vec<CrateId> {
         let package = self.units[krate].package;
+        let examples = named.contains(&Symbol::from("examples"));
         let meant = |unit: &Built| {
-            (unit.is_program() && unit.package == package)
-                || (unit.kind == TargetKind::Bin && named.contains(&unit.target))
+            let beside = unit.package == package && (unit.kind == TargetKind::Bin || examples);
+            unit.is_program() && (beside || named.contains(&unit.target))
         };
         self.crates_that(meant)
     }

@@ -119,14 +119,17 @@ impl<'g, 'a> Reacher<'g, 'a> {
         }
     }
 
-    /// Rule R7: who can start a process reaches `main` of every program of its package, and of those that its texts name.
+    /// Rule R7: who can start a process reaches `main` of every binary of its package, and of the programs that its texts
+    /// name.
     /// Says whether that was news.
     fn start_processes(&mut self, krate: CrateId) -> bool {
         let before = self.state.order.len();
         let texts = self.state.order.iter();
         let texts = texts.flat_map(|node| &self.graph.edges[*node as usize].asks.paths);
-        let named = texts.filter_map(|text| text.rsplit('/').next().map(Symbol::from));
-        let named: FxHashSet<_> = named.collect();
+        let named: FxHashSet<_> = texts
+            .flat_map(|text| text.split('/'))
+            .map(|name| Symbol::from(name.strip_suffix(".exe").unwrap_or(name)))
+            .collect();
         for program in self.graph.programs(krate, &named) {
             self.admit(program);
             for node in self.graph.mains(program) {

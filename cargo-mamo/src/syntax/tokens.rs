@@ -25,6 +25,8 @@ struct Token {
     text: String,
     kind: Kind,
     line: u32,
+    /// Does it stand where a macro can see it?
+    seen: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +45,7 @@ impl Tokens {
             let stream = text.parse::<TokenStream>();
             let tokens = stream.ok().map(|stream| {
                 let mut found = Vec::new();
-                flatten(stream, &mut found);
+                flatten(stream, &mut found, false);
                 Self(found)
             });
             proc_macro2::extra::invalidate_current_thread_spans();
@@ -120,7 +122,7 @@ impl Tokens {
         (true, text)
     }
 
-    /// Are they the same but for commas that end a list?
+    /// Are they the same but for commas that end a list, where no macro can see them?
     pub fn same(&self, other: &Self) -> bool {
         self.telling().eq(other.telling())
     }
@@ -132,15 +134,30 @@ impl Tokens {
                 .is_some_and(|token| token.kind == Kind::Close)
         };
         let tokens = self.0.iter().enumerate();
-        let telling = tokens.filter(move |(at, token)| token.text != "," || !ends(*at));
+        let telling =
+            tokens.filter(move |(at, token)| token.seen || token.text != "," || !ends(*at));
         telling.map(|(_, token)| token.text.as_str())
     }
 }
 
-fn flatten(stream: TokenStream, found: &mut Vec<Token>) {
+fn flatten(stream: TokenStream, found: &mut Vec<Token>, seen: bool) {
+    let start = found.len();
     for tree in stream {
+        let is_bang = |token: &Token| token.kind == Kind::Mark && token.text == "!";
+        let macro_call = match &found[start..] {
+            [.., last] if is_bang(last) => true,
+            [.., bang, name] => is_bang(bang) && name.kind == Kind::Word,
+            _ => false,
+        };
         let line = u32::try_from(tree.span().start().line).unwrap_or(u32::MAX);
-        let mut push = |text: String, kind| found.push(Token { text, kind, line });
+        let mut push = |text: String, kind| {
+            found.push(Token {
+                text,
+                kind,
+                line,
+                seen,
+            })
+        };
         match tree {
             TokenTree::Ident(word) => push(word.to_string(), Kind::Word),
             TokenTree::Punct(mark) => push(mark.as_char().to_string(), Kind::Mark),
@@ -153,12 +170,13 @@ fn flatten(stream: TokenStream, found: &mut Vec<Token>) {
                     Delimiter::None => ("", ""),
                 };
                 push(open.to_string(), Kind::Open);
-                flatten(group.stream(), found);
+                flatten(group.stream(), found, seen || macro_call);
                 let end = u32::try_from(group.span_close().end().line).unwrap_or(u32::MAX);
                 found.push(Token {
                     text: close.to_string(),
                     kind: Kind::Close,
                     line: end,
+                    seen,
                 });
             }
         }
