@@ -78,9 +78,9 @@ fn starts_expression(first: &str, rest: &[TokenTree]) -> bool {
             super::known::ignores_trailing_comma(name) && !call.first().is_some_and(is_block)
         }
         // so may one that is called by a path
-        (_, [TokenTree::Punct(colon), ..]) if colon.as_char() == ':' => !rest
-            .windows(2)
-            .any(|pair| matches!(&pair[..], [TokenTree::Punct(p), TokenTree::Group(_)] if p.as_char() == '!')),
+        (_, [TokenTree::Punct(colon), ..]) if colon.as_char() == ':' => !rest.windows(2).any(
+            |pair| matches!(pair, [TokenTree::Punct(p), TokenTree::Group(_)] if p.as_char() == '!'),
+        ),
         _ => true,
     }
 }

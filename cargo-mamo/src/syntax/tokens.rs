@@ -156,7 +156,7 @@ fn flatten(stream: TokenStream, found: &mut Vec<Token>, seen: bool) {
                 kind,
                 line,
                 seen,
-            })
+            });
         };
         match tree {
             TokenTree::Ident(word) => push(word.to_string(), Kind::Word),

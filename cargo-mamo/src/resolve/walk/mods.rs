@@ -106,17 +106,18 @@ impl<'a> Walker<'_, 'a> {
         let path = item.attributes.path.first().map(|(_, path)| path.as_str());
         if let Some(items) = inline {
             let directory = directory.inline(item.name, path);
-            items
-                .iter()
-                .for_each(|item| self.leave_out(item, &directory));
+            for item in items {
+                self.leave_out(item, &directory);
+            }
             return;
         }
         for (path, directory) in directory.candidates(item.name, path) {
             if let Some(loaded) = (self.load)(&path)
                 && self.program.left_out.insert(path)
             {
-                let items = loaded.file.items.iter();
-                items.for_each(|item| self.leave_out(item, &directory));
+                for item in &loaded.file.items {
+                    self.leave_out(item, &directory);
+                }
             }
         }
     }
