@@ -121,7 +121,7 @@ impl Execution<'_> {
             let mut run =
                 harness::run_main(command, &self.args.harness, self.session.shell.is_json())?;
             // It may end well because it was told to end.
-            if interrupt::happened() {
+            if run.success && interrupt::happened_before() {
                 run.outcomes
                     .retain(|_, outcome| *outcome == Outcome::Failed);
             }

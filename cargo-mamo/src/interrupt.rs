@@ -1,6 +1,10 @@
 //! Ctrl-C: the child that is running gets it too and ends; we stay to record what had passed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What the thread that notes an interrupt is given to do so on a busy machine.
+const NOTED: Duration = Duration::from_millis(200);
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
@@ -17,4 +21,12 @@ pub fn outlive() {
 /// Did the user interrupt?
 pub fn happened() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// Did the user interrupt what has just ended? Another thread notes it: that one may be behind the child's end.
+pub fn happened_before() -> bool {
+    if !happened() {
+        std::thread::sleep(NOTED);
+    }
+    happened()
 }

@@ -57,16 +57,9 @@ impl Session {
     pub fn unchanged(&self, request: &Request) -> Result<Option<Build>> {
         let toolchain = self.toolchain(request)?;
         let path = self.record_path(request, &toolchain);
-        let Some(known) = self.home.read::<Known>(&self.answers_path(&path)).present() else {
+        let Some((record, known)) = timings::during(Step::Facts, || self.witnessed(&path)) else {
             return Ok(None);
         };
-        let Some(record) = self.home.read::<Record>(&path).present() else {
-            return Ok(None);
-        };
-        let same = content_digest(&record.facts) == Some(known.facts);
-        if !record.reusable || !same || !known.witness.holds(&record.facts) {
-            return Ok(None);
-        }
         let build = Build {
             record,
             analysis: known.answers.into(),
@@ -77,6 +70,15 @@ impl Session {
         };
         self.tell_unseen(&build.analysis);
         Ok(Some(build))
+    }
+
+    /// The record at `path` and the answers of its last analysis, if nothing looks different since.
+    fn witnessed(&self, path: &Path) -> Option<(Record, Known)> {
+        let known: Known = self.home.read(&self.answers_path(path)).present()?;
+        let record: Record = self.home.read(path).present()?;
+        let same = content_digest(&record.facts) == Some(known.facts);
+        let holds = record.reusable && same && known.witness.holds(&record.facts);
+        holds.then_some((record, known))
     }
 
     /// Keeps the answers of an analysis until something looks different.

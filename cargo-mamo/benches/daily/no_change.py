@@ -15,11 +15,11 @@ def run(project, args):
     first, plain = project.mamo(), project.cargo()
     mamo, building, testing, beside = [], [], [], []
     for turn in range(args.repeat):
-        mamo.append(project.mamo())
-        building.append(project.cargo("--no-run"))
+        mamo.append(project.mamo(said=False))
+        building.append(project.cargo("--no-run", said=False))
         if turn % EVERY == 0:
             beside.append(mamo[-1])
-            testing.append(project.cargo())
+            testing.append(project.cargo(said=False))
     mamo_seconds, building, testing, beside = ([side.seconds for side in sides] for sides in (mamo, building, testing, beside))
     print(table(
         ["command", "seconds: median (spread)", "rounds", "`cargo mamo test` over it: median (spread)"],

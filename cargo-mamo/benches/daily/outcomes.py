@@ -15,6 +15,7 @@ TOTALS = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) igno
 REMARK = re.compile(r" - (should panic|compile fail|compile)$")
 FAILED = re.compile(r"^error: (test|doctest) failed, to rerun pass ")
 TIMES = re.compile(r"^mamo: ms: (.*); own ([\d.]+) of ([\d.]+)(?:; compiled (\d+) of (\d+))?$")
+SUMMARY = re.compile(r"^mamo: (\d+) reused, (\d+) run,")
 LINE = re.compile(r" \(line (\d+)\)$")
 
 
@@ -39,6 +40,9 @@ class Mamo:
                     self.ran.add(test)
             elif event and event.get("type") == "summary":
                 summary = event
+            elif SUMMARY.match(line) and not summary:
+                reused, run = SUMMARY.match(line).groups()
+                summary = {"run": int(run), "reuse": int(reused)}
         self.whole = summary is not None
         self.run, self.all = (summary["run"], summary["run"] + summary["reuse"]) if summary else (0, 0)
 

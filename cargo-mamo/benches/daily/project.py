@@ -88,15 +88,17 @@ class Project:
             raise Failed(f"`{' '.join(command)}` ended with {done.returncode}:\n{done.stdout[-4000:]}")
         return ran
 
-    def mamo(self, *more):
-        """`cargo mamo test`, and what its plan and outcomes were."""
-        command = [self.mamo_program, "mamo", "test", "--no-fail-fast", "--message-format", "json", *self.scope, *more]
+    def mamo(self, *more, said=True):
+        """`cargo mamo test`, and what its plan and outcomes were; without `said` the totals alone."""
+        form = ["--message-format", "json"] if said else []
+        command = [self.mamo_program, "mamo", "test", "--no-fail-fast", *form, *self.scope, *more]
         ran = outcomes.Mamo(self.timed("mamo", command))
         print(f"{'':12} {ran.run} of {ran.all} run, {ran.built} compiled, ms: {ran.steps}", file=sys.stderr)
         return ran
 
-    def cargo(self, *more):
-        """`cargo test`, and what its outcomes were."""
-        command = ["cargo", "test", "--no-fail-fast", "--message-format", "json-render-diagnostics", *self.scope, *more]
+    def cargo(self, *more, said=True):
+        """`cargo test`, and what its outcomes were; without `said` its time alone."""
+        form = ["--message-format", "json-render-diagnostics"] if said else []
+        command = ["cargo", "test", "--no-fail-fast", *form, *self.scope, *more]
         ran = self.timed("cargo", command)
         return outcomes.Plain(ran, self.tree)
