@@ -153,24 +153,32 @@ fn environment_changes(
         .environment
         .iter()
         .filter_map(|part| baseline.environment.get(*part as usize));
-    let mut old: BTreeMap<&str, Fingerprint> = old
-        .map(|(label, digest)| (label.as_str(), *digest))
-        .collect();
+    let mut old: Vec<&(String, Fingerprint)> = old.collect();
+    // Two builds of one crate have two parts of one label.
+    let mut now = analysis.environment(root);
+    now.retain(|part| match old.iter().position(|known| known == part) {
+        Some(same) => {
+            old.swap_remove(same);
+            false
+        }
+        None => true,
+    });
+    let what = |what: String| Change::Environment { what };
     let mut changes = Vec::new();
-    for (label, digest) in analysis.environment(root) {
-        match old.remove(label.as_str()) {
-            Some(known) if known == *digest => {}
-            Some(_) => changes.push(Change::Environment {
-                what: format!("{label} changed"),
-            }),
-            None => changes.push(Change::Environment {
-                what: format!("{label} is new"),
-            }),
+    for (label, _) in now {
+        match old.iter().position(|(known, _)| known == label) {
+            Some(other) => {
+                old.swap_remove(other);
+                changes.push(what(format!("{label} changed")));
+            }
+            None => changes.push(what(format!("{label} is new"))),
         }
     }
-    changes.extend(old.into_keys().map(|label| Change::Environment {
-        what: format!("{label} is gone"),
-    }));
+    old.sort();
+    changes.extend(
+        old.iter()
+            .map(|(label, _)| what(format!("{label} is gone"))),
+    );
     changes
 }
 

@@ -68,7 +68,12 @@ fn starts_expression(first: &str, rest: &[TokenTree]) -> bool {
     match (first, rest) {
         ("match", _) => rest.iter().position(is_block) == rest.len().checked_sub(1),
         ("return" | "break", _) => true,
-        _ if super::known::is_keyword(first) && !matches!(first, "self" | "Self" | "crate") => {
+        _ if super::known::is_keyword(first)
+            && !matches!(
+                first,
+                "self" | "Self" | "crate" | "super" | "true" | "false"
+            ) =>
+        {
             false
         }
         // an item that starts with a word that is no keyword

@@ -60,6 +60,10 @@ fn braces_around_the_expression_of_an_arm_or_closure_do_not_count() {
         ("let a = move |_| { b };", "let a = move |_| b;"),
         ("f(|| { g() })", "f(|| g())"),
         (
+            "match a { b => { true } _ => c }",
+            "match a { b => true, _ => c }",
+        ),
+        (
             "match a { b => { panic!(c) } }",
             "match a { b => panic!(c) }",
         ),
