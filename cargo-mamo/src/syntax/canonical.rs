@@ -191,7 +191,9 @@ impl Writer {
         let [TokenTree::Ident(name), TokenTree::Punct(bang), rest @ ..] = tokens else {
             return 0;
         };
-        if bang.as_char() != '!' || matches!(mode, Mode::Strict) {
+        let name = name.to_string();
+        // `if !f(a)` calls no macro
+        if bang.as_char() != '!' || matches!(mode, Mode::Strict) || known::is_keyword(&name) {
             return 0;
         }
         match rest {
@@ -203,10 +205,6 @@ impl Writer {
                 3
             }
             [group @ TokenTree::Group(_), ..] => {
-                let name = name.to_string();
-                if known::is_keyword(&name) {
-                    return 0;
-                }
                 self.bytes.push(b'!');
                 // a call's parentheses never make a tuple
                 self.group(group, Mode::of_macro(&name), Before::Callee);

@@ -2,6 +2,7 @@
 //!
 //! Only for people's eyes: no fingerprint is made of them.
 
+use super::known::is_keyword;
 use super::stack;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -144,9 +145,12 @@ fn flatten(stream: TokenStream, found: &mut Vec<Token>, seen: bool) {
     let start = found.len();
     for tree in stream {
         let is_bang = |token: &Token| token.kind == Kind::Mark && token.text == "!";
+        let is_name = |token: &Token| token.kind == Kind::Word && !is_keyword(&token.text);
         let macro_call = match &found[start..] {
-            [.., last] if is_bang(last) => true,
-            [.., bang, name] => is_bang(bang) && name.kind == Kind::Word,
+            [.., name, last] if is_bang(last) => is_name(name),
+            [.., name, bang, defined] => {
+                is_name(name) && is_bang(bang) && defined.kind == Kind::Word
+            }
             _ => false,
         };
         let line = u32::try_from(tree.span().start().line).unwrap_or(u32::MAX);

@@ -105,6 +105,8 @@ fn trailing_commas_do_not_count_where_rust_ignores_them() {
         ("fn f<T>(a: T,) {}", "fn f<T>(a: T) {}"),
         ("fn f<T,>() {}", "fn f<T>() {}"),
         ("fn f() { g(a,) }", "fn f() { g(a) }"),
+        ("fn f() { if !g(a,) {} }", "fn f() { if !g(a) {} }"),
+        ("fn f() { return !g(a, b,) }", "fn f() { return !g(a, b) }"),
         ("fn f() { g::<u8>(a,) }", "fn f() { g::<u8>(a) }"),
         ("fn f() { x.g(a,) }", "fn f() { x.g(a) }"),
         ("fn f() { [a,] }", "fn f() { [a] }"),
