@@ -7,11 +7,11 @@ mod lists;
 mod members;
 
 use super::Graph;
-use super::outside::lists::{COMPILING_CRATES, PURE_CRATES};
+use super::outside::lists::{COMPILING_CRATES, FILE_METHODS, PURE_CRATES};
 use crate::resolve::program::NodeId;
 use crate::syntax::ir::{ItemKind, Mention, Symbol};
 use lists::{Named, ROWS};
-use members::{FILE_METHODS, HASHED, INTERIOR, ORDERED_BY_CHANCE, PLACES};
+use members::{HASHED, INTERIOR, ORDERED_BY_CHANCE, PLACES};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@
 pub(super) mod lists;
 
 use crate::syntax::ir::{FileArgument, Path, Symbol};
-use lists::{COMPILING_CRATES, PURE_CRATES, WALKING};
+use lists::{COMPILING_CRATES, FILE_METHODS, PURE_CRATES, WALKING};
 use serde::Serialize;
 
 /// What a node asks of the world.
@@ -119,21 +119,9 @@ pub fn ask_macro(path: &Path, asks: &mut Asks) {
 
 /// A method: those of `Path` need no other name to reach the file system.
 pub fn ask_method(name: Symbol, asks: &mut Asks) {
-    const FILES: &[&str] = &[
-        "exists",
-        "try_exists",
-        "is_file",
-        "is_dir",
-        "is_symlink",
-        "read_dir",
-        "metadata",
-        "symlink_metadata",
-        "canonicalize",
-        "read_link",
-    ];
     asks.walks |= name.as_str() == "read_dir";
     asks.climbs |= matches!(name.as_str(), "parent" | "ancestors" | "pop");
-    asks.files_at_run |= FILES.contains(&name.as_str());
+    asks.files_at_run |= FILE_METHODS.contains(&name.as_str());
 }
 
 /// An identifier in tokens that could not be read.

@@ -1,19 +1,5 @@
 //! Types and methods known by heart: what changes, what has an order by chance, what asks the file system.
 
-/// Methods of `Path` that ask the file system.
-pub(super) const FILE_METHODS: &[&str] = &[
-    "exists",
-    "try_exists",
-    "is_file",
-    "is_dir",
-    "is_symlink",
-    "read_dir",
-    "metadata",
-    "symlink_metadata",
-    "canonicalize",
-    "read_link",
-];
-
 /// Types that change behind a shared reference.
 pub(super) const INTERIOR: &[&str] = &[
     "Mutex",

@@ -5,6 +5,20 @@ pub(super) const WALKING: &[&str] = &[
     "read_dir", "walkdir", "WalkDir", "glob", "globwalk", "ignore", "jwalk", "fs_extra",
 ];
 
+/// Methods of `Path` that ask the file system.
+pub(in crate::graph) const FILE_METHODS: &[&str] = &[
+    "exists",
+    "try_exists",
+    "is_file",
+    "is_dir",
+    "is_symlink",
+    "read_dir",
+    "metadata",
+    "symlink_metadata",
+    "canonicalize",
+    "read_link",
+];
+
 /// Crates that compile code of this package in a process of their own.
 pub(in crate::graph) const COMPILING_CRATES: &[&str] = &[
     "trybuild",
