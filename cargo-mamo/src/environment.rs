@@ -15,7 +15,7 @@ use crate::inputs::Inputs;
 use crate::resolve::modules::include_path;
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
-use crates::{crate_parts, digest_lines, placeless, without_hashes};
+use crates::{crate_parts, placeless, without_hashes};
 use parts::Table;
 pub use parts::{Part, PartId, Parts};
 use rustc_hash::FxHashMap;
@@ -294,13 +294,6 @@ impl<'e, 'a> Environment<'e, 'a> {
         // What doctests do cannot be seen here: they may read files and use every dependency, dev ones included.
         let package = self.facts.package_of(unit);
         parts.0.extend(self.package_files(unit.package).iter());
-        for (name, locked) in &package.external {
-            self.table.add(
-                parts,
-                format!("dependency `{name}` of `{}`", package.name),
-                digest_lines(locked),
-            );
-        }
-        self.doctest_flags(parts);
+        self.doctests_of(package, parts);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::crates::digest_lines;
 use super::{Environment, Parts};
+use crate::facts::LocalPackage;
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::Digests;
 use crate::resolve::program::{CrateId, Doctest, NodeId};
@@ -18,14 +19,7 @@ impl Environment<'_, '_> {
             "what the crates under the doctest declare".to_owned(),
             surface,
         );
-        for (name, locked) in &package.external {
-            self.table.add(
-                parts,
-                format!("dependency `{name}` of `{}`", package.name),
-                digest_lines(locked),
-            );
-        }
-        self.doctest_flags(parts);
+        self.doctests_of(package, parts);
         for file in &self.graph.program.crates[block.library].files {
             let file = &self.graph.program.files[*file as usize];
             if file.doc_settings != Fingerprint::NONE {
@@ -49,8 +43,15 @@ impl Environment<'_, '_> {
         }
     }
 
-    /// Who compiles a doctest, and how.
-    pub(super) fn doctest_flags(&self, parts: &mut Parts) {
+    /// What the doctests of a package may be linked with, who compiles them, and how.
+    pub(super) fn doctests_of(&self, package: &LocalPackage, parts: &mut Parts) {
+        for (name, locked) in &package.external {
+            self.table.add(
+                parts,
+                format!("dependency `{name}` of `{}`", package.name),
+                digest_lines(locked),
+            );
+        }
         let label = "rustdoc and its flags".to_owned();
         self.table.add(parts, label, self.facts.rustdoc);
     }
