@@ -20,6 +20,19 @@ pub struct TestId {
     pub name: String,
 }
 
+impl TestId {
+    /// `package/kind/target::name`
+    pub fn path(&self) -> String {
+        format!(
+            "{}/{}/{}::{}",
+            self.package,
+            self.kind.as_str(),
+            self.target,
+            self.name
+        )
+    }
+}
+
 /// The kind of target that a test lies in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

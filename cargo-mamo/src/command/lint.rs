@@ -54,7 +54,7 @@ pub fn run(session: &Session, args: &LintArgs) -> Result<ExitCode> {
     found.extend(lost.map(|entry| {
         let unit = &build.facts().units[entry.unit];
         let file = unit.root.strip_prefix(root).unwrap_or(&unit.root);
-        untraced(label(entry), file.to_string_lossy().replace('\\', "/"))
+        untraced(entry.id.path(), file.to_string_lossy().replace('\\', "/"))
     }));
     let (found, allowed) = without_allowed(session, &settings, found);
     let told = Told {
@@ -90,24 +90,13 @@ fn entries(session: &Session, build: &Build, doctests: bool) -> Vec<Entry> {
     Survey::new(build, &session.home, false).entries(&filters, parts)
 }
 
-fn label(entry: &Entry) -> String {
-    let id = &entry.id;
-    format!(
-        "{}/{}/{}::{}",
-        id.package,
-        id.kind.as_str(),
-        id.target,
-        id.name
-    )
-}
-
 /// The roots: tests that can be traced, memos and fixtures of the selected packages. Of a library's doctests that stand
 /// together, their root is asked about once there are such.
 fn asked(build: &Build, entries: &[Entry]) -> Vec<Asked> {
     let known = |entry: &&Entry| entry.id.kind != Kind::Doc || entry.id.name != GROUP;
     let tests = entries.iter().filter(known).filter_map(|entry| {
         Some(Asked {
-            label: label(entry),
+            label: entry.id.path(),
             root: entry.root?,
             kind: build.analysis.roots[entry.root?].kind,
         })

@@ -2,7 +2,6 @@
 
 use super::MISSED;
 use super::VerifyArgs;
-use super::tally::named;
 use crate::analysis::RootIndex;
 use crate::command::FAILED;
 use crate::coverage::{Coverage, Functions, Place, median};
@@ -154,7 +153,7 @@ fn roots(session: &Session, build: &Build) -> Roots {
     let entries = Survey::new(build, &session.home, false).entries(&filters, parts);
     entries
         .into_iter()
-        .map(|entry| (named(&entry.id), (entry.id.name.clone(), entry.root)))
+        .map(|entry| (entry.id.path(), (entry.id.name.clone(), entry.root)))
         .collect()
 }
 

@@ -4,7 +4,6 @@
 //! other is an excess, and is told with what mamo takes for a change.
 
 use super::ground::Ground;
-use super::tally::named;
 use crate::analysis::{Change, LayoutCounts};
 use crate::cargo::rustfmt;
 use crate::layout::spread::spread;
@@ -207,7 +206,7 @@ impl Row {
         let shell = &session.shell;
         if shell.is_json() {
             let found = self.planned.iter().map(|(id, reason, cause)| {
-                json!({"test": named(id), "reason": reason, "text": reason.to_string(), "cause": cause})
+                json!({"test": id.path(), "reason": reason, "text": reason.to_string(), "cause": cause})
             });
             shell.json(&json!({
                 "type": "idle", "edit": self.edit, "files": self.files, "tests": self.tests,
@@ -221,7 +220,7 @@ impl Row {
         found.sort_by_key(|(_, _, cause)| cause.is_some());
         for (id, reason, cause) in found.iter().take(NAMED) {
             let why = cause.map_or("without a cause", Cause::said);
-            shell.say(format!("  {}: {why} ({reason})", named(id)));
+            shell.say(format!("  {}: {why} ({reason})", id.path()));
         }
         if count > NAMED {
             shell.say(format!("  and {} more", count - NAMED));

@@ -153,7 +153,7 @@ impl Tried<'_> {
         let (shell, unplanned) = (&session.shell, &self.judgement.unplanned);
         shell.say(format!("MISSED {}", self.mutant.title()));
         for id in unplanned.iter().take(NAMED) {
-            shell.say(format!("  fails and was not planned: {}", named(id)));
+            shell.say(format!("  fails and was not planned: {}", id.path()));
         }
         if unplanned.len() > NAMED {
             shell.say(format!("  and {} more", unplanned.len() - NAMED));
@@ -254,16 +254,5 @@ impl Tally {
 }
 
 fn ids<'a>(all: impl Iterator<Item = &'a TestId>) -> Vec<String> {
-    all.map(named).collect()
-}
-
-/// `package/kind/target::name`
-pub(super) fn named(id: &TestId) -> String {
-    format!(
-        "{}/{}/{}::{}",
-        id.package,
-        id.kind.as_str(),
-        id.target,
-        id.name
-    )
+    all.map(TestId::path).collect()
 }
