@@ -7,7 +7,7 @@ use crate::facts::{Configured, Facts};
 use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::resolve::modules::clean;
-use crate::tracked::{deciding, tracked_files, walked_files};
+use crate::tracked::{deciding, tracked_files, walked_files, work_tree};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -20,6 +20,8 @@ pub struct Inputs<'f> {
     sources: &'f BTreeSet<PathBuf>,
     files: RefCell<BTreeMap<PathBuf, Fingerprint>>,
     directories: RefCell<BTreeSet<PathBuf>>,
+    /// Work trees of git that were asked what decides on their files.
+    work_trees: RefCell<BTreeSet<PathBuf>>,
     variables: RefCell<BTreeMap<String, Fingerprint>>,
     all_variables: Cell<Option<Fingerprint>>,
     packages: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
@@ -76,6 +78,7 @@ impl<'f> Inputs<'f> {
             sources,
             files: RefCell::default(),
             directories: RefCell::default(),
+            work_trees: RefCell::default(),
             variables: RefCell::default(),
             all_variables: Cell::default(),
             packages: RefCell::default(),
@@ -172,7 +175,18 @@ impl<'f> Inputs<'f> {
                 }
             }
         }
-        directories.extend(deciding(dir));
+        let tree = work_tree(dir);
+        let within = |above: &&Path| tree.is_none_or(|tree| above.starts_with(tree));
+        for above in dir.ancestors().take_while(within) {
+            directories.insert(above.join(".gitignore"));
+            // a work tree that begins nearer would decide instead
+            directories.extend((tree != Some(above)).then(|| above.join(".git")));
+        }
+        if let Some(tree) = tree
+            && self.work_trees.borrow_mut().insert(tree.to_path_buf())
+        {
+            directories.extend(deciding(tree));
+        }
     }
 
     /// Source files of module trees that `text` names, itself or as a directory, from a package's directory or the

@@ -3,34 +3,32 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Files of git's that decide which files below `dir` it lists.
+/// The work tree that `dir` lies in, if it is one of git's.
+pub fn work_tree(dir: &Path) -> Option<&Path> {
+    dir.ancestors().find(|above| above.join(".git").exists())
+}
+
+/// Files of git's that decide which files of a work tree it lists.
 pub fn deciding(dir: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for above in dir.ancestors() {
-        found.push(above.join(".gitignore"));
-        if above.join(".git").exists() {
-            break;
-        }
-    }
-    for name in ["index", "info/exclude", "config"] {
-        found.extend(git_says(dir, &["rev-parse", "--git-path", name]));
-    }
+    let paths = ["index", "info/exclude", "config"].map(|name| ["--git-path", name]);
+    let mut found = git_says(dir, "rev-parse", paths.as_flattened());
     let home = std::env::home_dir();
     let config = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
     let config = config.or_else(|| Some(home.as_ref()?.join(".config")));
     let config = config.into_iter().map(|dir| dir.join("git"));
     found.extend(config.flat_map(|dir| ["ignore", "config"].map(|name| dir.join(name))));
     found.extend(home.iter().map(|dir| dir.join(".gitconfig")));
-    found.extend(git_says(dir, &["config", "--path", "core.excludesFile"]));
+    found.extend(git_says(dir, "config", &["--path", "core.excludesFile"]));
     found
 }
 
-/// A path that git answers with.
-fn git_says(dir: &Path, arguments: &[&str]) -> Option<PathBuf> {
-    let output = git(dir).args(arguments).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let said = text.trim_end_matches('\n');
-    (output.status.success() && !said.is_empty()).then(|| dir.join(said))
+/// The paths that git answers with, one a line.
+fn git_says(dir: &Path, verb: &str, arguments: &[&str]) -> Vec<PathBuf> {
+    let output = git(dir).arg(verb).args(arguments).output();
+    let output = output.ok().filter(|output| output.status.success());
+    let text = output.and_then(|output| String::from_utf8(output.stdout).ok());
+    let text = text.unwrap_or_default();
+    text.lines().map(|line| dir.join(line)).collect()
 }
 
 /// A git command in `dir`, whatever repository the caller is in.
