@@ -16,19 +16,20 @@ use crate::timings::{self, Step};
 use crate::witness::Witness;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// The answers of an analysis, and how all looked that they were made of.
 #[derive(Serialize, Deserialize)]
-struct Known {
+struct Known<'a> {
     /// Digest of the facts.
     facts: Fingerprint,
     /// How source compared with what was built.
     source: Source,
-    witness: Witness,
-    answers: Condensed,
+    witness: Cow<'a, Witness>,
+    answers: Condensed<'a>,
 }
 
 impl Session {
@@ -65,7 +66,7 @@ impl Session {
             analysis: known.answers.into(),
             misled: BTreeSet::new(),
             recalled: Some(known.source),
-            witness: Some(known.witness),
+            witness: Some(known.witness.into_owned()),
             path,
         };
         self.tell_unseen(&build.analysis);
@@ -73,8 +74,8 @@ impl Session {
     }
 
     /// The record at `path` and the answers of its last analysis, if nothing looks different since.
-    fn witnessed(&self, path: &Path) -> Option<(Record, Known)> {
-        let known: Known = self.home.read(&self.answers_path(path)).present()?;
+    fn witnessed(&self, path: &Path) -> Option<(Record, Known<'static>)> {
+        let known: Known<'static> = self.home.read(&self.answers_path(path)).present()?;
         let record: Record = self.home.read(path).present()?;
         let same = content_digest(&record.facts) == Some(known.facts);
         let holds = record.reusable && same && known.witness.holds(&record.facts);
@@ -84,7 +85,7 @@ impl Session {
     /// Keeps the answers of an analysis until something looks different.
     fn keep_answers(&self, build: &Build, source: Source) {
         let facts = content_digest(build.facts());
-        let (Some(facts), Some(witness)) = (facts, build.witness.clone()) else {
+        let (Some(facts), Some(witness)) = (facts, &build.witness) else {
             return;
         };
         if source <= Source::Layout {
@@ -92,7 +93,7 @@ impl Session {
             let known = Known {
                 facts,
                 source,
-                witness,
+                witness: Cow::Borrowed(witness),
                 answers,
             };
             self.home.write(&self.answers_path(&build.path), &known);

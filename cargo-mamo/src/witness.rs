@@ -105,11 +105,8 @@ impl Witness {
         }
         let units = record.facts.units.iter();
         paths.extend(units.flat_map(|unit| unit.files.iter().cloned()));
-        let known: Vec<_> = paths
-            .into_iter()
-            .filter(|path| !self.places.contains_key(path))
-            .collect();
-        known.iter().try_for_each(|path| self.see(path, started))
+        paths.retain(|path| !self.places.contains_key(path));
+        paths.iter().try_for_each(|path| self.see(path, started))
     }
 
     /// Notes how `path` looks; `None` if it was written too recently to tell.

@@ -2,35 +2,36 @@
 
 use super::{Analysis, Doctests, Root, RootIndex, RootKind};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The answers of an analysis.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Condensed {
-    roots: Vec<Root>,
-    doctests: Doctests,
-    warnings: Vec<String>,
+pub struct Condensed<'a> {
+    roots: Cow<'a, [Root]>,
+    doctests: Cow<'a, Doctests>,
+    warnings: Cow<'a, [String]>,
 }
 
-impl Condensed {
+impl<'a> Condensed<'a> {
     /// Of `analysis`.
-    pub fn of(analysis: &Analysis) -> Self {
+    pub fn of(analysis: &'a Analysis) -> Self {
         Self {
-            roots: analysis.roots.clone(),
-            doctests: analysis.doctests.clone(),
-            warnings: analysis.warnings.clone(),
+            roots: Cow::Borrowed(&analysis.roots),
+            doctests: Cow::Borrowed(&analysis.doctests),
+            warnings: Cow::Borrowed(&analysis.warnings),
         }
     }
 }
 
-impl From<Condensed> for Analysis {
+impl From<Condensed<'_>> for Analysis {
     /// The same answers; asked for items, reaches or changes it knows none.
-    fn from(condensed: Condensed) -> Self {
+    fn from(condensed: Condensed<'_>) -> Self {
         let mut analysis = Self {
-            doctests: condensed.doctests,
-            warnings: condensed.warnings,
+            doctests: condensed.doctests.into_owned(),
+            warnings: condensed.warnings.into_owned(),
             ..Self::default()
         };
-        for root in condensed.roots {
+        for root in condensed.roots.into_owned() {
             analysis.push(root);
         }
         analysis
