@@ -5,7 +5,6 @@
 //! is affected.
 
 use crate::analysis::{Analysis, Change, RootKind};
-use crate::cargo::record::linked;
 use crate::cargo::{manifest, record};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
@@ -91,7 +90,8 @@ impl Before {
         if let Some(what) = &self.general {
             return Some(environment(what));
         }
-        let mut packages = linked(facts, now.unit)
+        let mut packages = facts
+            .linked(now.unit)
             .into_iter()
             .map(|unit| facts.units[unit].package);
         if let Some(what) = packages.find_map(|package| self.packages.get(&package)) {

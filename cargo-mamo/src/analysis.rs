@@ -20,7 +20,7 @@ pub use doctests::{Block, Doctests, Layout, moved};
 use held::Held;
 use serde::{Deserialize, Serialize};
 pub use sightings::Sighted;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 /// Index into [`Analysis::items`].
@@ -48,6 +48,8 @@ pub struct Analysis {
     parts: Vec<Part>,
     /// What it was told of the world; `None` if it was taken from a store.
     pub(crate) answers: Option<Answers>,
+    /// Crates that cannot be answered for.
+    unseen: BTreeSet<usize>,
     /// The graph, to ask how a root comes to an item.
     graph: Option<Held>,
     /// What cannot be seen, if that was asked for.
@@ -114,6 +116,8 @@ pub struct Root {
     environment: Vec<PartId>,
     /// Environment variables that its reach reads at run time, by literal name.
     pub variables: Vec<String>,
+    /// May it start a program of the workspace?
+    pub starts: bool,
     /// Something that it rests on cannot be seen: it is always stale.
     pub unseen: bool,
     /// Nodes that it reaches, ascending.
@@ -235,6 +239,11 @@ impl Analysis {
                 label.starts_with(TEXT_OF).then_some(LayoutCounts::Text)
             }
         })
+    }
+
+    /// Would an analysis under `facts`, which differ from this one's in what was built alone, warn of the same?
+    pub(crate) fn sees_as_much(&self, facts: &Facts) -> bool {
+        build::sees_as_much(self, facts)
     }
 
     /// What to keep so that a later run can explain itself.

@@ -64,6 +64,8 @@ pub struct Outside {
     pub fingerprint: Fingerprint,
     /// The variables that it reads at run time.
     pub variables: Vec<String>,
+    /// May it start a process?
+    pub starts: bool,
 }
 
 impl<'e, 'a> Environment<'e, 'a> {
@@ -123,27 +125,29 @@ impl<'e, 'a> Environment<'e, 'a> {
             return Rc::clone(known);
         }
         let (_, crates, asking) = &key;
-        let (parts, variables, shared) = self.find(krate, nodes, crates, asking);
+        let (parts, variables, asked) = self.find(krate, nodes, crates, asking);
         let (parts, fingerprint) = self.settle(parts);
         let outside = Rc::new(Outside {
             parts,
             fingerprint,
             variables,
+            starts: asked.starts(),
         });
-        if shared {
+        // Other nodes that ask nothing would give the same.
+        if !asked.stands_somewhere() {
             self.known.borrow_mut().insert(key, Rc::clone(&outside));
         }
         outside
     }
 
-    /// The parts and variables, and whether other nodes that ask nothing would give the same.
+    /// The parts and variables, and what is asked.
     fn find(
         &self,
         krate: CrateId,
         nodes: &[NodeId],
         crates: &[bool],
         asking: &[NodeId],
-    ) -> (Parts, Vec<String>, bool) {
+    ) -> (Parts, Vec<String>, Asked) {
         let mut parts = Parts::default();
         self.table.add(
             &mut parts,
@@ -164,7 +168,7 @@ impl<'e, 'a> Environment<'e, 'a> {
         }
         self.world(krate, nodes, &asked, &mut parts);
         let variables = variables.into_iter().collect();
-        (parts, variables, !asked.stands_somewhere())
+        (parts, variables, asked)
     }
 
     /// What one node rests on by itself.

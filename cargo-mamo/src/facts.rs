@@ -12,7 +12,7 @@ use std::path::PathBuf;
 pub type UnitIndex = usize;
 
 /// All that is known of one build of a workspace.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// The workspace root, absolute. Every relative path below is relative to it.
     pub workspace_root: PathBuf,
@@ -32,6 +32,8 @@ pub struct Facts {
     pub unknown_cfgs: BTreeSet<String>,
     /// Digests of the Rust files of the units as they were built.
     pub sources: BTreeMap<PathBuf, Fingerprint>,
+    /// Is it certain that of plain functions of other crates rustc looks at the signature alone (where it does not optimize)?
+    pub closed_bodies: bool,
     /// Variables that cargo's configuration sets for every program that it starts.
     pub configured: BTreeMap<String, Configured>,
 }
@@ -46,7 +48,7 @@ pub struct Configured {
 }
 
 /// A package built from a path.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalPackage {
     /// `name` of its manifest.
     pub name: String,
@@ -68,7 +70,7 @@ pub struct LocalPackage {
 }
 
 /// What a build script said and wrote.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildScript {
     /// `cargo::rustc-cfg` values: `name` or `name="value"`.
     pub cfgs: Vec<String>,
@@ -103,7 +105,7 @@ pub enum TargetKind {
 }
 
 /// One compilation of one target under exact features and cfgs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     /// Index into [`Facts::packages`].
     pub package: usize,
@@ -141,6 +143,29 @@ pub struct Unit {
 }
 
 impl Facts {
+    /// `unit` and all local units that it can link.
+    pub fn linked(&self, unit: UnitIndex) -> BTreeSet<UnitIndex> {
+        let mut seen = BTreeSet::from([unit]);
+        let mut open = vec![unit];
+        while let Some(at) = open.pop() {
+            for &dep in self.units[at].deps.values().flatten() {
+                if seen.insert(dep) {
+                    open.push(dep);
+                }
+            }
+        }
+        seen
+    }
+
+    /// Are these the same but for what source held when it was built?
+    pub fn same_but_for_source(&self, other: &Self) -> bool {
+        let bare = |facts: &Self| Self {
+            sources: BTreeMap::new(),
+            ..facts.clone()
+        };
+        bare(self) == bare(other)
+    }
+
     /// The package of a unit.
     pub fn package_of(&self, unit: &Unit) -> &LocalPackage {
         &self.packages[unit.package]

@@ -7,11 +7,14 @@ use crate::facts::{Configured, Facts};
 use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::resolve::modules::clean;
+use crate::sight::Sight;
 use crate::tracked::{deciding, tracked_files, walked_files, work_tree};
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::SystemTime;
 
 /// Digests of files and variables, each read once.
 pub struct Inputs<'f> {
@@ -19,7 +22,9 @@ pub struct Inputs<'f> {
     /// Files that are part of some module tree: they count as items, not as files.
     sources: &'f BTreeSet<PathBuf>,
     files: RefCell<BTreeMap<PathBuf, Fingerprint>>,
-    directories: RefCell<BTreeSet<PathBuf>>,
+    began: SystemTime,
+    directories: RefCell<BTreeMap<PathBuf, Sight>>,
+    moving: Cell<bool>,
     /// Work trees of git that were asked what decides on their files.
     work_trees: RefCell<BTreeSet<PathBuf>>,
     variables: RefCell<BTreeMap<String, Fingerprint>>,
@@ -35,7 +40,9 @@ pub struct Answers {
     /// Digests of files, of absent ones too.
     pub files: BTreeMap<PathBuf, Fingerprint>,
     /// Directories whose names were listed, and files that decide which are.
-    pub directories: BTreeSet<PathBuf>,
+    pub directories: BTreeMap<PathBuf, Sight>,
+    /// Did something change while it was listed?
+    pub moving: bool,
     /// Digests of variables.
     pub variables: BTreeMap<String, Fingerprint>,
     /// The digest of all variables, if it was asked for.
@@ -77,7 +84,9 @@ impl<'f> Inputs<'f> {
             facts,
             sources,
             files: RefCell::default(),
+            began: SystemTime::now(),
             directories: RefCell::default(),
+            moving: Cell::default(),
             work_trees: RefCell::default(),
             variables: RefCell::default(),
             all_variables: Cell::default(),
@@ -91,6 +100,7 @@ impl<'f> Inputs<'f> {
         Answers {
             files: self.files.into_inner(),
             directories: self.directories.into_inner(),
+            moving: self.moving.get(),
             variables: self.variables.into_inner(),
             all_variables: self.all_variables.get(),
         }
@@ -136,10 +146,7 @@ impl<'f> Inputs<'f> {
             .filter(|other| *other != dir)
             .collect();
         let mut found = BTreeMap::new();
-        let listed =
-            tracked_files(dir).unwrap_or_else(|| walked_files(dir, &self.facts.target_dir));
-        self.note_directories(dir, &listed);
-        for path in listed {
+        for path in self.listed(dir) {
             let inside_other = nested
                 .iter()
                 .any(|other| other.starts_with(dir) && path.starts_with(other));
@@ -163,14 +170,28 @@ impl<'f> Inputs<'f> {
         found
     }
 
-    /// What decides which files of `dir` are listed: names in each directory that holds one, and what git goes by.
-    fn note_directories(&self, dir: &Path, listed: &[PathBuf]) {
-        let mut directories = self.directories.borrow_mut();
-        directories.insert(dir.to_path_buf());
+    /// Every file below `dir` that git does not ignore. What decides on them is noted.
+    fn listed(&self, dir: &Path) -> Vec<PathBuf> {
+        let list = || {
+            let found = tracked_files(dir);
+            found.unwrap_or_else(|| walked_files(dir, &self.facts.target_dir))
+        };
+        let listed = list();
+        // It may have been written between the list and the look at it.
+        if self.note_directories(dir, &listed) && list() != listed {
+            self.moving.set(true);
+        }
+        listed
+    }
+
+    /// What decides which files of `dir` are listed: names in each directory that holds one, and what git goes by. Was
+    /// some of it written just before?
+    fn note_directories(&self, dir: &Path, listed: &[PathBuf]) -> bool {
+        let mut deciding_on = BTreeSet::from([dir.to_path_buf()]);
         for path in listed {
             let above = path.ancestors().skip(1);
             for directory in above.take_while(|directory| directory.starts_with(dir)) {
-                if !directories.insert(directory.to_path_buf()) {
+                if !deciding_on.insert(directory.to_path_buf()) {
                     break;
                 }
             }
@@ -178,15 +199,32 @@ impl<'f> Inputs<'f> {
         let tree = work_tree(dir);
         let within = |above: &&Path| tree.is_none_or(|tree| above.starts_with(tree));
         for above in dir.ancestors().take_while(within) {
-            directories.insert(above.join(".gitignore"));
+            deciding_on.insert(above.join(".gitignore"));
             // a work tree that begins nearer would decide instead
-            directories.extend((tree != Some(above)).then(|| above.join(".git")));
+            deciding_on.extend((tree != Some(above)).then(|| above.join(".git")));
         }
         if let Some(tree) = tree
             && self.work_trees.borrow_mut().insert(tree.to_path_buf())
         {
-            directories.extend(deciding(tree));
+            deciding_on.extend(deciding(tree));
         }
+        let seen = deciding_on.into_iter().map(|path| self.note(path));
+        seen.fold(false, |any, recent| any | recent)
+    }
+
+    /// Notes how a directory, or a file that decides on lists, looks. Was it written just before?
+    fn note(&self, path: PathBuf) -> bool {
+        let mut directories = self.directories.borrow_mut();
+        let entry = directories.entry(path);
+        let began = self.began;
+        let sight = match entry {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                let sight = Sight::of(place.key(), began);
+                *place.insert(sight)
+            }
+        };
+        sight.is_recent()
     }
 
     /// Source files of module trees that `text` names, itself or as a directory, from a package's directory or the
@@ -238,9 +276,9 @@ impl<'f> Inputs<'f> {
                 found.extend(below.filter(|file| file.starts_with(&path)).cloned());
             } else {
                 let above = path.ancestors().skip(1).find(|above| above.is_dir());
-                self.directories
-                    .borrow_mut()
-                    .extend(above.map(Path::to_path_buf));
+                let recent = above.is_some_and(|above| self.note(above.to_path_buf()));
+                self.moving
+                    .set(self.moving.get() || (recent && path.exists()));
             }
         }
         let counted = self.package_files(package);
@@ -257,10 +295,8 @@ impl<'f> Inputs<'f> {
     fn workspace_files(&self) -> &[PathBuf] {
         let root = &self.facts.workspace_root;
         let list = || {
-            let found = tracked_files(root);
-            let mut found = found.unwrap_or_else(|| walked_files(root, &self.facts.target_dir));
+            let mut found = self.listed(root);
             found.retain(|path| !path.starts_with(&self.facts.target_dir));
-            self.note_directories(root, &found);
             found
         };
         self.workspace.get_or_init(list)

@@ -17,6 +17,7 @@ pub mod graph;
 pub mod inputs;
 pub mod layout;
 pub mod resolve;
+pub mod restrict;
 pub mod sources;
 pub mod syntax;
 pub mod timings;
@@ -52,6 +53,7 @@ pub mod lint;
 #[cfg(feature = "cli")]
 pub mod mutants;
 #[cfg(feature = "cli")]
+pub mod rebuild;
 pub mod recall;
 #[cfg(feature = "cli")]
 pub mod remember;
@@ -66,6 +68,7 @@ pub mod settings;
 #[cfg(feature = "cli")]
 pub mod shell;
 #[cfg(feature = "cli")]
+pub mod sight;
 pub mod snapshot;
 #[cfg(feature = "cli")]
 pub mod survey;

@@ -31,6 +31,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
         Some(session.analyse(build.facts()))
     };
     let touched = touched_units(build);
+    let behind = build.record.behind();
     let baseline = keep_baseline(session, build);
     let when = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -44,8 +45,8 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
             }
             (Some(Outcome::Passed), Some(root), Some(fingerprint)) => {
                 let doubtful = entry.id.kind == Kind::Doc && !ran.documented.contains(&entry.unit);
-                if build.misled.contains(&entry.unit) || doubtful || is_partial(entry, entries, ran)
-                {
+                let old = build.misled.contains(&entry.unit) || behind.contains(&entry.unit);
+                if old || doubtful || is_partial(entry, entries, ran) {
                     continue;
                 }
                 let same = |after: &Analysis| unchanged(&build.analysis, after, root);
@@ -116,7 +117,7 @@ fn touched_units(build: &Build) -> BTreeSet<usize> {
         })
         .collect();
     let all = 0..facts.units.len();
-    all.filter(|&unit| !crate::cargo::record::linked(facts, unit).is_disjoint(&own))
+    all.filter(|&unit| !facts.linked(unit).is_disjoint(&own))
         .collect()
 }
 

@@ -4,12 +4,13 @@
 //! environment, facts (from a build or from its record), source, graph.
 
 use crate::analysis::{Analysis, Closures, RootKind};
-use crate::cargo::build::Messages;
+use crate::cargo::collect::Collected;
 use crate::cargo::doctests::library_names;
 use crate::cargo::environment::Toolchain;
 use crate::cargo::harness::{self, Listing};
 use crate::cargo::launch::Launch;
 use crate::cargo::marks::Source;
+use crate::cargo::messages::Messages;
 use crate::cargo::metadata::{Resolved, selected};
 use crate::cargo::record::{Record, Stamp};
 use crate::cargo::{Request, Workspace, collect, manifest};
@@ -18,6 +19,7 @@ use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
 use crate::shell::Shell;
+use crate::syntax::Cache;
 use crate::timings::{self, Step};
 use crate::witness::Witness;
 use anyhow::{Context, Result};
@@ -109,13 +111,13 @@ impl Session {
         }
     }
 
-    /// The record of what `messages` say was built, and the units that were fresh.
+    /// The record of what `messages` say was built, and what else was learnt of it.
     pub(crate) fn record(
         &self,
         request: &Request,
         toolchain: &Toolchain,
         messages: &Messages,
-    ) -> Result<(Record, BTreeSet<UnitIndex>)> {
+    ) -> Result<(Record, Collected)> {
         let resolved = timings::during(Step::Build, || {
             Resolved::load(&self.workspace, request, &toolchain.triple)
         })?;
@@ -138,7 +140,7 @@ impl Session {
             &request.packages,
             &self.workspace.manifest,
         );
-        Ok((record, found.fresh))
+        Ok((record, found))
     }
 
     /// Analyses the source behind `facts` as it is now.
@@ -151,8 +153,12 @@ impl Session {
         if let Some(closures) = news {
             self.home.write(&path, &closures);
         }
-        self.tell_unseen(&analysis);
         analysis
+    }
+
+    /// Parsed files.
+    pub(crate) fn parsed(&self) -> Cache {
+        Cache::open(&self.home.part("parsed"))
     }
 
     /// Says what the analysis could not see.
@@ -228,6 +234,14 @@ impl Build {
     /// The facts.
     pub fn facts(&self) -> &Facts {
         &self.record.facts
+    }
+
+    /// Its analysis, if it is one of a build with these `facts`, too, and nothing looks different since it was made.
+    pub(crate) fn analysis_for(self, facts: &Facts) -> Option<Analysis> {
+        let stands = self.facts().same_but_for_source(facts)
+            && self.witness.as_ref()?.holds(facts)
+            && self.analysis.sees_as_much(facts);
+        stands.then_some(self.analysis)
     }
 
     /// A command that starts the program of `unit`.

@@ -4,7 +4,6 @@
 //! share is not trusted, so that neither is ever served the other's value.
 
 use crate::analysis::{Root, RootKind};
-use crate::cargo::record::linked;
 use crate::home::Home;
 use crate::session::Build;
 use crate::shell::Shell;
@@ -13,10 +12,15 @@ use std::path::Path;
 
 /// Writes the snapshot of every executable of the build. What cannot be written is a warning: its memos compute.
 pub fn write(build: &Build, home: &Home, shell: &Shell) {
+    let behind = build.record.behind();
     for (index, unit) in build.facts().units.iter().enumerate() {
         let Some(executable) = &unit.executable else {
             continue;
         };
+        // What is older than its source keeps the snapshot that was written with it.
+        if behind.contains(&index) && !build.misled.contains(&index) {
+            continue;
+        }
         let written = if build.misled.contains(&index) {
             Snapshot::new_at(executable)
         } else {
@@ -33,7 +37,7 @@ pub fn write(build: &Build, home: &Home, shell: &Shell) {
 
 fn snapshot_of(build: &Build, index: usize, executable: &Path) -> std::io::Result<Snapshot> {
     let mut snapshot = Snapshot::new(Executable::at(executable)?);
-    let linked = linked(build.facts(), index);
+    let linked = build.facts().linked(index);
     let kept = |root: &&Root| {
         matches!(root.kind, RootKind::Memo | RootKind::Fixture) && linked.contains(&root.unit)
     };

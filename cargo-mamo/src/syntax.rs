@@ -19,6 +19,7 @@ mod file;
 mod files;
 mod format;
 mod fragment;
+mod interface;
 pub mod ir;
 mod items;
 mod known;

@@ -46,9 +46,22 @@ pub(super) fn analysis(
         read = found;
         graph
     });
+    analysis.unseen.clone_from(&read.unseen);
     let closures = analysis.add_roots(held.borrow_dependent(), facts, read, earlier);
     analysis.graph = Some(held);
     (analysis, closures)
+}
+
+/// Would an analysis under `facts` warn of the same? They differ from this one's in what was built alone.
+pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
+    let Some(held) = &analysis.graph else {
+        return false;
+    };
+    let documented = Documented::new(facts);
+    let mut warnings = Vec::new();
+    let program = &held.borrow_dependent().program;
+    let unseen = unseen_crates(program, &documented.facts, &mut warnings);
+    unseen == analysis.unseen && warnings == analysis.warnings
 }
 
 /// What is learnt on the way to a graph.
@@ -296,6 +309,7 @@ impl Analysis {
             fingerprint,
             environment: parts,
             variables: outside.variables.clone(),
+            starts: outside.starts,
             unseen,
             nodes: reach.nodes.clone(),
             first: (found.krate, found.first.clone()),

@@ -1,33 +1,36 @@
-//! Building through cargo, and what its messages tell of each compilation.
+//! Building through cargo.
 
+use super::messages::Messages;
 use super::{Request, command};
 use crate::timings;
 use anyhow::{Context, Result};
-use cargo_metadata::{Artifact, BuildScript, Message};
-use std::io::{BufRead, BufReader};
+use std::ffi::OsString;
+use std::io::BufReader;
 use std::path::Path;
 use std::process::Stdio;
-
-/// What cargo said of one build.
-#[derive(Clone, Debug, Default)]
-pub struct Messages {
-    /// Every artifact, fresh or built, of every package.
-    pub artifacts: Vec<Artifact>,
-    /// Every build script's run.
-    pub scripts: Vec<BuildScript>,
-}
 
 /// How a build went.
 #[derive(Debug)]
 pub enum Built {
-    /// All of it was built.
+    /// All that was asked for was built.
     Whole(Messages),
-    /// Cargo failed, and said why.
+    /// Something did not compile, and cargo said what.
     Failed,
+    /// Cargo did not begin to build, and said why.
+    Refused,
 }
 
-/// Builds what `request` names. `short` asks for the compiler's messages in short.
-pub fn build(cwd: &Path, request: &Request, short: bool) -> Result<Built> {
+/// A part of what a request names: cargo's arguments that choose packages and targets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Instead of the request's.
+    pub packages: Vec<OsString>,
+    /// Instead of the request's.
+    pub targets: Vec<OsString>,
+}
+
+/// Builds what `request` names, or a part of it. `short` asks for the compiler's messages in short.
+pub fn build(cwd: &Path, request: &Request, part: Option<&Part>, short: bool) -> Result<Built> {
     let mut cargo = command(cwd, request.verb);
     if request.verb != "build" {
         cargo.arg("--no-run");
@@ -38,9 +41,13 @@ pub fn build(cwd: &Path, request: &Request, short: bool) -> Result<Built> {
         "json-render-diagnostics"
     };
     cargo.arg(format!("--message-format={format}"));
+    let (packages, targets) = match part {
+        Some(part) => (&part.packages, &part.targets),
+        None => (&request.packages, &request.targets),
+    };
     cargo
-        .args(&request.packages)
-        .args(&request.targets)
+        .args(packages)
+        .args(targets)
         .args(&request.compile)
         .args(&request.manner);
     let mut child = cargo
@@ -48,26 +55,15 @@ pub fn build(cwd: &Path, request: &Request, short: bool) -> Result<Built> {
         .spawn()
         .context("start cargo")?;
     let stdout = child.stdout.take().context("cargo's stdout is piped")?;
-    let messages = read(BufReader::new(stdout)).context("read cargo's messages")?;
+    let messages = Messages::read(BufReader::new(stdout))?;
     let status = child.wait().context("wait for cargo")?;
     Ok(if status.success() {
         let built = messages.artifacts.iter().filter(|one| !one.fresh).count();
         timings::compiled(built, messages.artifacts.len());
         Built::Whole(messages)
-    } else {
+    } else if messages.ended {
         Built::Failed
+    } else {
+        Built::Refused
     })
-}
-
-fn read(lines: impl BufRead) -> Result<Messages> {
-    let mut messages = Messages::default();
-    for line in lines.lines() {
-        // What is no message is output of a compiler wrapper, and no concern of ours.
-        match serde_json::from_str::<Message>(&line?) {
-            Ok(Message::CompilerArtifact(artifact)) => messages.artifacts.push(artifact),
-            Ok(Message::BuildScriptExecuted(script)) => messages.scripts.push(script),
-            _ => {}
-        }
-    }
-    Ok(messages)
 }

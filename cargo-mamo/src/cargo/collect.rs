@@ -3,10 +3,10 @@
 //! One unit for each artifact of a package whose source is a path. Where messages do not tell which of several
 //! builds of a crate was linked, all of them are named.
 
-use super::build::Messages;
 use super::dep_info::dep_info_of;
 use super::environment::{Toolchain, scrub};
 use super::external::Externals;
+use super::messages::Messages;
 use super::metadata::{Resolved, is_local};
 use super::scripts::{build_script, library_paths};
 use super::{Workspace, manifest};
@@ -23,6 +23,8 @@ use std::path::{Path, PathBuf};
 pub struct Collected {
     /// Units that cargo did not compile, since they were fresh.
     pub fresh: BTreeSet<UnitIndex>,
+    /// The artifact that each unit is, by its place in the messages.
+    pub artifacts: Vec<usize>,
     /// Does an external package lead back to a local one, so that facts hold digests of source?
     pub patched_back: bool,
     /// Search paths of native libraries that build scripts named, for starting programs.
@@ -56,6 +58,7 @@ pub fn collect(
         target_cfgs: toolchain.cfgs.clone(),
         unknown_cfgs: BTreeSet::new(),
         sources: BTreeMap::new(),
+        closed_bodies: toolchain.closes_bodies(),
         configured: workspace.config.env(),
     };
     if toolchain.cross {
@@ -162,7 +165,7 @@ impl Collector<'_> {
 
     fn units(&mut self, facts: &mut Facts) -> Result<()> {
         let mut manifests = HashMap::new();
-        for artifact in &self.messages.artifacts {
+        for (at, artifact) in self.messages.artifacts.iter().enumerate() {
             let Some(package) = self.ids.iter().position(|id| *id == artifact.package_id) else {
                 continue;
             };
@@ -186,6 +189,7 @@ impl Collector<'_> {
             if artifact.fresh {
                 self.found.fresh.insert(facts.units.len());
             }
+            self.found.artifacts.push(at);
             facts.units.push(Unit {
                 package,
                 target: artifact.target.name.clone(),

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::str::FromStr;
 
 /// Counts up with every change of what a build record holds.
-const RECORD: &str = "record 3";
+const RECORD: &str = "record 4";
 
 /// The compiler as it will be called.
 #[derive(Clone, Debug)]
@@ -118,6 +118,31 @@ impl Toolchain {
         found
     }
 
+    /// Is this a released compiler, with no flag that could make it look into functions of other crates?
+    pub fn closes_bodies(&self) -> bool {
+        let release = self
+            .version
+            .lines()
+            .find_map(|line| line.strip_prefix("release: "));
+        let released = release.is_some_and(|release| !release.contains('-'));
+        let harmless = |flag: &String| {
+            [
+                "-Dwarnings",
+                "-Awarnings",
+                "--cap-lints",
+                "-Ctarget-cpu",
+                "-Clink-arg",
+                "-Cdebuginfo",
+                "-Cinstrument-coverage",
+            ]
+            .iter()
+            .any(|known| flag.starts_with(known))
+        };
+        let joined = joined(&self.rustflags);
+        let bootstrap = std::env::var_os("RUSTC_BOOTSTRAP").is_some();
+        released && !bootstrap && joined.iter().all(harmless)
+    }
+
     /// One digest for rustdoc, where it is not the compiler's own, and its flags.
     pub fn rustdoc_digest(&self, scrub: &dyn Fn(&str) -> String) -> Fingerprint {
         Fingerprint::of_parts([scrub(&self.rustdoc.join("\x1f")).as_bytes()])
@@ -132,6 +157,18 @@ impl Toolchain {
             flags.as_bytes(),
         ])
     }
+}
+
+/// Flags with what follows them: `-C opt-level=3` as `-Copt-level=3`.
+fn joined(flags: &[String]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for flag in flags {
+        match found.last_mut() {
+            Some(last) if last.len() == 2 && last.starts_with('-') => last.push_str(flag),
+            _ => found.push(flag.clone()),
+        }
+    }
+    found
 }
 
 fn parse<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Cfg> {

@@ -1,6 +1,6 @@
 //! Registry and git packages: what a dependency edge can reach of them, as exact as the lockfile has it.
 
-use super::build::Messages;
+use super::messages::Messages;
 use super::metadata::{Resolved, is_local};
 use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

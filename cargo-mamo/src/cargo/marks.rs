@@ -33,6 +33,17 @@ struct Mark {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look(u64, u128, i128, u64);
 
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The digest of what it held; nothing's if that is not known.
+    pub before: Fingerprint,
+    /// The digest of what it holds; nothing's if it cannot be read.
+    pub after: Fingerprint,
+    /// Are only blanks and plain comments different?
+    pub layout: bool,
+}
+
 /// How the files of a build compare with what they were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Source {
@@ -67,6 +78,12 @@ impl Marks {
         }
     }
 
+    /// What a file held; `None` if that is not known.
+    pub fn held(&self, path: &Path) -> Option<Fingerprint> {
+        let mark = self.files.get(path)?;
+        (mark.bytes != Fingerprint::NONE).then_some(mark.bytes)
+    }
+
     /// How the files are now.
     pub fn compare(&self) -> Source {
         let states = self.files.par_iter().map(|(path, mark)| {
@@ -90,6 +107,30 @@ impl Marks {
             late || before.is_some_and(|before| before.bytes != mark.bytes)
         });
         moved.map(|(path, _)| path.clone()).collect()
+    }
+
+    /// The digest of what these files held together; [nothing's](Fingerprint::NONE) if that is not known of one.
+    pub fn together<'p>(&self, paths: impl IntoIterator<Item = &'p PathBuf>) -> Fingerprint {
+        let held: Option<Vec<_>> = paths.into_iter().map(|path| self.held(path)).collect();
+        held.map_or(Fingerprint::NONE, |held| {
+            Fingerprint::of_parts(held.iter().map(|digest| digest.0.as_slice()))
+        })
+    }
+
+    /// What is different in `now`.
+    pub fn edits(&self, now: &Self) -> BTreeMap<PathBuf, Edit> {
+        let edited = self.files.iter().filter_map(|(path, before)| {
+            let after = now.files.get(path)?;
+            let same = before.bytes == after.bytes && before.bytes != Fingerprint::NONE;
+            let layout = before.tokens == after.tokens && before.tokens != Fingerprint::NONE;
+            let edit = Edit {
+                before: before.bytes,
+                after: after.bytes,
+                layout,
+            };
+            (!same).then(|| (path.clone(), edit))
+        });
+        edited.collect()
     }
 
     /// Files that hold something else than what was built, and those of which it is not known.

@@ -115,7 +115,7 @@ impl Record {
                 .as_deref()
                 .and_then(Stamp::of)
             {
-                let files = files_digest(&record.facts, index);
+                let files = files_digest(&record.facts, index, &record.marks);
                 record.programs.insert(index, Program { stamp, files });
             }
         }
@@ -160,7 +160,8 @@ impl Record {
             && self.facts.packages.iter().all(Self::outputs_hold)
     }
 
-    fn outputs_hold(package: &crate::facts::LocalPackage) -> bool {
+    /// Did the build script write what lies there now?
+    pub fn outputs_hold(package: &crate::facts::LocalPackage) -> bool {
         let Some(script) = &package.build_script else {
             return true;
         };
@@ -190,6 +191,26 @@ impl Record {
                 .any(|program| Some(&program.stamp) == stamp.as_ref())
         };
         executables.all(known)
+    }
+
+    /// Is the program of `unit` what `now` would give? `now` are this record's marks, taken again.
+    pub fn is_current(&self, unit: UnitIndex, now: &Marks) -> bool {
+        let known = self.programs.get(&unit);
+        known.is_some_and(|program| {
+            program.files != Fingerprint::NONE
+                && program.files == files_digest(&self.facts, unit, now)
+                && Stamp::of(&program.stamp.path).as_ref() == Some(&program.stamp)
+        })
+    }
+
+    /// Units whose programs are older than the source that this record is of: nothing in them had to be built.
+    pub fn behind(&self) -> BTreeSet<UnitIndex> {
+        let programs = self.programs.iter();
+        let behind = programs.filter(|(unit, program)| {
+            program.files == Fingerprint::NONE
+                || program.files != files_digest(&self.facts, **unit, &self.marks)
+        });
+        behind.map(|(unit, _)| *unit).collect()
     }
 
     /// Did the command line select the package? Where that is not known: was a test of it built?
@@ -222,31 +243,14 @@ impl Record {
     }
 }
 
-/// The digest of every file that `unit` and the local crates it links read.
-fn files_digest(facts: &Facts, unit: UnitIndex) -> Fingerprint {
-    let files: BTreeSet<&PathBuf> = linked(facts, unit)
+/// The digest of every file that `unit` and the local crates it links read, as `marks` has them.
+fn files_digest(facts: &Facts, unit: UnitIndex, marks: &Marks) -> Fingerprint {
+    let linked = facts.linked(unit);
+    let files: BTreeSet<&PathBuf> = linked
         .into_iter()
         .flat_map(|unit| &facts.units[unit].files)
         .collect();
-    let contents: Vec<_> = files
-        .into_iter()
-        .map(|file| std::fs::read(file).unwrap_or_default())
-        .collect();
-    Fingerprint::of_parts(contents.iter().map(Vec::as_slice))
-}
-
-/// `unit` and all local units that it can link.
-pub fn linked(facts: &Facts, unit: UnitIndex) -> BTreeSet<UnitIndex> {
-    let mut seen = BTreeSet::from([unit]);
-    let mut open = vec![unit];
-    while let Some(at) = open.pop() {
-        for &dep in facts.units[at].deps.values().flatten() {
-            if seen.insert(dep) {
-                open.push(dep);
-            }
-        }
-    }
-    seen
+    marks.together(files)
 }
 
 /// The digest of a file; of a manifest, with what cargo discovers beside it; of a directory, with all in it but what

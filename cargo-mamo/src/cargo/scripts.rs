@@ -1,8 +1,8 @@
 //! What build scripts said and wrote.
 
 use super::Workspace;
-use super::build::Messages;
 use super::environment::scrub;
+use super::messages::Messages;
 use crate::facts::BuildScript;
 use crate::fingerprint::Fingerprint;
 use anyhow::Result;

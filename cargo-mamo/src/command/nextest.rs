@@ -90,7 +90,8 @@ fn planned(session: &Session, mut meant: Meant) -> Result<ExitCode> {
         programs: true,
         doctests: false,
     };
-    let Some((mut build, mut entries)) = prepare(session, &args, &request, &filters, parts)? else {
+    let Some((mut build, mut entries)) = prepare(session, &args, &request, &filters, parts, true)?
+    else {
         return Ok(ExitCode::from(if interrupt::happened() {
             INTERRUPTED
         } else {

@@ -41,6 +41,11 @@ impl Asked {
         self.position || self.place
     }
 
+    /// Can a process be started?
+    pub(super) fn starts(&self) -> bool {
+        self.process || self.toolchain
+    }
+
     /// Adds what one node asks.
     pub(super) fn join(&mut self, asks: &Asks) {
         self.files_at_run |= asks.files_at_run;

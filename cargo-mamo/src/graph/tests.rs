@@ -62,6 +62,7 @@ fn facts(units: Vec<(LocalPackage, Unit)>) -> Facts {
         rustdoc: Fingerprint::NONE,
         target_cfgs: BTreeSet::new(),
         unknown_cfgs: BTreeSet::new(),
+        closed_bodies: true,
         sources: BTreeMap::new(),
         configured: BTreeMap::new(),
     }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts up with every change of [`super::ir`] or of what lowering finds.
-const FORMAT: u32 = 10;
+const FORMAT: u32 = 11;
 const CHECKSUM: usize = 32;
 
 /// A directory of parsed files.
@@ -38,6 +38,12 @@ impl Cache {
         let file = super::parse_file(text);
         let _ = write(&path, digest, &file);
         file
+    }
+
+    /// What other crates can see of the file whose text has this digest; `None` if it is not here.
+    pub fn interface(&self, digest: Fingerprint) -> Option<Fingerprint> {
+        let file = read(&self.path(digest), digest)?;
+        (file.interface != Fingerprint::NONE).then_some(file.interface)
     }
 
     /// Expansions of macro calls.

@@ -5,7 +5,7 @@ use super::ir::{Attributes, File, FileArgument, Item, ItemKind, ParseError, Symb
 use super::items;
 use super::sink::Sink;
 use super::source::{Source, line_number};
-use super::{canonical, docs, files, opaque};
+use super::{canonical, docs, files, interface, opaque};
 use crate::fingerprint::Fingerprint;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
@@ -78,6 +78,7 @@ fn lowered(source: &Source<'_>, parsed: &syn::File) -> File {
         .flat_map(|item| items::lower(source, item, false))
         .collect();
     file.documentation = docs::of_file(source, parsed);
+    file.interface = interface::of_file(source, parsed);
     file
 }
 
@@ -87,6 +88,7 @@ fn empty(error: Option<ParseError>) -> File {
         cfg: Vec::new(),
         attributes: Fingerprint::NONE,
         inner: Attributes::default(),
+        interface: Fingerprint::NONE,
         docs: Fingerprint::NONE,
         doc_settings: Fingerprint::NONE,
         doc_includes: Vec::new(),

@@ -23,6 +23,8 @@ pub struct File {
     pub attributes: Fingerprint,
     /// `#![macro_use]`-like flags of inner attributes and paths of inner attribute macros.
     pub inner: Attributes,
+    /// What the compilations of other crates can see of it, as a digest; nothing's where that cannot be told.
+    pub interface: Fingerprint,
     /// All documentation text in source order (`///`, `//!`, `#[doc = ".."]`), as a digest.
     pub docs: Fingerprint,
     /// `doc(..)` attributes that say how doctests are made (`test(attr(..))`), as a digest; nothing's if there are none.

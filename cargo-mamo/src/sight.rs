@@ -1,0 +1,130 @@
+//! How one path looked, and whether it looks so still.
+//!
+//! What was last written well before is believed by its outside (size, times, inode), as git's index does; what was
+//! written just before, by what it holds.
+
+use crate::cargo::marks::Look;
+use crate::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::SystemTime;
+
+/// What was seen at one path. A directory stands for the names in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sight {
+    /// Nothing.
+    Absent,
+    /// No file that can be read.
+    Unread,
+    /// A file or directory that had not been written for a while.
+    Looks(Look),
+    /// A file that held this.
+    Holds(Fingerprint),
+    /// A directory with these names.
+    Lists(Fingerprint),
+}
+
+impl Sight {
+    /// Of `path` now. What was not written for a while before `began` is believed by its outside.
+    pub fn of(path: &Path, began: SystemTime) -> Self {
+        if !path.exists() {
+            return Self::Absent;
+        }
+        if let Some(look) = Look::before(path, began) {
+            return Self::Looks(look);
+        }
+        if path.is_dir() {
+            return Self::Lists(names(path));
+        }
+        std::fs::read(path).map_or(Self::Unread, |bytes| Self::Holds(Fingerprint::of(&bytes)))
+    }
+
+    /// Of a file that held this when it was read after `began`.
+    pub fn of_read(path: &Path, digest: Fingerprint, began: SystemTime) -> Self {
+        match digest {
+            Fingerprint::NONE => Self::Unread,
+            digest => Look::before(path, began).map_or(Self::Holds(digest), Self::Looks),
+        }
+    }
+
+    /// Was it written so shortly before that only what it holds can tell?
+    pub fn is_recent(&self) -> bool {
+        matches!(self, Self::Holds(_) | Self::Lists(_))
+    }
+
+    /// Does `path` look so?
+    pub fn holds(&self, path: &Path) -> bool {
+        match self {
+            Self::Absent => !path.exists(),
+            Self::Unread => !path.exists() || std::fs::read(path).is_err(),
+            Self::Looks(look) => Look::of(path).as_ref() == Some(look),
+            Self::Holds(digest) => {
+                std::fs::read(path).is_ok_and(|bytes| Fingerprint::of(&bytes) == *digest)
+            }
+            Self::Lists(digest) => path.is_dir() && names(path) == *digest,
+        }
+    }
+}
+
+/// The names in a directory, those of directories told apart.
+fn names(dir: &Path) -> Fingerprint {
+    let read = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let named = read.map(|entry| {
+        let mut name = entry.file_name().into_encoded_bytes();
+        name.push(u8::from(entry.file_type().is_ok_and(|kind| kind.is_dir())));
+        name
+    });
+    let mut named: Vec<_> = named.collect();
+    named.sort();
+    Fingerprint::of_parts(named.iter().map(Vec::as_slice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    /// Whether sights taken before `edit` still hold after it, when the past is believed and when it is not.
+    fn after(path: &str, edit: impl Fn(&Path)) -> (bool, bool) {
+        let [later, now] = [
+            SystemTime::now() + Duration::from_secs(60),
+            SystemTime::now(),
+        ];
+        let seen = |began| {
+            let dir = tempfile::tempdir().unwrap();
+            std::fs::create_dir(dir.path().join("sub")).unwrap();
+            std::fs::write(dir.path().join("file"), "1").unwrap();
+            let at: PathBuf = dir.path().join(path);
+            let sight = Sight::of(&at, began);
+            assert!(sight.holds(&at));
+            edit(dir.path());
+            sight.holds(&at)
+        };
+        (seen(later), seen(now))
+    }
+
+    #[test]
+    fn what_is_written_appears_or_goes_is_seen() {
+        let write = |name: &'static str, text: &'static str| {
+            move |dir: &Path| std::fs::write(dir.join(name), text).unwrap()
+        };
+        assert_eq!(after("sub", write("file", "2")), (true, true));
+        assert_eq!(after("sub", write("sub/new", "")), (false, false));
+        assert_eq!(after("file", write("file", "2")), (false, false));
+        assert_eq!(after("absent", write("absent", "")), (false, false));
+        let remove = |dir: &Path| std::fs::remove_file(dir.join("file")).unwrap();
+        assert_eq!(after("file", remove), (false, false));
+    }
+
+    #[test]
+    fn what_was_written_just_before_is_seen_by_what_it_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "1").unwrap();
+        let now = SystemTime::now();
+        assert!(Sight::of(&file, now).is_recent());
+        assert!(Sight::of(dir.path(), now).is_recent());
+        assert!(!Sight::of(&file, now + Duration::from_secs(60)).is_recent());
+    }
+}
