@@ -23,7 +23,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::rc::Rc;
-use world::Asked;
+use world::{Asked, Named};
 
 /// How the label of a part begins that is the layout of a file, for code that asks for its position.
 pub const LAYOUT_OF: &str = "layout of ";
@@ -42,18 +42,31 @@ pub struct Environment<'e, 'a> {
     /// Parts of each crate as built.
     crates: Vec<Vec<PartId>>,
     /// Parts of the nodes that ask anything of the world, by node.
-    asking: Vec<Option<Vec<PartId>>>,
+    asking: Vec<Option<Asking>>,
     /// Parts of each package's own files, once they were asked for.
     packages: RefCell<HashMap<usize, Shared>>,
-    /// Parts of the sources that a text names, by package.
-    named: RefCell<FxHashMap<(usize, Symbol), Shared>>,
-    /// Parts of the other files that a text names, by package.
-    files: RefCell<FxHashMap<(usize, Symbol), Shared>>,
-    known: RefCell<FxHashMap<Asking, Rc<Outside>>>,
+    /// Parts of files by their place, or by their layout, too.
+    places: RefCell<FxHashMap<(u32, bool), PartId>>,
+    /// Parts of the files that a text names, by package.
+    texts: RefCell<FxHashMap<(usize, Symbol), Named>>,
+    /// Parts of the files that the texts of a node name, by package.
+    named: RefCell<FxHashMap<(usize, NodeId), Rc<Named>>>,
+    known: RefCell<FxHashMap<Question, Rc<Outside>>>,
+}
+
+/// What one node asks of the world.
+#[derive(Debug)]
+struct Asking {
+    parts: Vec<PartId>,
+    asked: Asked,
+    /// Has it texts that may name files?
+    names: bool,
+    /// Does it read variables?
+    reads: bool,
 }
 
 /// What decides on what a reach rests on outside source: its own crate, all crates of it, the nodes that ask anything.
-type Asking = (CrateId, Vec<bool>, Vec<NodeId>);
+type Question = (CrateId, Vec<bool>, Vec<NodeId>);
 
 /// What a reach rests on outside source.
 #[derive(Debug)]
@@ -71,7 +84,7 @@ pub struct Outside {
 impl<'e, 'a> Environment<'e, 'a> {
     /// For the crates of `facts`.
     pub fn new(graph: &'e Graph<'a>, facts: &'e Facts, inputs: &'e Inputs<'e>) -> Self {
-        let (table, packages, named, files, known) = Default::default();
+        let (table, packages, places, texts, named, known) = Default::default();
         let mut found = Self {
             graph,
             facts,
@@ -80,8 +93,9 @@ impl<'e, 'a> Environment<'e, 'a> {
             crates: Vec::new(),
             asking: Vec::new(),
             packages,
+            places,
+            texts,
             named,
-            files,
             known,
         };
         for (id, unit) in facts.units.iter().enumerate() {
@@ -95,7 +109,13 @@ impl<'e, 'a> Environment<'e, 'a> {
         }
         for (node, edges) in (0..).zip(&graph.edges) {
             let asks = edges.asks.asks_anything();
-            found.asking.push(asks.then(|| found.node_parts(node).0));
+            let asking = asks.then(|| Asking {
+                parts: found.node_parts(node).0,
+                asked: Asked::by(&edges.asks),
+                names: !edges.asks.paths.is_empty(),
+                reads: !edges.asks.run_env.is_empty(),
+            });
+            found.asking.push(asking);
         }
         found
     }
@@ -157,16 +177,21 @@ impl<'e, 'a> Environment<'e, 'a> {
         let mut asked = Asked::default();
         let mut variables = BTreeSet::new();
         for node in asking {
-            parts.0.extend(self.asking[*node as usize].iter().flatten());
-            let asks = &self.graph.edges[*node as usize].asks;
-            asked.join(asks);
-            variables.extend(asks.run_env.iter().map(ToString::to_string));
+            let Some(by_node) = &self.asking[*node as usize] else {
+                continue;
+            };
+            parts.0.extend(&by_node.parts);
+            asked.join(by_node.asked);
+            if by_node.reads {
+                let asks = &self.graph.edges[*node as usize].asks;
+                variables.extend(asks.run_env.iter().map(ToString::to_string));
+            }
         }
         let reached = self.crates.iter().zip(crates);
         for (own, _) in reached.filter(|(_, reached)| **reached) {
             parts.0.extend(own);
         }
-        self.world(krate, nodes, &asked, &mut parts);
+        self.world(krate, (nodes, asking), &asked, &mut parts);
         let variables = variables.into_iter().collect();
         (parts, variables, asked)
     }

@@ -3,15 +3,15 @@
 //! The only part of the analysis that asks the file system and the environment; every answer is kept, so that
 //! one analysis sees one state of the world.
 
+mod listing;
+
 use crate::facts::{Configured, Facts};
 use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::resolve::modules::clean;
 use crate::sight::Sight;
-use crate::tracked::{deciding, tracked_files, walked_files, work_tree};
-use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
@@ -25,13 +25,19 @@ pub struct Inputs<'f> {
     began: SystemTime,
     directories: RefCell<BTreeMap<PathBuf, Sight>>,
     moving: Cell<bool>,
+    /// Is there a directory at a path?
+    kinds: RefCell<HashMap<PathBuf, bool>>,
+    /// The names in a directory, in small letters.
+    names: RefCell<HashMap<PathBuf, HashSet<String>>>,
+    /// Directories with sources below them.
+    source_dirs: HashSet<&'f Path>,
     /// Work trees of git that were asked what decides on their files.
     work_trees: RefCell<BTreeSet<PathBuf>>,
     variables: RefCell<BTreeMap<String, Fingerprint>>,
     all_variables: Cell<Option<Fingerprint>>,
     packages: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
-    /// Every file of the workspace that git does not ignore, once asked for.
-    workspace: OnceCell<Vec<PathBuf>>,
+    /// Every file below a directory that git does not ignore.
+    trees: RefCell<HashMap<PathBuf, Rc<Vec<PathBuf>>>>,
 }
 
 /// Everything that an analysis was told of the world.
@@ -87,11 +93,14 @@ impl<'f> Inputs<'f> {
             began: SystemTime::now(),
             directories: RefCell::default(),
             moving: Cell::default(),
+            kinds: RefCell::default(),
+            names: RefCell::default(),
+            source_dirs: sources.iter().flat_map(|path| path.ancestors()).collect(),
             work_trees: RefCell::default(),
             variables: RefCell::default(),
             all_variables: Cell::default(),
             packages: RefCell::default(),
-            workspace: OnceCell::new(),
+            trees: RefCell::default(),
         }
     }
 
@@ -143,13 +152,11 @@ impl<'f> Inputs<'f> {
             .packages
             .iter()
             .map(|other| &other.dir)
-            .filter(|other| *other != dir)
+            .filter(|other| *other != dir && other.starts_with(dir))
             .collect();
         let mut found = BTreeMap::new();
         for path in self.listed(dir) {
-            let inside_other = nested
-                .iter()
-                .any(|other| other.starts_with(dir) && path.starts_with(other));
+            let inside_other = nested.iter().any(|other| path.starts_with(other));
             if inside_other
                 || self.sources.contains(&path)
                 || path.starts_with(&self.facts.target_dir)
@@ -168,63 +175,6 @@ impl<'f> Inputs<'f> {
             .borrow_mut()
             .insert(package, Rc::clone(&found));
         found
-    }
-
-    /// Every file below `dir` that git does not ignore. What decides on them is noted.
-    fn listed(&self, dir: &Path) -> Vec<PathBuf> {
-        let list = || {
-            let found = tracked_files(dir);
-            found.unwrap_or_else(|| walked_files(dir, &self.facts.target_dir))
-        };
-        let listed = list();
-        // It may have been written between the list and the look at it.
-        if self.note_directories(dir, &listed) && list() != listed {
-            self.moving.set(true);
-        }
-        listed
-    }
-
-    /// What decides which files of `dir` are listed: names in each directory that holds one, and what git goes by. Was
-    /// some of it written just before?
-    fn note_directories(&self, dir: &Path, listed: &[PathBuf]) -> bool {
-        let mut deciding_on = BTreeSet::from([dir.to_path_buf()]);
-        for path in listed {
-            let above = path.ancestors().skip(1);
-            for directory in above.take_while(|directory| directory.starts_with(dir)) {
-                if !deciding_on.insert(directory.to_path_buf()) {
-                    break;
-                }
-            }
-        }
-        let tree = work_tree(dir);
-        let within = |above: &&Path| tree.is_none_or(|tree| above.starts_with(tree));
-        for above in dir.ancestors().take_while(within) {
-            deciding_on.insert(above.join(".gitignore"));
-            // a work tree that begins nearer would decide instead
-            deciding_on.extend((tree != Some(above)).then(|| above.join(".git")));
-        }
-        if let Some(tree) = tree
-            && self.work_trees.borrow_mut().insert(tree.to_path_buf())
-        {
-            deciding_on.extend(deciding(tree));
-        }
-        let seen = deciding_on.into_iter().map(|path| self.note(path));
-        seen.fold(false, |any, recent| any | recent)
-    }
-
-    /// Notes how a directory, or a file that decides on lists, looks. Was it written just before?
-    fn note(&self, path: PathBuf) -> bool {
-        let mut directories = self.directories.borrow_mut();
-        let entry = directories.entry(path);
-        let began = self.began;
-        let sight = match entry {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(place) => {
-                let sight = Sight::of(place.key(), began);
-                *place.insert(sight)
-            }
-        };
-        sight.is_recent()
     }
 
     /// Source files of module trees that `text` names, itself or as a directory, from a package's directory or the
@@ -269,13 +219,18 @@ impl<'f> Inputs<'f> {
             if path == *own || path.starts_with(&self.facts.target_dir) {
                 continue;
             }
-            if path.is_file() {
+            let lacks = self.lacks(base, &path);
+            let kind = (!lacks).then(|| std::fs::metadata(&path).ok()).flatten();
+            let kind = kind.map(|metadata| metadata.file_type());
+            if kind.is_some_and(|kind| kind.is_file()) {
                 found.insert(path);
-            } else if path.is_dir() {
-                let below = self.workspace_files().iter();
-                found.extend(below.filter(|file| file.starts_with(&path)).cloned());
+            } else if kind.is_some_and(|kind| kind.is_dir()) {
+                let all = self.tree(&self.facts.workspace_root);
+                let below = all.iter().filter(|file| file.starts_with(&path));
+                found.extend(below.cloned());
             } else {
-                let above = path.ancestors().skip(1).find(|above| above.is_dir());
+                let mut above = path.ancestors().skip(1);
+                let above = above.find(|above| (lacks && above == base) || self.is_dir(above));
                 let recent = above.is_some_and(|above| self.note(above.to_path_buf()));
                 self.moving
                     .set(self.moving.get() || (recent && path.exists()));
@@ -291,23 +246,9 @@ impl<'f> Inputs<'f> {
         found
     }
 
-    /// Every file of the workspace that git does not ignore.
-    fn workspace_files(&self) -> &[PathBuf] {
-        let root = &self.facts.workspace_root;
-        let list = || {
-            let mut found = self.listed(root);
-            found.retain(|path| !path.starts_with(&self.facts.target_dir));
-            found
-        };
-        self.workspace.get_or_init(list)
-    }
-
     /// Does some source file lie below `path`?
     fn is_source_dir(&self, path: &Path) -> bool {
-        self.sources
-            .range(path.to_path_buf()..)
-            .next()
-            .is_some_and(|source| source.starts_with(path))
+        self.source_dirs.contains(path)
     }
 
     /// The digest of a variable's value in a program that cargo starts, absence included.

@@ -1,5 +1,6 @@
 //! Which files belong to a directory: those that git does not ignore, or all where there is no git.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -69,6 +70,45 @@ pub fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
     }
     // An ignored directory (a package unpacked below `target`, say) lists nothing: that says nothing of its files.
     (!files.is_empty()).then_some(files)
+}
+
+/// `dir` and every directory below it, empty ones too, but for git's own, those that git ignores, and the target directory.
+pub fn directories(dir: &Path, target: &Path) -> Vec<PathBuf> {
+    let ignored = ignored_directories(dir);
+    let mut found = vec![dir.to_path_buf()];
+    let mut at = 0;
+    while at < found.len() {
+        let read = std::fs::read_dir(&found[at])
+            .into_iter()
+            .flatten()
+            .flatten();
+        let below = read.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        let below = below.filter(|entry| entry.file_name() != ".git");
+        let below = below.map(|entry| entry.path());
+        found.extend(below.filter(|path| path != target && !ignored.contains(path)));
+        at += 1;
+    }
+    found
+}
+
+/// The outermost directories below `dir` that git ignores.
+fn ignored_directories(dir: &Path) -> BTreeSet<PathBuf> {
+    let mut git = git(dir);
+    git.args([
+        "ls-files",
+        "-z",
+        "--others",
+        "--ignored",
+        "--exclude-standard",
+        "--directory",
+    ]);
+    let output = git.output().ok().filter(|output| output.status.success());
+    let listed = output.map(|output| output.stdout).unwrap_or_default();
+    let names = listed.split(|byte| *byte == 0);
+    let names = names.filter_map(|name| name.strip_suffix(b"/"));
+    names
+        .map(|name| dir.join(String::from_utf8_lossy(name).as_ref()))
+        .collect()
 }
 
 /// Every file below `dir`, hidden directories and the target directory apart.

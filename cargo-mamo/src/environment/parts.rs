@@ -1,8 +1,8 @@
 //! Things that reaches rest on, numbered, so that a thousand roots share them.
 
 use crate::fingerprint::Fingerprint;
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 /// One thing that reaches rest on: what it is, for people, and its digest.
 pub type Part = (String, Fingerprint);
@@ -29,7 +29,12 @@ struct Numbered {
     parts: Vec<Part>,
     /// Of label and digest, by number: parts are put in the order of these.
     ranks: Vec<Fingerprint>,
-    ids: HashMap<Part, PartId>,
+    /// Their beginnings, which nearly always tell the order.
+    heads: Vec<u64>,
+    ids: FxHashMap<Part, PartId>,
+    /// By number: when a part was last met, to take each once.
+    met: Vec<u32>,
+    round: u32,
 }
 
 impl Table {
@@ -42,7 +47,9 @@ impl Table {
             return *known;
         }
         let rank = Fingerprint::of_parts([part.0.as_bytes(), &part.1.0]);
+        table.heads.push(head(&rank));
         table.ranks.push(rank);
+        table.met.push(0);
         table.parts.push(part.clone());
         table.ids.insert(part, next);
         next
@@ -60,11 +67,20 @@ impl Table {
 
     /// The parts in order, each once, and their digest: the same on every machine.
     pub(super) fn settle(&self, parts: Parts) -> (Vec<PartId>, Fingerprint) {
-        let table = self.0.borrow();
+        let mut table = self.0.borrow_mut();
+        let table = &mut *table;
+        table.round += 1;
         let mut ids = parts.0;
-        ids.sort_unstable();
-        ids.dedup();
-        ids.sort_unstable_by_key(|id| table.ranks[*id as usize]);
+        ids.retain(|id| {
+            let met = std::mem::replace(&mut table.met[*id as usize], table.round);
+            met != table.round
+        });
+        let (heads, ranks) = (&table.heads, &table.ranks);
+        ids.sort_unstable_by(|one, other| {
+            let (one, other) = (*one as usize, *other as usize);
+            let by_head = heads[one].cmp(&heads[other]);
+            by_head.then_with(|| ranks[one].cmp(&ranks[other]))
+        });
         let mut ranks = Vec::with_capacity(ids.len() * 32);
         for id in &ids {
             ranks.extend(table.ranks[*id as usize].0);
@@ -72,4 +88,10 @@ impl Table {
         let digest = Fingerprint::of(&ranks);
         (ids, digest)
     }
+}
+
+/// The first bytes, in their order.
+fn head(rank: &Fingerprint) -> u64 {
+    let first = rank.0.first_chunk().copied();
+    u64::from_be_bytes(first.unwrap_or_default())
 }

@@ -2,18 +2,16 @@
 //!
 //! Asked for by all nodes of a reach together: one names a directory, another reads it.
 
-use super::{Environment, LAYOUT_OF, Parts, Shared, TEXT_OF};
+use super::{Environment, LAYOUT_OF, PartId, Parts, Shared, TEXT_OF};
 use crate::fingerprint::Fingerprint;
 use crate::graph::outside::Asks;
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
-use rustc_hash::FxHashSet;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
-/// What a reach asks of the world, all nodes together.
-#[derive(Default)]
+/// What a node asks of the world, or all nodes of a reach together.
+#[derive(Clone, Copy, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent answers, not a state"
@@ -24,8 +22,6 @@ pub(super) struct Asked {
     position: bool,
     place: bool,
     any_run_env: bool,
-    /// Texts that may be paths.
-    paths: FxHashSet<Symbol>,
     /// Asks for the package's own directory without saying what in it.
     whole_package: bool,
     /// Asks for the package's own directory or the working one.
@@ -46,44 +42,73 @@ impl Asked {
         self.process || self.toolchain
     }
 
-    /// Adds what one node asks.
-    pub(super) fn join(&mut self, asks: &Asks) {
-        self.files_at_run |= asks.files_at_run;
-        self.process |= asks.process;
-        self.position |= asks.position;
-        self.place |= asks.place;
-        self.any_run_env |= asks.any_run_env;
-        self.paths.extend(&asks.paths);
-        self.walks |= asks.walks;
-        self.toolchain |= asks.toolchain;
-        let asks_place = asks
-            .build_env
-            .iter()
-            .chain(&asks.run_env)
+    /// What one node asks.
+    pub(super) fn by(asks: &Asks) -> Self {
+        let variables = asks.build_env.iter().chain(&asks.run_env);
+        let place_of_package = variables
+            .into_iter()
             .any(|name| name.as_str() == "CARGO_MANIFEST_DIR");
-        self.whole_package |= asks_place && asks.paths.is_empty();
-        self.at_package |= asks_place || asks.working_directory;
-        self.climbs |= asks.climbs;
+        Self {
+            files_at_run: asks.files_at_run,
+            process: asks.process,
+            position: asks.position,
+            place: asks.place,
+            any_run_env: asks.any_run_env,
+            whole_package: place_of_package && asks.paths.is_empty(),
+            at_package: place_of_package || asks.working_directory,
+            climbs: asks.climbs,
+            walks: asks.walks,
+            toolchain: asks.toolchain,
+        }
+    }
+
+    /// Adds what another asks.
+    pub(super) fn join(&mut self, other: Self) {
+        self.files_at_run |= other.files_at_run;
+        self.process |= other.process;
+        self.position |= other.position;
+        self.place |= other.place;
+        self.any_run_env |= other.any_run_env;
+        self.whole_package |= other.whole_package;
+        self.at_package |= other.at_package;
+        self.climbs |= other.climbs;
+        self.walks |= other.walks;
+        self.toolchain |= other.toolchain;
     }
 }
 
 impl Environment<'_, '_> {
     /// Adds what `asked` means for a root of `krate` that reaches `nodes`.
-    pub(super) fn world(&self, krate: CrateId, nodes: &[NodeId], asked: &Asked, parts: &mut Parts) {
+    /// What it asks is asked by those of the nodes that are `asking`.
+    pub(super) fn world(
+        &self,
+        krate: CrateId,
+        (nodes, asking): (&[NodeId], &[NodeId]),
+        asked: &Asked,
+        parts: &mut Parts,
+    ) {
         if asked.files_at_run || asked.process {
             let package = self.facts.units[krate].package;
             parts.0.extend(self.package_files(package).iter());
             let lists = asked.walks || (asked.process && asked.toolchain);
-            let whole = asked.whole_package || (asked.process && asked.toolchain);
-            let whole = whole.then_some(Symbol::from("."));
-            let texts = asked.paths.iter().copied();
-            let texts = texts.filter(|text| lists || !is_place_of_all(text));
-            for text in texts.chain(whole) {
-                parts.0.extend(self.sources_named(package, text).iter());
+            let naming = asking.iter().filter(|node| {
+                let node = self.asking[**node as usize].as_ref();
+                node.is_some_and(|node| node.names)
+            });
+            for node in naming {
+                let named = self.named_by(package, *node);
+                parts.0.extend(&named.surely);
+                parts.0.extend(named.where_lists.iter().filter(|_| lists));
             }
-            let above = (asked.climbs && asked.at_package).then_some(Symbol::from(ABOVE));
-            for text in asked.paths.iter().copied().chain(above) {
-                parts.0.extend(self.files_named(package, text).iter());
+            if asked.whole_package || (asked.process && asked.toolchain) {
+                parts
+                    .0
+                    .extend(self.sources_named(package, Symbol::from(".")));
+            }
+            if asked.climbs && asked.at_package {
+                parts
+                    .0
+                    .extend(self.files_named(package, Symbol::from(ABOVE)));
             }
         }
         if asked.any_run_env {
@@ -101,19 +126,28 @@ impl Environment<'_, '_> {
     /// Where the nodes stand: their files, and with `layout` all that is in these.
     fn places(&self, nodes: &[NodeId], layout: bool, parts: &mut Parts) {
         let program = &self.graph.program;
-        let files: BTreeSet<_> = nodes
-            .iter()
-            .map(|node| program.nodes[*node as usize].file)
-            .collect();
-        for file in files {
-            let file = &program.files[file as usize];
-            let path = self.relative(&file.path);
-            let (what, digest) = if layout {
-                (format!("{LAYOUT_OF}`{path}`"), file.digest)
-            } else {
-                (format!("place of `{path}`"), Fingerprint::NONE)
-            };
-            self.table.add(parts, what, digest);
+        let mut known = self.places.borrow_mut();
+        let mut last = None;
+        for node in nodes {
+            let file = program.nodes[*node as usize].file;
+            // neighbours mostly stand in one file
+            if last.replace(file) != Some(file) {
+                let place = known.entry((file, layout));
+                parts
+                    .0
+                    .push(*place.or_insert_with(|| self.place(file, layout)));
+            }
+        }
+    }
+
+    fn place(&self, file: u32, layout: bool) -> PartId {
+        let file = &self.graph.program.files[file as usize];
+        let path = self.relative(&file.path);
+        if layout {
+            self.table.part(format!("{LAYOUT_OF}`{path}`"), file.digest)
+        } else {
+            self.table
+                .part(format!("place of `{path}`"), Fingerprint::NONE)
         }
     }
 
@@ -136,11 +170,48 @@ impl Environment<'_, '_> {
         ids
     }
 
-    /// Files outside the package that `text` names.
-    fn files_named(&self, package: usize, text: Symbol) -> Shared {
-        if let Some(known) = self.files.borrow().get(&(package, text)) {
+    /// What the texts of a node name, for tests of `package`.
+    fn named_by(&self, package: usize, node: NodeId) -> Rc<Named> {
+        if let Some(known) = self.named.borrow().get(&(package, node)) {
             return Rc::clone(known);
         }
+        let mut all = Named::default();
+        for text in &self.graph.edges[node as usize].asks.paths {
+            let mut texts = self.texts.borrow_mut();
+            let named = texts
+                .entry((package, *text))
+                .or_insert_with(|| self.named_in(package, *text));
+            all.surely.extend(&named.surely);
+            all.where_lists.extend(&named.where_lists);
+        }
+        let named = Rc::new(all);
+        self.named
+            .borrow_mut()
+            .insert((package, node), Rc::clone(&named));
+        named
+    }
+
+    /// What a text names.
+    fn named_in(&self, package: usize, text: Symbol) -> Named {
+        let (sources, mut surely) = (
+            self.sources_named(package, text),
+            self.files_named(package, text),
+        );
+        if is_place_of_all(&text) {
+            return Named {
+                surely,
+                where_lists: sources,
+            };
+        }
+        surely.extend(sources);
+        Named {
+            surely,
+            where_lists: Vec::new(),
+        }
+    }
+
+    /// Files outside the package that `text` names.
+    fn files_named(&self, package: usize, text: Symbol) -> Vec<PartId> {
         let root = &self.facts.workspace_root;
         let paths = match text.as_str() {
             ABOVE => self
@@ -154,18 +225,11 @@ impl Environment<'_, '_> {
                 self.inputs.file(path),
             )
         });
-        let ids: Shared = Rc::new(ids.collect());
-        self.files
-            .borrow_mut()
-            .insert((package, text), Rc::clone(&ids));
-        ids
+        ids.collect()
     }
 
     /// Sources that `text` names, read as files.
-    fn sources_named(&self, package: usize, text: Symbol) -> Shared {
-        if let Some(known) = self.named.borrow().get(&(package, text)) {
-            return Rc::clone(known);
-        }
+    fn sources_named(&self, package: usize, text: Symbol) -> Vec<PartId> {
         let paths = self.inputs.sources_named(package, &text).into_iter();
         let ids = paths.map(|path| {
             self.table.part(
@@ -173,12 +237,17 @@ impl Environment<'_, '_> {
                 self.inputs.file(&path),
             )
         });
-        let ids = Rc::new(ids.collect());
-        self.named
-            .borrow_mut()
-            .insert((package, text), Rc::clone(&ids));
-        ids
+        ids.collect()
     }
+}
+
+/// What the texts of a node name.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    /// Whoever reads files.
+    surely: Vec<PartId>,
+    /// Those that list directories.
+    where_lists: Vec<PartId>,
 }
 
 /// Stands for the whole workspace, where a path climbs out of the package.

@@ -14,6 +14,7 @@ mod nextest;
 mod plan_first;
 mod project;
 mod records;
+mod restricted;
 mod reuse;
 mod tidy;
 mod together;

@@ -20,6 +20,10 @@ const LEFT_ALONE: Duration = Duration::from_millis(2300);
 
 /// A project whose tests have passed, and whose files have been left alone since.
 fn settled(git: bool) -> Project {
+    settled_with(git, |_| {})
+}
+
+fn settled_with(git: bool, prepare: impl FnOnce(&Project)) -> Project {
     let project = Project::new(&[
         ("src/lib.rs", LIB),
         ("data/one.txt", "text"),
@@ -29,6 +33,7 @@ fn settled(git: bool) -> Project {
     if git {
         project.git(&["init", "--quiet"]);
     }
+    prepare(&project);
     assert_eq!(project.ran(&["--lib"]).len(), 4);
     std::thread::sleep(LEFT_ALONE);
     assert_eq!(project.ran(&["--lib"]), names(&[]));
@@ -70,6 +75,17 @@ fn a_file_that_appears_or_goes_is_noticed() {
         project.write("data/deep/two.txt", "text");
     });
     assert!(ran.contains("tests::lists"), "{ran:?}");
+    for git in [false, true] {
+        let project = settled_with(git, |project| {
+            std::fs::create_dir(project.path("data/empty")).unwrap();
+        });
+        project.write("data/empty/two.txt", "text");
+        let ran = project.ran(&["--lib"]);
+        assert!(
+            ran.contains("tests::lists"),
+            "where nothing was, {git}: {ran:?}"
+        );
+    }
     let ran = edited(true, |project| {
         project.write("data/one.txt", "five!");
         std::fs::remove_file(project.path("data/one.txt")).unwrap();

@@ -1,0 +1,127 @@
+//! Lists of files, and everything that decides on them, so that it is noticed when they would be others.
+
+use super::Inputs;
+use crate::sight::Sight;
+use crate::tracked::{deciding, directories, tracked_files, walked_files, work_tree};
+use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+impl Inputs<'_> {
+    /// Every file below `dir` that git does not ignore.
+    pub(super) fn listed(&self, dir: &Path) -> Vec<PathBuf> {
+        let root = &self.facts.workspace_root;
+        if dir.starts_with(root) && work_tree(dir) == work_tree(root) {
+            let whole = self.tree(root);
+            let below: Vec<_> = whole.iter().filter(|path| path.starts_with(dir)).collect();
+            // What is ignored as a whole is listed by itself.
+            if !below.is_empty() {
+                return below.into_iter().cloned().collect();
+            }
+        }
+        self.tree(dir).to_vec()
+    }
+
+    /// The same, listed at once and kept; nothing of cargo's target directory.
+    pub(super) fn tree(&self, dir: &Path) -> Rc<Vec<PathBuf>> {
+        if let Some(known) = self.trees.borrow().get(dir) {
+            return Rc::clone(known);
+        }
+        let target = &self.facts.target_dir;
+        let list = || {
+            let found = tracked_files(dir);
+            let mut found = found.unwrap_or_else(|| walked_files(dir, target));
+            found.retain(|path| !path.starts_with(target));
+            found
+        };
+        let listed = list();
+        // It may have been written between the list and the look at it.
+        if self.note_deciding(dir, &listed) && list() != listed {
+            self.moving.set(true);
+        }
+        let listed = Rc::new(listed);
+        self.trees
+            .borrow_mut()
+            .insert(dir.to_path_buf(), Rc::clone(&listed));
+        listed
+    }
+
+    /// Notes what decides which files below `dir` are listed: the names in every directory, and what git goes by. Was some
+    /// of it written just before?
+    fn note_deciding(&self, dir: &Path, listed: &[PathBuf]) -> bool {
+        let mut found: BTreeSet<_> = directories(dir, &self.facts.target_dir)
+            .into_iter()
+            .collect();
+        for path in listed {
+            let above = path.ancestors().skip(1);
+            for directory in above.take_while(|directory| directory.starts_with(dir)) {
+                if !found.insert(directory.to_path_buf()) {
+                    break;
+                }
+            }
+            if path.ends_with(".gitignore") {
+                found.insert(path.clone());
+            }
+        }
+        let tree = work_tree(dir);
+        let within = |above: &&Path| tree.is_none_or(|tree| above.starts_with(tree));
+        for above in dir.ancestors().take_while(within) {
+            found.insert(above.join(".gitignore"));
+            // a work tree that begins nearer would decide instead
+            found.extend((tree != Some(above)).then(|| above.join(".git")));
+        }
+        if let Some(tree) = tree
+            && self.work_trees.borrow_mut().insert(tree.to_path_buf())
+        {
+            found.extend(deciding(tree));
+        }
+        let seen = found.into_iter().map(|path| self.note(path));
+        seen.fold(false, |any, recent| any | recent)
+    }
+
+    /// Notes how a directory, or a file that decides on lists, looks. Was it written just before?
+    pub(super) fn note(&self, path: PathBuf) -> bool {
+        let mut directories = self.directories.borrow_mut();
+        let sight = match directories.entry(path) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                let sight = Sight::of(place.key(), self.began);
+                *place.insert(sight)
+            }
+        };
+        sight.is_recent()
+    }
+
+    /// Is there no name in the directory `base` that could lead to `path` below it? Told by one list of names, since most
+    /// texts name no file.
+    pub(super) fn lacks(&self, base: &Path, path: &Path) -> bool {
+        let first = path
+            .strip_prefix(base)
+            .ok()
+            .and_then(|rest| rest.iter().next());
+        let Some(first) = first
+            .and_then(|first| first.to_str())
+            .filter(|first| first.is_ascii())
+        else {
+            return false;
+        };
+        let mut known = self.names.borrow_mut();
+        let names = known.entry(base.to_path_buf()).or_insert_with(|| {
+            let read = std::fs::read_dir(base).into_iter().flatten().flatten();
+            let names = read.map(|entry| entry.file_name().to_string_lossy().to_ascii_lowercase());
+            names.collect()
+        });
+        !names.contains(&first.to_ascii_lowercase())
+    }
+
+    /// Is there a directory? Asked once for each.
+    pub(super) fn is_dir(&self, path: &Path) -> bool {
+        let known = self.kinds.borrow().get(path).copied();
+        known.unwrap_or_else(|| {
+            let is_dir = path.is_dir();
+            self.kinds.borrow_mut().insert(path.to_path_buf(), is_dir);
+            is_dir
+        })
+    }
+}
