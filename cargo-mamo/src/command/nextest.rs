@@ -5,7 +5,7 @@
 
 mod meant;
 
-use super::test::prepare;
+use super::test::prepare::Preparation;
 use super::{FAILED, INTERRUPTED, USAGE};
 use crate::cargo::exit_code;
 use crate::cargo::harness::Outcome;
@@ -90,8 +90,16 @@ fn planned(session: &Session, mut meant: Meant) -> Result<ExitCode> {
         programs: true,
         doctests: false,
     };
-    let Some((mut build, mut entries)) = prepare(session, &args, &request, &filters, parts, true)?
-    else {
+    let preparation = Preparation {
+        session,
+        args: &args,
+        request: &request,
+        filters: &filters,
+        parts,
+        // nextest builds all of it before it runs anything
+        whole: true,
+    };
+    let Some((mut build, mut entries)) = preparation.planned()? else {
         return Ok(ExitCode::from(if interrupt::happened() {
             INTERRUPTED
         } else {

@@ -1,18 +1,18 @@
 //! `cargo mamo test`: build, plan, run, record, report.
 
+pub(super) mod prepare;
+
 use super::{DOUBTED, FAILED, INTERRUPTED, USAGE};
 use crate::cargo::Request;
-use crate::cargo::marks::Source;
 use crate::cli::TestArgs;
 use crate::execute::{Execution, Ran};
 use crate::filters::Filters;
-use crate::rebuild::Partly;
-use crate::restrict::Outdated;
 use crate::session::{Build, Session};
 use crate::survey::{Entry, Parts, Survey};
 use crate::timings::{self, Step};
-use crate::{audit, doctests, interrupt, remember, report};
+use crate::{audit, interrupt, remember, report};
 use anyhow::Result;
+use prepare::Preparation;
 use std::process::ExitCode;
 
 /// Runs the tests whose answer could differ.
@@ -28,9 +28,15 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
         return crate::cargo::pass_through(&session.workspace, &request, args);
     }
     interrupt::outlive();
-    let Some((mut build, mut entries)) =
-        prepare(session, args, &request, &filters, parts(args), false)?
-    else {
+    let preparation = Preparation {
+        session,
+        args,
+        request: &request,
+        filters: &filters,
+        parts: parts(args),
+        whole: false,
+    };
+    let Some((mut build, mut entries)) = preparation.planned()? else {
         return Ok(failure());
     };
     if args.no_run {
@@ -96,107 +102,6 @@ fn doubt(session: &Session, doubted: &[&Entry]) {
         ));
     }
     session.shell.say("mamo: a reuse was wrong, or a test is flaky or rests on what mamo cannot see; everything runs");
-}
-
-/// A build and its plan: from the record where that answers everything, else from a new build. `None` if cargo failed.
-/// `whole`: is everything to be built that was asked for, if anything is?
-pub(super) fn prepare(
-    session: &Session,
-    args: &TestArgs,
-    request: &Request,
-    filters: &Filters,
-    parts: Parts,
-    whole: bool,
-) -> Result<Option<(Build, Vec<Entry>)>> {
-    let share = audit::share(args.audit)?;
-    let explained = if session.shell.is_json() || args.compile.verbose > 0 {
-        usize::MAX
-    } else {
-        report::SHOWN
-    };
-    let plan = |build: &Build| {
-        let survey = Survey::new(build, &session.home, args.all).explaining(explained);
-        let mut entries = timings::during(Step::Plan, || survey.entries(filters, parts));
-        if let Some(share) = share {
-            audit::sample(&mut entries, share);
-        }
-        entries
-    };
-    let complete = |build: &Build| !parts.doctests || doctests::are_complete(build);
-    let idle = |entries: &[Entry]| !entries.iter().any(Entry::runs);
-    if !args.no_run
-        && let Some(build) = session.unchanged(request)?
-    {
-        let entries = plan(&build);
-        if complete(&build) && idle(&entries) {
-            return Ok(Some((build, entries)));
-        }
-    }
-    if args.dry_run {
-        let build = session.recall_or_build(request)?;
-        return finish(session, request, parts, build, plan);
-    }
-    // What a share of the reused tests is drawn for is drawn once.
-    let whole = whole || args.no_run || args.doc || share.is_some();
-    let limit = if whole {
-        Source::Layout
-    } else {
-        Source::Changed
-    };
-    let mut known = session.recall(request, limit)?.filter(|_| !args.no_run);
-    if let Some(build) = &known {
-        let entries = plan(build);
-        let known_all = complete(build);
-        if build.recalled <= Some(Source::Layout) {
-            let idle = idle(&entries);
-            let stands = || Outdated::of(build, &session.parsed()).can_run(&entries);
-            if known_all && (idle || stands()) {
-                if !idle {
-                    crate::snapshot::write(build, &session.home, &session.shell);
-                }
-                session.tell_unseen(&build.analysis);
-                return Ok(known.map(|build| (build, entries)));
-            }
-        }
-        if !whole {
-            match session.build_part(request, &mut known, &entries)? {
-                Partly::Built(build) => {
-                    let made = finish(session, request, parts, Some(*build), plan)?;
-                    let runs = |(build, entries): &(Build, Vec<Entry>)| {
-                        Outdated::of(build, &session.parsed()).can_run(entries)
-                    };
-                    if made.as_ref().is_some_and(runs) {
-                        return Ok(made);
-                    }
-                }
-                Partly::Failed => return Ok(None),
-                Partly::Not => {}
-            }
-        }
-    }
-    let build = session.build_after(request, known)?;
-    if args.no_run {
-        return Ok(build.map(|build| (build, Vec::new())));
-    }
-    finish(session, request, parts, build, plan)
-}
-
-/// The plan of a build. One just made may have doctests whose names only rustdoc can tell.
-fn finish(
-    session: &Session,
-    request: &Request,
-    parts: Parts,
-    build: Option<Build>,
-    plan: impl Fn(&Build) -> Vec<Entry>,
-) -> Result<Option<(Build, Vec<Entry>)>> {
-    let Some(mut build) = build else {
-        return Ok(None);
-    };
-    if build.recalled.is_none() && parts.doctests {
-        timings::during(Step::Build, || doctests::list(session, &mut build, request))?;
-    }
-    let entries = plan(&build);
-    Ok(Some((build, entries)))
 }
 
 /// As cargo: doctests with the default targets or `--doc`, programs without `--doc`.
