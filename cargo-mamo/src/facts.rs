@@ -142,6 +142,18 @@ pub struct Unit {
     pub executable: Option<PathBuf>,
 }
 
+impl Unit {
+    /// Is it a library whose documentation may hold doctests?
+    pub fn is_documented(&self) -> bool {
+        self.is_library() && !self.test && self.doctest
+    }
+
+    /// Is it a package's library, or the tests of one?
+    pub fn is_library(&self) -> bool {
+        matches!(self.kind, TargetKind::Lib | TargetKind::ProcMacro)
+    }
+}
+
 impl Facts {
     /// `unit` and all local units that it can link.
     pub fn linked(&self, unit: UnitIndex) -> BTreeSet<UnitIndex> {

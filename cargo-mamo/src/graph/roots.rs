@@ -56,7 +56,7 @@ pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
                 first: graph.mains(krate),
             });
         }
-        if unit.kind == TargetKind::Lib && !unit.test && unit.doctest {
+        if unit.is_documented() {
             found.push(Found {
                 kind: FoundKind::Doc,
                 krate,
@@ -67,7 +67,11 @@ pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
         marked(graph, &facts.package_of(unit).name, krate, &mut found);
     }
     for (index, block) in graph.program.doctests.iter().enumerate() {
-        let (name, first) = (block.name.clone(), block.first.clone());
+        let (name, mut first) = (block.name.clone(), block.first.clone());
+        // R5, whatever the block names: what a procedural macro is made of decides on its users' code.
+        if facts.units[block.library].kind == TargetKind::ProcMacro {
+            first.extend(&graph.program.crates[block.library].nodes);
+        }
         found.push(Found {
             kind: FoundKind::Block(index),
             krate: block.krate,
@@ -83,7 +87,7 @@ fn documented(graph: &Graph<'_>, facts: &Facts, krate: CrateId) -> Vec<NodeId> {
     let package = facts.units[krate].package;
     let siblings = facts.units.iter().enumerate();
     let siblings = siblings
-        .filter(|(_, unit)| unit.package == package && unit.test && unit.kind == TargetKind::Lib);
+        .filter(|(_, unit)| unit.package == package && unit.test && unit.is_library());
     let dev = siblings.flat_map(|(id, _)| {
         graph.program.crates[id]
             .closure

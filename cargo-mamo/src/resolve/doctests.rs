@@ -10,7 +10,7 @@ use super::expansions::Expansions;
 use super::modules::{Directory, include_path};
 use super::program::{CrateId, Doctest, NodeId, Program, ScopeId};
 use super::walk::{Load, Loaded, Place, Walker};
-use crate::facts::{Facts, TargetKind, Unit, UnitIndex};
+use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::syntax;
 use crate::syntax::cfg::CfgSet;
@@ -46,7 +46,7 @@ impl Documented {
             libraries: BTreeMap::new(),
         };
         for (index, unit) in facts.units.iter().enumerate() {
-            if unit.kind == TargetKind::Lib && !unit.test && unit.doctest {
+            if unit.is_documented() {
                 documented
                     .libraries
                     .insert(documented.facts.units.len(), index);

@@ -17,6 +17,9 @@ pub fn doubled(_: TokenStream, item: TokenStream) -> TokenStream {
     format!("{} {{ 2 * ({}) }}", &text[..open], &text[open + 1..at]).parse().unwrap()
 }
 
+/// ```
+/// assert_eq!(pm_macros::answer!(), 42);
+/// ```
 #[proc_macro]
 pub fn answer(_: TokenStream) -> TokenStream {
     "42".parse().unwrap()
