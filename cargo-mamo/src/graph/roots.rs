@@ -86,8 +86,8 @@ pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
 fn documented(graph: &Graph<'_>, facts: &Facts, krate: CrateId) -> Vec<NodeId> {
     let package = facts.units[krate].package;
     let siblings = facts.units.iter().enumerate();
-    let siblings = siblings
-        .filter(|(_, unit)| unit.package == package && unit.test && unit.is_library());
+    let siblings =
+        siblings.filter(|(_, unit)| unit.package == package && unit.test && unit.is_library());
     let dev = siblings.flat_map(|(id, _)| {
         graph.program.crates[id]
             .closure
