@@ -102,17 +102,19 @@ impl Session {
         let Some(recorded) = known.as_ref() else {
             return Ok(Partly::Not);
         };
+        // What is written from here on counts as written during the build.
+        let before = timings::during(Step::Facts, || Before::of(Some(recorded.record.clone())));
         let found = timings::during(Step::Plan, || {
+            let outdated = Outdated::at(recorded, &before.marks, &self.parsed());
             Some((
                 self.said(recorded)?,
-                self.restriction(request, recorded, entries)?,
+                self.restriction(request, recorded, &outdated, entries)?,
             ))
         });
         let Some((said, restriction)) = found else {
             return Ok(Partly::Not);
         };
         let toolchain = self.toolchain(request)?;
-        let before = timings::during(Step::Facts, || Before::of(Some(recorded.record.clone())));
         let ended = timings::during(Step::Build, || {
             build::build(
                 &self.workspace.cwd,
@@ -216,10 +218,10 @@ impl Session {
         &self,
         request: &Request,
         known: &Build,
+        outdated: &Outdated<'_>,
         entries: &[Entry],
     ) -> Option<Restriction> {
         let narrows = |packages: &[OsString]| self.may_narrow(request, known, packages);
-        let outdated = Outdated::of(known, &self.parsed());
         outdated.restriction(request, entries, narrows)
     }
 

@@ -50,8 +50,12 @@ pub struct Outdated<'a> {
 impl<'a> Outdated<'a> {
     /// Of a build taken from its record. `cache` holds the parsed files of then and now.
     pub fn of(build: &'a Build, cache: &Cache) -> Self {
-        let now = build.record.marks.again();
-        let edits = build.record.marks.edits(&now).into_iter();
+        Self::at(build, &build.record.marks.again(), cache)
+    }
+
+    /// The same, with the build's marks as they were taken again.
+    pub fn at(build: &'a Build, now: &Marks, cache: &Cache) -> Self {
+        let edits = build.record.marks.edits(now).into_iter();
         Self {
             edits: edits
                 .map(|(path, edit)| (path, extent(edit, cache)))
@@ -59,7 +63,7 @@ impl<'a> Outdated<'a> {
             record: &build.record,
             facts: &build.record.facts,
             analysis: &build.analysis,
-            now,
+            now: now.clone(),
         }
     }
 
