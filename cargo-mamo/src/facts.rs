@@ -65,6 +65,8 @@ pub struct LocalPackage {
     pub external: BTreeMap<String, BTreeSet<String>>,
     /// The same for its build-dependencies, all together.
     pub build_external: BTreeSet<String>,
+    /// The crate roots of all its targets, built or not, absolute.
+    pub targets: BTreeSet<PathBuf>,
     /// Its build script's run, if it has one.
     pub build_script: Option<BuildScript>,
 }

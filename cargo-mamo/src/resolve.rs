@@ -13,6 +13,7 @@
 pub mod bodies;
 pub mod doctests;
 pub mod expansions;
+mod left_out;
 pub mod modules;
 pub mod names;
 pub mod program;
@@ -77,6 +78,9 @@ pub fn with_doctests<'a>(
             continue;
         }
         Walker::new(&mut program, expansions, index, &cfgs, &unit.env, load).walk_crate(&unit.root);
+    }
+    for root in facts.packages.iter().flat_map(|package| &package.targets) {
+        left_out::target(root, load, &mut program.left_out);
     }
     program
 }

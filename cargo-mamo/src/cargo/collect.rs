@@ -13,7 +13,7 @@ use super::{Workspace, manifest};
 use crate::facts::{Facts, LocalPackage, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context, Result};
-use cargo_metadata::{Artifact, DependencyKind, PackageId};
+use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -157,6 +157,7 @@ impl Collector<'_> {
                 manifest: manifest::digest(package),
                 external,
                 build_external,
+                targets: roots_of(package),
                 build_script,
             });
         }
@@ -345,6 +346,14 @@ impl Collector<'_> {
             }
         }
     }
+}
+
+/// The crate roots of a package's targets.
+fn roots_of(package: &Package) -> BTreeSet<PathBuf> {
+    let targets = package.targets.iter();
+    targets
+        .map(|target| target.src_path.clone().into())
+        .collect()
 }
 
 fn kind_of(artifact: &Artifact) -> Option<TargetKind> {

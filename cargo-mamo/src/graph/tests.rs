@@ -46,6 +46,7 @@ fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (Loca
         manifest: Fingerprint::NONE,
         external: BTreeMap::new(),
         build_external: BTreeSet::new(),
+        targets: BTreeSet::new(),
         build_script: None,
     };
     (package, unit)

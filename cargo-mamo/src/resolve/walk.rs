@@ -7,6 +7,7 @@ mod calls;
 mod mods;
 
 use super::expansions::Expansions;
+use super::left_out;
 use super::modules::Directory;
 use super::program::{
     CrateId, Def, Extern, FileId, MacroLink, MacroScope, Node, NodeId, Program, ScopeId, SourceInfo,
@@ -175,7 +176,12 @@ impl<'w, 'a> Walker<'w, 'a> {
             if self.cfgs.keeps(&item.cfg) {
                 self.walk_item(item, place, macros);
             } else {
-                self.leave_out(item, &place.directory);
+                left_out::module(
+                    item,
+                    &place.directory,
+                    self.load,
+                    &mut self.program.left_out,
+                );
             }
         }
         self.depth -= 1;

@@ -1,9 +1,9 @@
 //! Modules: inline ones, and files of their own.
 
 use super::{Place, Walker, may_define_names};
-use crate::resolve::modules::Directory;
+
 use crate::resolve::program::{Def, MacroScope, ScopeId};
-use crate::syntax::ir::{Item, ItemKind};
+use crate::syntax::ir::Item;
 
 impl<'a> Walker<'_, 'a> {
     /// `mod name { .. }` or `mod name;`.
@@ -96,29 +96,5 @@ impl<'a> Walker<'_, 'a> {
             ..place.clone()
         };
         self.walk_items(&loaded.file.items, &place, macros);
-    }
-
-    /// Notes the files of a module that a cfg leaves out: they are source all the same, and no data.
-    pub(super) fn leave_out(&mut self, item: &Item, directory: &Directory) {
-        let ItemKind::Mod { inline } = &item.kind else {
-            return;
-        };
-        let path = item.attributes.path.first().map(|(_, path)| path.as_str());
-        if let Some(items) = inline {
-            let directory = directory.inline(item.name, path);
-            for item in items {
-                self.leave_out(item, &directory);
-            }
-            return;
-        }
-        for (path, directory) in directory.candidates(item.name, path) {
-            if let Some(loaded) = (self.load)(&path)
-                && self.program.left_out.insert(path)
-            {
-                for item in &loaded.file.items {
-                    self.leave_out(item, &directory);
-                }
-            }
-        }
     }
 }

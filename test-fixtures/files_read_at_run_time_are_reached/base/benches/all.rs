@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", run_time_files::listed());
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("total: {}", run_time_files::listed());
+}
