@@ -14,6 +14,7 @@ use crate::policy::{self, Policy};
 use crate::recipe::{self, Bytes, Recipe, Unseen};
 use crate::search::Search;
 use crate::site::{Figure, Identity, Site};
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 /// After a computation this long the log is written at once, so that a killed process leaves a trace of it.
@@ -111,7 +112,14 @@ impl Call {
 
     #[inline(never)]
     fn beyond_memory<R: Recipe>(self, compute: impl FnOnce() -> R::Returned) -> R::Returned {
-        let (site, policy) = (self.site, self.policy());
+        let busy = Busy::start(self.site);
+        let returned = self.searched::<R>(compute);
+        busy.end();
+        returned
+    }
+
+    fn searched<R: Recipe>(self, compute: impl FnOnce() -> R::Returned) -> R::Returned {
+        let (site, policy) = (self.site, self.policy().here());
         let Some(search) = Search::of::<R>(self) else {
             return timed(site, compute).0;
         };
@@ -154,12 +162,44 @@ impl Question {
 }
 
 pub(crate) fn timed<T>(site: &Site, compute: impl FnOnce() -> T) -> (T, Duration) {
+    let outer = nested(|time| time.replace(0));
     let start = Instant::now();
     let returned = compute();
     let took = start.elapsed();
+    let inner = nested(|time| time.replace(outer));
     site.add(Figure::Computed, 1);
     site.add(Figure::ComputeNs, nanoseconds(took));
+    site.add(Figure::NestedNs, inner);
     (returned, took)
+}
+
+thread_local! {
+    /// Nanoseconds of calls inside the computation that this thread is at.
+    static NESTED: Cell<u64> = const { Cell::new(0) };
+}
+
+fn nested(act: impl FnOnce(&Cell<u64>) -> u64) -> u64 {
+    NESTED.try_with(act).unwrap_or(0)
+}
+
+/// The time of a call that memory does not answer.
+pub(crate) struct Busy {
+    site: &'static Site,
+    start: Instant,
+}
+
+impl Busy {
+    pub(crate) fn start(site: &'static Site) -> Self {
+        let start = Instant::now();
+        Self { site, start }
+    }
+
+    /// Adds it to the function's figures, and to what is nested in the computation around it.
+    pub(crate) fn end(self) {
+        let took = nanoseconds(self.start.elapsed());
+        self.site.add(Figure::BusyNs, took);
+        nested(|time| time.replace(time.get().saturating_add(took)));
+    }
 }
 
 pub(crate) fn nanoseconds(duration: Duration) -> u64 {

@@ -4,7 +4,7 @@
 //! statistics and logs are made of.
 
 use crate::key;
-use crate::log::{self, Counts};
+use crate::log::{self, Counts, FIELDS};
 use crate::memory::Memory;
 use crate::notice;
 use crate::policy::Policy;
@@ -30,7 +30,7 @@ pub struct Site {
     pub(crate) settings: Settings,
     identity: OnceLock<Option<Identity>>,
     pub(crate) memory: Memory,
-    counters: [AtomicU64; 8],
+    counters: [AtomicU64; FIELDS],
     logged: Mutex<Counts>,
 }
 
@@ -82,6 +82,8 @@ pub(crate) enum Figure {
     LoadNs = 5,
     SaveNs = 6,
     StoredBytes = 7,
+    NestedNs = 8,
+    BusyNs = 9,
 }
 
 impl Site {
@@ -93,8 +95,8 @@ impl Site {
             settings: Settings::NONE,
             identity: OnceLock::new(),
             memory: Memory::new(),
-            counters: [const { AtomicU64::new(0) }; 8],
-            logged: Mutex::new(Counts::from_fields([0; 8])),
+            counters: [const { AtomicU64::new(0) }; FIELDS],
+            logged: Mutex::new(Counts::from_fields([0; FIELDS])),
         }
     }
 

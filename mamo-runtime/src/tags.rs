@@ -91,9 +91,11 @@ pub fn tag<T: Storable>(name: &str, value: &T) -> Result<(), TagError> {
 pub fn tagged<T: Storable>(name: &str) -> Option<Value<T>> {
     let mamo_dir = directory()?;
     match store::load(&mamo_dir, &key_of::<T>(name)) {
-        Lookup::Found(entry) => {
-            Value::stored::<Way<Whole<T>, Postcard, Bytes, Unseen>>(&mamo_dir, Arc::new(*entry))
-        }
+        Lookup::Found(entry) => Value::stored::<Way<Whole<T>, Postcard, Bytes, Unseen>>(
+            &mamo_dir,
+            Arc::new(*entry),
+            None,
+        ),
         _ => None,
     }
 }

@@ -315,6 +315,25 @@ fn a_memo_is_named_as_the_runtime_names_it() {
 }
 
 #[test]
+fn what_stands_beside_a_memoized_method_reaches_it() {
+    let source = "struct Disc(u8);\
+        #[mamo::memo] impl Disc { #[memo] fn area(&self, by: u8) -> u8 { inner(by) } fn other(&self) {} }\
+        fn inner(by: u8) -> u8 { by } fn free() {}\
+        #[mamo::memo] fn f(n: u8) -> u8 { deep(n) } fn deep(n: u8) -> u8 { n }\
+        #[test] fn asks() { Disc(1).area_memo(2).is_cached(); }\
+        #[test] fn reads() { Disc::area_value(&Disc(1), 2); }\
+        #[test] fn depth() { f::is_stale_to(0, 1); }";
+    assert_reach(
+        source,
+        "asks",
+        &["<impl Disc>::area", "inner"],
+        &["free", "deep"],
+    );
+    assert_reach(source, "reads", &["<impl Disc>::area", "inner"], &["free"]);
+    assert_reach(source, "depth", &["f", "deep"], &["inner"]);
+}
+
+#[test]
 fn a_generic_memo_reaches_what_its_callers_may_give_it() {
     let source = "pub trait Size { fn size(&self) -> u32; }\
         struct Loom; impl Size for Loom { fn size(&self) -> u32 { width() } } fn width() -> u32 { 1 }\

@@ -205,14 +205,22 @@ fn questions(function: &ItemFn, parts: &Parts) -> TokenStream {
         wait,
         ..
     } = parts;
-    let question = |name: &str, operation: &str, answer: &TokenStream, text: &str| {
-        let (name, operation) = (format_ident!("{name}"), format_ident!("{operation}"));
+    let asked = |name: &str,
+                 more: &TokenStream,
+                 operation: &TokenStream,
+                 answer: &TokenStream,
+                 text: &str| {
+        let name = format_ident!("{name}");
         quote! {
             #[doc = #text]
-            #vis #asyncness fn #name #generics (#(#inputs),*) -> #answer #where_clause {
+            #vis #asyncness fn #name #generics (#more #(#inputs),*) -> #answer #where_clause {
                 #hidden::<#(#arguments,)* _>(::mamo::__private::#operation, #(#names),*) #wait
             }
         }
+    };
+    let question = |name: &str, operation: &str, answer: &TokenStream, text: &str| {
+        let operation = format_ident!("{operation}").into_token_stream();
+        asked(name, &TokenStream::new(), &operation, answer, text)
     };
     let all = [
         question(
@@ -225,7 +233,14 @@ fn questions(function: &ItemFn, parts: &Parts) -> TokenStream {
             "is_stale",
             "IsStale",
             &quote! { bool },
-            "Is there a value for these arguments, but only of other code?",
+            "Is there a value for these arguments, but only of other code; or is an argument a stale `Value`?",
+        ),
+        asked(
+            "is_stale_to",
+            &quote! { __mamo_depth: u32, },
+            &quote! { IsStaleTo(__mamo_depth) },
+            &quote! { bool },
+            "The same, looking up no more than so many steps from argument to argument: 0 asks about this call alone.",
         ),
         question(
             "forget",

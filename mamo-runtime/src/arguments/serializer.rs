@@ -197,9 +197,12 @@ impl<'a> Serializer for &'a mut Sink {
         value: &T,
     ) -> Result<(), ArgumentError> {
         match name {
-            VALUE => self.tag(Tag::Value),
+            VALUE => {
+                self.asides = true;
+                self.tag(Tag::Value);
+            }
             FILE => {
-                self.watches = true;
+                self.asides = true;
                 self.tag(Tag::File);
             }
             _ => self.named(Tag::NewtypeStruct, name),

@@ -24,7 +24,7 @@ impl Call {
         if let Some(stored) = self.in_memory::<R>() {
             return R::restored(stored);
         }
-        let (site, policy) = (self.site, self.policy());
+        let (site, policy) = (self.site, self.policy().here());
         let Some(search) = Search::of::<R>(self).map(Arc::new) else {
             return compute_later(site, compute).await;
         };
@@ -81,7 +81,7 @@ async fn loaded<R: Recipe>(search: &Arc<Search>) -> Result<R::Stored, bool> {
 async fn keep<R: Recipe>(search: &Arc<Search>, returned: &R::Returned, start: Instant) {
     let took = start.elapsed();
     let Some(payload) = R::stored(returned)
-        .filter(|_| search.still_holds::<R>())
+        .filter(|_| search.may_be_kept::<R>())
         .and_then(|stored| encoded::<R>(search.site, stored))
     else {
         return;

@@ -8,6 +8,7 @@ mod program;
 mod results;
 mod shapes;
 mod snapshot_file;
+mod steps;
 mod trust;
 mod usage;
 mod values;

@@ -106,7 +106,7 @@ impl Options {
             "env" => self.env = list(input)?,
             "version" => self.version = Some(input.parse()?),
             "codec" => self.codec = Some(input.parse()?),
-            "policy" => self.policy = Some(policy(&input.parse()?)?),
+            "policy" => self.policy = Some(policy(input)?),
             "min_cost" => self.min_cost_ns = nanoseconds(&input.parse()?)?,
             _ => return Err(unknown(name.span())),
         }
@@ -146,15 +146,22 @@ fn list<T: Parse>(input: ParseStream<'_>) -> Result<Vec<T>> {
         .collect())
 }
 
-fn policy(name: &Ident) -> Result<TokenStream> {
+fn policy(input: ParseStream<'_>) -> Result<TokenStream> {
+    let name: Ident = input.parse()?;
     match name.to_string().as_str() {
+        "stale" if input.peek(syn::token::Paren) => {
+            let depth;
+            parenthesized!(depth in input);
+            let depth: LitInt = depth.parse()?;
+            Ok(quote! { StaleTo(#depth) })
+        }
         "stale" => Ok(quote! { Stale }),
         "missing" => Ok(quote! { Missing }),
         "always" => Ok(quote! { Always }),
         "never" => Ok(quote! { Never }),
         _ => Err(Error::new(
             name.span(),
-            "this is no policy: write `stale`, `missing`, `always` or `never`",
+            "this is no policy: write `stale`, `stale(DEPTH)`, `missing`, `always` or `never`",
         )),
     }
 }
