@@ -31,7 +31,9 @@ pub fn limit_memory(bytes: usize) {
 
 /// Forgets all values that memory keeps; what is stored stays.
 pub fn clear_memory() {
-    site::called().iter().for_each(|site| site.memory.clear());
+    for site in site::called() {
+        site.memory.clear();
+    }
 }
 
 /// How many bytes of values memory keeps, of all memos of this process, as [`limit_memory`] counts them.

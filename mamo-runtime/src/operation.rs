@@ -135,8 +135,8 @@ fn known<W: Recipe>(search: &Search, policy: Policy) -> Option<Value<W::Returned
     if fresh.is_some() || policy != Policy::Missing {
         return fresh;
     }
-    let older = search.older().into_iter().map(Arc::new);
-    let older = older.filter_map(|entry| open(entry, Some(0))).next()?;
+    let mut older = search.older().into_iter().map(Arc::new);
+    let older = older.find_map(|entry| open(entry, Some(0)))?;
     policy::note_older();
     Some(older)
 }

@@ -5,6 +5,7 @@ mod compute_once;
 mod damage;
 mod identity;
 mod program;
+mod refused;
 mod results;
 mod shapes;
 mod snapshot_file;
