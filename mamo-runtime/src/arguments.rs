@@ -13,13 +13,14 @@ mod serializer;
 mod tests;
 
 pub use plain::{AddBy, AnyArgument, Argument, BySerde, Plain};
-pub(crate) use serializer::{FILE, VALUE, is_ours};
+pub(crate) use serializer::{FILE, Seen, VALUE, is_ours};
 
 use crate::inputs::{self, Watched};
 use crate::value;
 use serde::Serialize;
 use std::cell::Cell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::Path;
 
 /// An argument that cannot be digested; in serde's words.
@@ -91,6 +92,11 @@ impl Arguments {
         let gathered = self.gathered_mut();
         gathered.count += 1;
         gathered.sink.type_of::<T>();
+    }
+
+    /// Adds the type of what a block captures.
+    pub fn add_type_of<T: ?Sized>(&mut self, _: &T) {
+        self.add_type::<PhantomData<T>>();
     }
 
     /// Adds the content of a file, whose path is relative to `base`.

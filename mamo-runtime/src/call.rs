@@ -56,6 +56,27 @@ impl Site {
         }
     }
 
+    /// Begins a call of a block that names nothing but std: its text says which code it is, no snapshot need.
+    pub fn ask_alone(
+        &'static self,
+        text: &str,
+        checked: bool,
+        add_all: impl FnOnce(&mut Arguments) -> Result<(), ArgumentError>,
+    ) -> Call {
+        let gather = || Arguments::gather(add_all).map_err(|error| self.cannot_ask(&error));
+        let question = self.alone(text, checked).and_then(|identity| {
+            let arguments = gather().ok()?;
+            Some(Question {
+                identity,
+                arguments,
+            })
+        });
+        Call {
+            site: self,
+            question,
+        }
+    }
+
     #[cold]
     fn cannot_ask(&self, error: &ArgumentError) -> Option<Question> {
         let key = self.key();

@@ -230,6 +230,55 @@ pub use mamo_macros::fixture;
 #[doc(inline)]
 pub use mamo_macros::memo;
 
+/// Remembers what a block came to, under a name, until its code changes or what it uses.
+///
+/// `cell!("name", || block)` is the block's value: for scripts, notebooks, and a `main` that grows by experiments. The local
+/// variables that the block uses are its arguments, as those of a [`memo`]; everything that it calls is its code. The value
+/// is stored as that of a memo is, of a `Result` only `Ok`.
+///
+/// # Guarantees
+/// - Another cell of the same function may change, and this one is served
+///   (`a_cell_is_computed_again_when_its_own_block_or_what_it_uses_changes`).
+/// - No variable is forgotten: the compiler refuses a block that uses more variables than count
+///   (`captures_are_guessed_by_name`).
+/// - A cell that stands `alone` can name nothing that its text does not show
+///   (`what_leads_out_of_a_block_that_stands_alone_is_refused`).
+///
+/// # Restrictions
+/// Those of [`memo`]; and a module has no two cells of one name: these compute and store nothing.
+///
+/// # Without `cargo mamo`
+/// Which code a block is, `cargo mamo run` finds out from the whole source. A notebook (evcxr) compiles each input as a crate
+/// of its own, and so nobody knows what a block calls. There a cell computes each time, unless it stands *alone*:
+/// `cell!("name", alone, |x: &[f64], n: u32| -> f64 { … })` names nothing but std and its parameters, which are variables of
+/// these names with their types. The compiler sees to that: the block is put where nothing else is in scope. Its text and the
+/// compiler are then its code, and no snapshot is needed, only a directory: `MAMO_DIR`.
+///
+/// # Limits
+/// mamo tells variables by their names: those that the block does not bind, written small, and not called. Where that is
+/// wrong (a local closure, a function as a value, a macro of one's own), name them: `cell!("name", |x, y| block)`. No `self`, no async blocks;
+/// no options. In a generic function a cell computes and stores nothing. Where the result's type is not evident from the block itself,
+/// write it: `|| -> Vec<f64> { … }`. The block is compiled twice. A block that stands alone may use no `HashMap`, no files, clock or threads, no
+/// macros but std's that compute or print; whether overflow is checked counts only as `debug_assertions` do.
+///
+/// # Example
+/// ```
+/// let limit = 10_u32;
+/// let primes = mamo::cell!("primes", || -> Vec<u32> {
+///     (2..limit).filter(|n| (2..*n).all(|d| n % d != 0)).collect()
+/// });
+/// let sum = mamo::cell!("sum", alone, |primes: &[u32]| -> u32 { primes.iter().sum() });
+/// assert_eq!(sum, 17);
+/// ```
+///
+/// A variable that would not count is a compile error:
+/// ```compile_fail,E0308
+/// let (x, double) = (1_u32, |n: u32| n * 2);
+/// mamo::cell!("doubled", |x| double(x));
+/// ```
+#[doc(inline)]
+pub use mamo_macros::cell;
+
 pub use stats::{FunctionStats, flush, stats};
 pub use tags::{TagError, tag, tagged, untag};
 pub use value::{Lost, Value};

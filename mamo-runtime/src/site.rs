@@ -133,6 +133,26 @@ impl Site {
         counts
     }
 
+    /// The identity of a block that names nothing but std. `checked`: is it compiled with debug assertions?
+    pub(crate) fn alone(&'static self, text: &str, checked: bool) -> Option<&'static Identity> {
+        LOG_AT_END.try_with(|_| ()).unwrap_or_default();
+        let identify = || {
+            self.join();
+            let Some(mamo_dir) = trust::directory() else {
+                return self.refuse("no mamo directory belongs to this program; `cargo mamo` makes one, or `MAMO_DIR` names one");
+            };
+            let fingerprint = key::of_text(text, checked);
+            Some(Identity {
+                mamo_dir,
+                fingerprint,
+                function: key::of_function(self.key, &fingerprint, self.settings.version),
+                any_code: key::of_any_code(self.key),
+                variables: Vec::new(),
+            })
+        };
+        self.identity.get_or_init(identify).as_ref()
+    }
+
     fn identify(&'static self, body: &str) -> Option<Identity> {
         if !self.join() {
             let (file, line) = self.place;
@@ -190,6 +210,9 @@ impl Site {
 
     /// Is `body` the path of the function that the key names? A function inside another has the key of one beside it.
     fn is_of(&self, body: &str) -> bool {
+        if self.key.ends_with(')') {
+            return true; // a cell, which is named by its module alone
+        }
         let plain = |path: &str| {
             let path = path.replace("r#", "").replace(MEMO, "");
             path.replace("::{{closure}}::", "::") // the body of an async function

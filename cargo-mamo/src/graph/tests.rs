@@ -334,6 +334,37 @@ fn what_stands_beside_a_memoized_method_reaches_it() {
 }
 
 #[test]
+fn a_cell_reaches_its_block_and_the_types_around_it() {
+    let source = "struct Held(u8); impl Held { fn size(&self) -> u8 { deep() } } fn deep() -> u8 { 1 }\
+        impl std::fmt::Display for Held {}\
+        fn make() -> Held { other(); Held(1) } fn other() {} fn inner() {} fn apart() {}\
+        fn main() { let held = make(); mamo::cell!(\"one\", || { inner(); held.size() }); mamo::cell!(\"two\", || apart()); }\
+        fn generic<T>() { mamo::cell!(\"three\", || 1); } fn shows(x: impl Sized) { mamo::cell!(\"four\", || 1); }";
+    let one = "krate/krate::cell(one)";
+    assert_reach(
+        source,
+        one,
+        &[
+            "main::cell(one)",
+            "inner",
+            "<impl Held>::size",
+            "deep",
+            "Held",
+            "impl std::fmt::Display for Held",
+        ],
+        &["apart", "other", "make", "main", "main::cell(two)"],
+    );
+    assert_reach(
+        source,
+        "krate/krate::cell(two)",
+        &["apart", "Held"],
+        &["inner", "deep"],
+    );
+    let roots: Vec<_> = reaches(source).into_keys().collect();
+    assert_eq!(roots, [one, "krate/krate::cell(two)"]);
+}
+
+#[test]
 fn a_generic_memo_reaches_what_its_callers_may_give_it() {
     let source = "pub trait Size { fn size(&self) -> u32; }\
         struct Loom; impl Size for Loom { fn size(&self) -> u32 { width() } } fn width() -> u32 { 1 }\

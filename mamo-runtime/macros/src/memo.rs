@@ -11,6 +11,7 @@ mod options;
 
 use crate::refuse;
 use arguments::additions;
+pub(crate) use arguments::argument;
 use options::Options;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};

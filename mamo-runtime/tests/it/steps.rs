@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::fs;
 
 /// What the keys of these functions end with.
-pub(crate) const FUNCTIONS: [&str; 7] = [
+pub(crate) const FUNCTIONS: [&str; 8] = [
+    "cell(scaled)",
     "Line::longer",
     "Line::later",
     "inner",
@@ -57,6 +58,8 @@ pub(crate) fn call(words: &[&str]) -> Vec<String> {
             mamo::clear_memory();
             one(&mamo::memory_in_use())
         }
+        ["cell", n, by] => one(&scaled(number(n), number(by))),
+        ["alone", n] => one(&alone(number(n))),
         ["crowd"] => crowd(),
         _ => vec![],
     }
@@ -135,6 +138,33 @@ fn crowd() -> Vec<String> {
         first(n);
     }
     vec![(mamo::memory_in_use() <= 200_000).to_string()]
+}
+
+fn scaled(n: u32, by: u32) -> String {
+    let unused = 3;
+    let numbers = vec![n; 3];
+    let scaled = mamo::cell!("scaled", || {
+        computed("scaled");
+        let mut text = String::new();
+        for number in &numbers {
+            let number = number * by;
+            text.push_str(&number.to_string());
+            text.push(' ');
+        }
+        if let Some(first) = numbers.first() {
+            text.push_str(&first.to_string());
+        }
+        text
+    });
+    format!("{scaled} {unused}")
+}
+
+fn alone(n: u32) -> u64 {
+    let numbers: Vec<u64> = (0..u64::from(n)).collect();
+    mamo::cell!("alone", alone, |numbers: &[u64]| -> u64 {
+        eprintln!("mamo: warning: alone");
+        numbers.iter().sum()
+    })
 }
 
 fn key(function: &str) -> String {
@@ -257,5 +287,39 @@ fn memory_holds_no_more_than_its_bound_and_can_be_cleared() {
             .filter(|name| *name == "longer")
             .count(),
         1
+    );
+}
+
+#[test]
+fn a_cell_is_served_by_what_it_uses() {
+    let mut program = Program::new();
+    let calls = "cell 2 5; cell 2 5; cell 3 5; cell 2 6";
+    let results = [
+        "10 10 10 2 3",
+        "10 10 10 2 3",
+        "15 15 15 3 3",
+        "12 12 12 2 3",
+    ];
+    assert_eq!(program.results(calls), results);
+    assert_eq!(program.results(calls), results);
+    assert_eq!(program.computed(), ["scaled", "scaled", "scaled"]);
+    edited(&mut program, &["cell(scaled)"]);
+    assert_eq!(program.results("cell 2 5"), ["10 10 10 2 3"]);
+    assert_eq!(program.computed(), ["scaled"]);
+}
+
+#[test]
+fn a_cell_that_stands_alone_needs_no_snapshot() {
+    let program = Program::untrusted();
+    assert!(program.run("alone 4").warnings[0].contains("computes and stores nothing"));
+    fs::create_dir_all(program.mamo_dir()).unwrap();
+    assert_eq!(
+        program.run("alone 4; alone 4; alone 5").warnings,
+        ["alone", "alone"]
+    );
+    let run = program.run("alone 4; alone 5");
+    assert_eq!(
+        (run.results, run.warnings.len()),
+        (vec!["6".to_owned(), "10".to_owned()], 0)
     );
 }
