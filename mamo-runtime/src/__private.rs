@@ -15,3 +15,4 @@ pub use crate::operation::{
 pub use crate::recipe::{AnyCodec, AnyComparison, AnyTier, Kept, Recipe, Tier, Way, way};
 pub use crate::site::{Settings, Site};
 pub use crate::store::{Payload, usage};
+pub use crate::verification::{VARIABLE as VERIFY, report};

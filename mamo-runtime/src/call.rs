@@ -14,7 +14,9 @@ use crate::policy::{self, Policy};
 use crate::recipe::{self, Bytes, Recipe, Unseen};
 use crate::search::Search;
 use crate::site::{Figure, Identity, Site};
+use crate::verification;
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// After a computation this long the log is written at once, so that a killed process leaves a trace of it.
@@ -144,6 +146,13 @@ impl Call {
         let Some(search) = Search::of::<R>(self) else {
             return timed(site, compute).0;
         };
+        if policy != Policy::Always
+            && let Some(case) = verification::case::<R>(&search)
+        {
+            let computed = catch_unwind(AssertUnwindSafe(|| timed(site, compute).0));
+            case.compare(&search, computed.as_ref().ok());
+            return R::restored(case.stored);
+        }
         if policy != Policy::Always
             && let Some(stored) = search.served::<R>(policy)
         {

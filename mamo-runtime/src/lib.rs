@@ -56,6 +56,7 @@ mod store;
 mod tags;
 mod trust;
 mod value;
+mod verification;
 
 pub use asked::{Asked, Metadata, Why};
 pub use codec::{Codec, CodecError, Postcard, Raw};

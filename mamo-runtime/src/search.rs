@@ -144,6 +144,11 @@ impl Search {
             );
             return false;
         }
+        self.is_unchanged::<R>()
+    }
+
+    /// Are variables and watched files what they were when the call began?
+    pub(crate) fn is_unchanged<R: Recipe>(&self) -> bool {
         let watched = self.question.arguments.watched();
         keys::<R>(&self.question).0 == self.key && watched.iter().all(Watched::holds)
     }

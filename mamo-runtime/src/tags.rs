@@ -95,6 +95,7 @@ pub fn tagged<T: Storable>(name: &str) -> Option<Value<T>> {
             mamo_dir,
             Arc::new(*entry),
             None,
+            None,
         ),
         _ => None,
     }

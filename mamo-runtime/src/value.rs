@@ -5,9 +5,11 @@
 //! later ones fresh. The value itself is read when it is first looked at.
 
 use crate::arguments::{VALUE, is_ours};
+use crate::call::nanoseconds;
 use crate::codec::CodecError;
 use crate::format::entry::Entry;
 use crate::recipe::Recipe;
+use crate::site::{Figure, Site};
 use crate::store::Payload;
 use serde::ser::{Error as _, Serialize, Serializer};
 use std::cell::Cell;
@@ -15,6 +17,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 
 /// A result of a memo, read from the store when it is first looked at. Made by `f::value(..)` of a memo `f`, and by
 /// [`tagged`](crate::tagged).
@@ -58,6 +61,8 @@ struct Inner<T> {
 /// Where the value is stored.
 struct Source<T> {
     payload: Mutex<Option<Payload>>,
+    /// Whose figures reading it adds to.
+    site: Option<&'static Site>,
     load: fn(Payload) -> Result<T, CodecError>,
 }
 
@@ -123,6 +128,7 @@ impl<T> Value<T> {
     pub(crate) fn stored<R: Recipe<Returned = T>>(
         mamo_dir: &Path,
         entry: Arc<Entry>,
+        site: Option<&'static Site>,
         stale_at: Option<u32>,
     ) -> Option<Self> {
         let digest = Digest::new::<R>(entry.content.digest, &entry.header.fingerprint);
@@ -131,6 +137,7 @@ impl<T> Value<T> {
             value: OnceLock::new(),
             source: Some(Source {
                 payload: Mutex::new(Some(payload)),
+                site,
                 load: |payload| R::load(payload).map(R::restored),
             }),
             digest: Some(digest).into(),
@@ -154,7 +161,11 @@ impl<T> Value<T> {
                 let payload = payload
                     .take()
                     .ok_or_else(|| Lost("it could not be read before".into()))?;
+                let start = Instant::now();
                 let value = (source.load)(payload).map_err(|error| Lost(error.to_string()))?;
+                if let Some(site) = source.site {
+                    site.add(Figure::LoadNs, nanoseconds(start.elapsed()));
+                }
                 let _ = inner.value.set(value);
             }
         }

@@ -241,7 +241,7 @@ fn names_of(node: &Node<'_>) -> Vec<Symbol> {
     let name = node.item.name;
     let mut names = vec![name];
     if node.item.attributes.memo {
-        let beside = |suffix| Symbol::from(&*format!("{name}{suffix}"));
+        let beside = |suffix| Symbol::from(&format!("{name}{suffix}"));
         names.extend(["_memo", "_value"].map(beside));
     }
     names

@@ -172,7 +172,7 @@ fn marked(graph: &Graph<'_>, package: &str, krate: CrateId, found: &mut Vec<Foun
         let is_cell = is_cell(node.item);
         // In a generic function, which types a cell works on is up to the callers, and the runtime is not told.
         let around = is_cell.then(|| around(&graph.program, *id)).flatten();
-        if is_cell && around.is_none_or(|around| is_generic(&graph.program, around)) {
+        if is_cell && around.is_none_or(|around| has_open_types(&graph.program, around)) {
             continue;
         }
         let module = &graph.program.scopes[graph.program.module_of(node.home) as usize].path;
@@ -249,6 +249,18 @@ fn is_generic(program: &Program<'_>, id: NodeId) -> bool {
         .parent
         .map(|parent| &program.nodes[parent as usize].item);
     !node.item.generics.is_empty() || parent.is_some_and(|parent| !parent.generics.is_empty())
+}
+
+/// May an item's body work on types that only its callers know? `Self` of a trait's default is one, too.
+fn has_open_types(program: &Program<'_>, id: NodeId) -> bool {
+    let parent = program.nodes[id as usize].parent;
+    let of_trait = |parent: NodeId| {
+        matches!(
+            program.nodes[parent as usize].item.kind,
+            ItemKind::Trait { .. }
+        )
+    };
+    is_generic(program, id) || parent.is_some_and(of_trait)
 }
 
 /// Everything that can name a type argument of a generic function of `krate`: the crates that can call it, and what

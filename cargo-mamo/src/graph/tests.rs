@@ -339,7 +339,8 @@ fn a_cell_reaches_its_block_and_the_types_around_it() {
         impl std::fmt::Display for Held {}\
         fn make() -> Held { other(); Held(1) } fn other() {} fn inner() {} fn apart() {}\
         fn main() { let held = make(); mamo::cell!(\"one\", || { inner(); held.size() }); mamo::cell!(\"two\", || apart()); }\
-        fn generic<T>() { mamo::cell!(\"three\", || 1); } fn shows(x: impl Sized) { mamo::cell!(\"four\", || 1); }";
+        fn generic<T>() { mamo::cell!(\"three\", || 1); } fn shows(x: impl Sized) { mamo::cell!(\"four\", || 1); }\
+        trait Default { const N: u8; fn n() -> u8 { mamo::cell!(\"five\", || Self::N) } }";
     let one = "krate/krate::cell(one)";
     assert_reach(
         source,

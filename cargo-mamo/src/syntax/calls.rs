@@ -75,7 +75,7 @@ fn plain(reader: &mut Reader<'_>, call: &Macro, name: &str, position: Position) 
             "paste" => pasted(reader, tokens, position),
             "cell" if position == Position::Expression => {
                 let ours = call.path.segments.len() == 2 && call.path.segments[0].ident == "mamo";
-                cells::lower(reader, tokens, ours)
+                cells::lower(reader, &tokens, ours)
             }
             _ => Err(syn::Error::new(
                 proc_macro2::Span::call_site(),

@@ -12,7 +12,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{ExprClosure, LitStr, Token};
 
 /// Reads the arguments of `cell!`. `ours`: is the macro certainly the runtime's?
-pub(super) fn lower(reader: &mut Reader<'_>, tokens: TokenStream, ours: bool) -> syn::Result<()> {
+pub(super) fn lower(reader: &mut Reader<'_>, tokens: &TokenStream, ours: bool) -> syn::Result<()> {
     let parser = |input: ParseStream<'_>| {
         let name = input.parse::<LitStr>()?;
         input.parse::<Token![,]>()?;
@@ -30,7 +30,7 @@ pub(super) fn lower(reader: &mut Reader<'_>, tokens: TokenStream, ours: bool) ->
         Ok(())
     })?;
     let canonical = canonical::rust(reader.source, block.to_token_stream(), reader.owned);
-    let name = Symbol::from(&*name_of(&name.value()));
+    let name = Symbol::from(&name_of(&name.value()));
     reader.nested.push(Item {
         name,
         kind: ItemKind::Fn(FnShape {
@@ -58,7 +58,7 @@ pub(super) fn lower(reader: &mut Reader<'_>, tokens: TokenStream, ours: bool) ->
         segments: vec![name],
     });
     if !ours {
-        super::opaque::scan(&tokens, &mut reader.mentions, true);
+        super::opaque::scan(tokens, &mut reader.mentions, true);
     }
     Ok(())
 }

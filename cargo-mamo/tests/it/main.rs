@@ -18,4 +18,5 @@ mod reuse;
 mod tidy;
 mod together;
 mod unchanged;
+mod values;
 mod verify;

@@ -13,4 +13,5 @@ mod steps;
 mod trust;
 mod usage;
 mod values;
+mod verified;
 mod wherever;

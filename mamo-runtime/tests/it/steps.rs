@@ -61,7 +61,7 @@ pub(crate) fn call(words: &[&str]) -> Vec<String> {
         ["cell", n, by] => one(&scaled(number(n), number(by))),
         ["alone", n] => one(&alone(number(n))),
         ["crowd"] => crowd(),
-        _ => vec![],
+        _ => crate::verified::call(words),
     }
 }
 
