@@ -14,6 +14,13 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Percent(f64);
 
+impl Percent {
+    /// From 0 to 100.
+    pub fn value(self) -> f64 {
+        self.0
+    }
+}
+
 impl FromStr for Percent {
     type Err = String;
 

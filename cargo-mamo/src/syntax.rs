@@ -9,6 +9,7 @@ mod braces;
 mod cache;
 mod calls;
 mod canonical;
+mod cells;
 pub mod cfg;
 mod codeblock;
 mod docs;
@@ -43,6 +44,7 @@ mod uses;
 mod tests;
 
 pub use cache::Cache;
+pub use cells::is_cell;
 pub use docs::composed;
 pub use expand::{Rules, expand, parse_rules};
 pub use expanded::Expanded;

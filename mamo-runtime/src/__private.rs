@@ -9,8 +9,10 @@ pub use crate::format;
 pub use crate::keep::{Keep, OkOnly, Returned, Whole, WholeRule};
 pub use crate::memory::Held;
 pub use crate::operation::{
-    Answer, Forget, IsCached, IsStale, MetadataOf, Operation, ValueOf, WhyOf, output,
+    Answer, AskedOf, Forget, IsCached, IsStale, IsStaleTo, MetadataOf, Operation, ValueOf, WhyOf,
+    output,
 };
 pub use crate::recipe::{AnyCodec, AnyComparison, AnyTier, Kept, Recipe, Tier, Way, way};
 pub use crate::site::{Settings, Site};
 pub use crate::store::{Payload, usage};
+pub use crate::verification::{VARIABLE as VERIFY, report};

@@ -13,12 +13,14 @@ mod serializer;
 mod tests;
 
 pub use plain::{AddBy, AnyArgument, Argument, BySerde, Plain};
-pub(crate) use serializer::{FILE, VALUE, is_ours};
+pub(crate) use serializer::{FILE, Seen, VALUE, is_ours};
 
 use crate::inputs::{self, Watched};
+use crate::value;
 use serde::Serialize;
 use std::cell::Cell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::Path;
 
 /// An argument that cannot be digested; in serde's words.
@@ -49,6 +51,7 @@ struct Gathered {
     sink: Sink,
     count: u64,
     watched: Vec<Watched>,
+    stale_at: Option<u32>,
 }
 
 const WHOLE: &str = "arguments are taken apart only when they are dropped";
@@ -64,8 +67,9 @@ impl Arguments {
         let mut arguments = Self(Some(spare.unwrap_or_default()));
         let added = add_all(&mut arguments);
         let gathered = arguments.gathered_mut();
-        if gathered.sink.watches {
+        if gathered.sink.asides {
             gathered.watched = inputs::take_watched();
+            gathered.stale_at = value::take_stale_at();
         }
         let count = gathered.count.to_le_bytes();
         gathered.sink.put(&count);
@@ -88,6 +92,11 @@ impl Arguments {
         let gathered = self.gathered_mut();
         gathered.count += 1;
         gathered.sink.type_of::<T>();
+    }
+
+    /// Adds the type of what a block captures.
+    pub fn add_type_of<T: ?Sized>(&mut self, _: &T) {
+        self.add_type::<PhantomData<T>>();
     }
 
     /// Adds the content of a file, whose path is relative to `base`.
@@ -119,6 +128,11 @@ impl Arguments {
         &self.gathered().watched
     }
 
+    /// How many steps above these arguments the nearest lazy value of older code was made; `None` if none was.
+    pub(crate) fn stale_at(&self) -> Option<u32> {
+        self.gathered().stale_at
+    }
+
     #[inline]
     fn gathered(&self) -> &Gathered {
         self.0.as_deref().expect(WHOLE)
@@ -136,6 +150,7 @@ impl Drop for Arguments {
         if let Some(mut gathered) = self.0.take() {
             gathered.sink.clear();
             gathered.count = 0;
+            gathered.stale_at = None;
             if !gathered.watched.is_empty() {
                 gathered.watched.clear();
             }
@@ -163,8 +178,8 @@ struct Sink {
     hasher: Option<Box<blake3::Hasher>>,
     /// Is the value about to be serialized one whose entries have no order?
     unordered: bool,
-    /// Was the content of a file put?
-    watches: bool,
+    /// Was a file or a lazy value put, of which more is known than its bytes?
+    asides: bool,
 }
 
 impl Sink {
@@ -175,7 +190,7 @@ impl Sink {
             self.hasher = None;
         }
         self.unordered = false;
-        self.watches = false;
+        self.asides = false;
     }
 
     /// The digest of all that was put.

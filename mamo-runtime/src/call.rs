@@ -14,6 +14,9 @@ use crate::policy::{self, Policy};
 use crate::recipe::{self, Bytes, Recipe, Unseen};
 use crate::search::Search;
 use crate::site::{Figure, Identity, Site};
+use crate::verification;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// After a computation this long the log is written at once, so that a killed process leaves a trace of it.
@@ -49,6 +52,27 @@ impl Site {
                 }),
                 Err(error) => self.cannot_ask(&error),
             });
+        Call {
+            site: self,
+            question,
+        }
+    }
+
+    /// Begins a call of a block that names nothing but std: its text says which code it is, no snapshot need.
+    pub fn ask_alone(
+        &'static self,
+        text: &str,
+        checked: bool,
+        add_all: impl FnOnce(&mut Arguments) -> Result<(), ArgumentError>,
+    ) -> Call {
+        let gather = || Arguments::gather(add_all).map_err(|error| self.cannot_ask(&error));
+        let question = self.alone(text, checked).and_then(|identity| {
+            let arguments = gather().ok()?;
+            Some(Question {
+                identity,
+                arguments,
+            })
+        });
         Call {
             site: self,
             question,
@@ -111,10 +135,24 @@ impl Call {
 
     #[inline(never)]
     fn beyond_memory<R: Recipe>(self, compute: impl FnOnce() -> R::Returned) -> R::Returned {
-        let (site, policy) = (self.site, self.policy());
+        let busy = Busy::start(self.site);
+        let returned = self.searched::<R>(compute);
+        busy.end();
+        returned
+    }
+
+    fn searched<R: Recipe>(self, compute: impl FnOnce() -> R::Returned) -> R::Returned {
+        let (site, policy) = (self.site, self.policy().here());
         let Some(search) = Search::of::<R>(self) else {
             return timed(site, compute).0;
         };
+        if policy != Policy::Always
+            && let Some(case) = verification::case::<R>(&search)
+        {
+            let computed = catch_unwind(AssertUnwindSafe(|| timed(site, compute).0));
+            case.compare(&search, computed.as_ref().ok());
+            return R::restored(case.stored);
+        }
         if policy != Policy::Always
             && let Some(stored) = search.served::<R>(policy)
         {
@@ -154,12 +192,44 @@ impl Question {
 }
 
 pub(crate) fn timed<T>(site: &Site, compute: impl FnOnce() -> T) -> (T, Duration) {
+    let outer = nested(|time| time.replace(0));
     let start = Instant::now();
     let returned = compute();
     let took = start.elapsed();
+    let inner = nested(|time| time.replace(outer));
     site.add(Figure::Computed, 1);
     site.add(Figure::ComputeNs, nanoseconds(took));
+    site.add(Figure::NestedNs, inner);
     (returned, took)
+}
+
+thread_local! {
+    /// Nanoseconds of calls inside the computation that this thread is at.
+    static NESTED: Cell<u64> = const { Cell::new(0) };
+}
+
+fn nested(act: impl FnOnce(&Cell<u64>) -> u64) -> u64 {
+    NESTED.try_with(act).unwrap_or(0)
+}
+
+/// The time of a call that memory does not answer.
+pub(crate) struct Busy {
+    site: &'static Site,
+    start: Instant,
+}
+
+impl Busy {
+    pub(crate) fn start(site: &'static Site) -> Self {
+        let start = Instant::now();
+        Self { site, start }
+    }
+
+    /// Adds it to the function's figures, and to what is nested in the computation around it.
+    pub(crate) fn end(self) {
+        let took = nanoseconds(self.start.elapsed());
+        self.site.add(Figure::BusyNs, took);
+        nested(|time| time.replace(time.get().saturating_add(took)));
+    }
 }
 
 pub(crate) fn nanoseconds(duration: Duration) -> u64 {

@@ -5,6 +5,7 @@
 //! key, so a value is never decoded by another codec than the one that encoded it.
 
 use crate::store::Payload;
+use crate::verification;
 use bytemuck::Pod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -88,6 +89,12 @@ pub trait Codec<T> {
     fn load(payload: Payload) -> Result<T, CodecError> {
         Self::decode(&payload.into_bytes()?)
     }
+
+    /// Where a stored value and the same one computed again first differ, for people.
+    #[doc(hidden)]
+    fn difference(_: &T, _: &T) -> Option<String> {
+        None
+    }
 }
 
 /// A type that mamo can store: it serializes, and deserializes without borrowing. Implemented for every such type.
@@ -120,6 +127,10 @@ impl<T: Storable> Codec<T> for Postcard {
             (value, []) => Ok(value),
             _ => Err(CodecError::new("bytes are left over")),
         }
+    }
+
+    fn difference(stored: &T, computed: &T) -> Option<String> {
+        verification::of_values(stored, computed)
     }
 }
 
@@ -157,6 +168,10 @@ impl<P: Pod> Codec<Vec<P>> for Raw {
         payload.fill(bytemuck::cast_slice_mut::<P, u8>(&mut values))?;
         Ok(values)
     }
+
+    fn difference(stored: &Vec<P>, computed: &Vec<P>) -> Option<String> {
+        verification::of_elements(stored, computed)
+    }
 }
 
 impl<P: Pod> Codec<Box<[P]>> for Raw {
@@ -174,6 +189,10 @@ impl<P: Pod> Codec<Box<[P]>> for Raw {
 
     fn load(payload: Payload) -> Result<Box<[P]>, CodecError> {
         <Self as Codec<Vec<P>>>::load(payload).map(Vec::into_boxed_slice)
+    }
+
+    fn difference(stored: &Box<[P]>, computed: &Box<[P]>) -> Option<String> {
+        verification::of_elements(stored, computed)
     }
 }
 
@@ -216,5 +235,9 @@ impl<T, C: Codec<T>> Codec<T> for Named<C> {
 
     fn load(payload: Payload) -> Result<T, CodecError> {
         C::load(payload)
+    }
+
+    fn difference(stored: &T, computed: &T) -> Option<String> {
+        C::difference(stored, computed)
     }
 }

@@ -48,6 +48,11 @@ impl<T, E> OkOnly<T, E> {
     }
 }
 
+impl<T> Returned<T> {
+    /// Says that a block returns it.
+    pub fn is_of(&self, _: &impl FnOnce() -> T) {}
+}
+
 impl<T, E> Returned<Result<T, E>> {
     /// The rule for every `Result`.
     pub const fn rule(&self) -> OkOnly<T, E> {

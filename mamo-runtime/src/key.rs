@@ -4,7 +4,10 @@
 //! variables that its reach reads, the result's type and the digest of the arguments, each framed by its length or of
 //! fixed width. Whatever could make the value another one is in it; a value is never overwritten by a different one.
 
+use crate::arguments::Seen;
+use std::any::TypeId;
 use std::ffi::OsString;
+use std::hash::Hash as _;
 
 /// Names a value.
 pub(crate) type ValueKey = [u8; 32];
@@ -25,6 +28,24 @@ pub(crate) fn of_function(key: &str, fingerprint: &[u8; 32], version: u64) -> [u
 /// The same for every version of its code.
 pub(crate) fn of_any_code(key: &str) -> [u8; 32] {
     framed([b"mamo identity 2".as_slice(), key.as_bytes()])
+}
+
+/// The fingerprint of code that its text and the compiler decide on, such as they are in this program.
+pub(crate) fn of_text(text: &str, checked: bool) -> [u8; 32] {
+    // The compiler's digests of std's types differ between its versions.
+    let mut compiler = Seen::default();
+    TypeId::of::<String>().hash(&mut compiler);
+    TypeId::of::<std::io::Error>().hash(&mut compiler);
+    TypeId::of::<Option<u8>>().hash(&mut compiler);
+    framed([
+        b"mamo text 1".as_slice(),
+        text.as_bytes(),
+        compiler.bytes(),
+        std::env::consts::ARCH.as_bytes(),
+        std::env::consts::OS.as_bytes(),
+        &size_of::<usize>().to_le_bytes(),
+        &[u8::from(checked)],
+    ])
 }
 
 /// The digest of the current values of environment variables, absent ones told from empty ones.

@@ -35,6 +35,7 @@ pub mod format;
 
 mod arguments;
 mod aside;
+mod asked;
 mod call;
 mod codec;
 mod index;
@@ -55,12 +56,13 @@ mod store;
 mod tags;
 mod trust;
 mod value;
+mod verification;
 
+pub use asked::{Asked, Metadata, Why};
 pub use codec::{Codec, CodecError, Postcard, Raw};
 pub use inputs::{Dir, External, File, dir, external, file};
 pub use log::Counts;
-pub use memory::limit_memory;
-pub use operation::{Metadata, Why};
+pub use memory::{clear_memory, limit_memory, memory_in_use};
 pub use policy::{Policy, set_policy};
 
 /// Makes a value once, lends it to all who ask, and remembers it across processes and runs.
@@ -126,13 +128,17 @@ pub use mamo_macros::fixture;
 /// | | |
 /// |---|---|
 /// | `f::is_cached(..)` | would a call be served? |
-/// | `f::is_stale(..)` | is there a value, but only of other code? |
+/// | `f::is_stale(..)` | is there a value, but only of other code; or is an argument a [`Value`] that is stale itself? |
+/// | `f::is_stale_to(depth, ..)` | the same, no more than `depth` steps up; 0 asks about this call alone |
 /// | `f::why(..)` | a [`Why`]: fresh, stale, missing, unknown |
 /// | `f::metadata(..)` | [`Metadata`] of the stored value |
 /// | `f::forget(..)` | deletes the value |
 /// | `f::value(..)` | the result as a lazy [`Value`] |
 ///
-/// They are async where `f` is.
+/// Beside a method `m` of an `impl` without a trait stand two more, with the same arguments: `m_memo(..)` gives an [`Asked`],
+/// which answers the same questions, and `m_value(..)` the lazy [`Value`].
+///
+/// They are async where `f` is. There the lazy value is read at once.
 ///
 /// # Options
 /// `#[mamo::memo(option, …)]`:
@@ -145,9 +151,9 @@ pub use mamo_macros::fixture;
 /// | `env = ["NAME", …]` | these variables count, besides those that the code reads by literal name |
 /// | `version = 2` | another number is another function |
 /// | `codec = Type` | a [`Codec`] of one's own |
-/// | `policy = always` | a [`Policy`]: `stale`, `missing`, `always` or `never` |
+/// | `policy = always` | a [`Policy`]: `stale`, `stale(DEPTH)`, `missing`, `always` or `never` |
 /// | `min_cost = "20ms"` | what was computed faster stays in memory |
-/// | `bare` | no type for questions beside the function, where another item has its name |
+/// | `bare` | nothing for questions beside the function, where another item has its name |
 ///
 /// # Guarantees
 /// - Arguments are compared by everything that they serialize: `("ab", "c")` is not `("a", "bc")`, `0.0` is not `-0.0`
@@ -157,6 +163,8 @@ pub use mamo_macros::fixture;
 ///   (`changed_code_computes_and_the_old_code_hits_again`).
 /// - Nothing is stored after a panic (`a_panic_stores_nothing_and_holds_nobody_up`).
 /// - A store that is damaged, full, read-only or of a newer mamo costs time and one warning, never the result.
+/// - What a value of older code may be in, is never stored as a value of this code
+///   (`what_rests_on_an_older_value_is_not_stored`).
 /// - Async functions block no executor
 ///   (`async_functions_are_served_and_wait_for_each_other_without_blocking`).
 /// - In debug builds, a result that does not read back equal is said and not stored
@@ -181,8 +189,8 @@ pub use mamo_macros::fixture;
 ///
 /// A **generic** memo is stale after any change in the crates that can call it, for they decide what its types do; and
 /// type arguments are told apart by the compiler's digest of them, which differs between a library and its own tests.
-/// Methods have no questions beside them. In async functions the policy `missing` is as
-/// `stale`. Two `impl`s of one type for different type arguments cannot memoize methods
+/// Methods of a trait have no questions beside them: their `impl` has no room for other functions. In async functions the
+/// policies `missing` and `stale` to a depth are as `stale`. Two `impl`s of one type for different type arguments cannot memoize methods
 /// of one name in one module.
 ///
 /// Where another item has the function's name in the namespace of types, such as `mod parse; pub use parse::parse;`,
@@ -222,6 +230,55 @@ pub use mamo_macros::fixture;
 /// ```
 #[doc(inline)]
 pub use mamo_macros::memo;
+
+/// Remembers what a block came to, under a name, until its code changes or what it uses.
+///
+/// `cell!("name", || block)` is the block's value: for scripts, notebooks, and a `main` that grows by experiments. The local
+/// variables that the block uses are its arguments, as those of a [`memo`]; everything that it calls is its code. The value
+/// is stored as that of a memo is, of a `Result` only `Ok`.
+///
+/// # Guarantees
+/// - Another cell of the same function may change, and this one is served
+///   (`a_cell_is_computed_again_when_its_own_block_or_what_it_uses_changes`).
+/// - No variable is forgotten: the compiler refuses a block that uses more variables than count
+///   (`captures_are_guessed_by_name`).
+/// - A cell that stands `alone` can name nothing that its text does not show
+///   (`what_leads_out_of_a_block_that_stands_alone_is_refused`).
+///
+/// # Restrictions
+/// Those of [`memo`]; and a module has no two cells of one name: these compute and store nothing.
+///
+/// # Without `cargo mamo`
+/// Which code a block is, `cargo mamo run` finds out from the whole source. A notebook (evcxr) compiles each input as a crate
+/// of its own, and so nobody knows what a block calls. There a cell computes each time, unless it stands *alone*:
+/// `cell!("name", alone, |x: &[f64], n: u32| -> f64 { … })` names nothing but std and its parameters, which are variables of
+/// these names with their types. The compiler sees to that: the block is put where nothing else is in scope. Its text and the
+/// compiler are then its code, and no snapshot is needed, only a directory: `MAMO_DIR`.
+///
+/// # Limits
+/// mamo tells variables by their names: those that the block does not bind, written small, and not called. Where that is
+/// wrong (a local closure, a function as a value, a macro of one's own), name them: `cell!("name", |x, y| block)`. No `self`, no async blocks;
+/// no options. In a generic function a cell computes and stores nothing. Where the result's type is not evident from the block itself,
+/// write it: `|| -> Vec<f64> { … }`. The block is compiled twice. A block that stands alone may use no `HashMap`, no files, clock or threads, no
+/// macros but std's that compute or print; whether overflow is checked counts only as `debug_assertions` do.
+///
+/// # Example
+/// ```
+/// let limit = 10_u32;
+/// let primes = mamo::cell!("primes", || -> Vec<u32> {
+///     (2..limit).filter(|n| (2..*n).all(|d| n % d != 0)).collect()
+/// });
+/// let sum = mamo::cell!("sum", alone, |primes: &[u32]| -> u32 { primes.iter().sum() });
+/// assert_eq!(sum, 17);
+/// ```
+///
+/// A variable that would not count is a compile error:
+/// ```compile_fail,E0308
+/// let (x, double) = (1_u32, |n: u32| n * 2);
+/// mamo::cell!("doubled", |x| double(x));
+/// ```
+#[doc(inline)]
+pub use mamo_macros::cell;
 
 pub use stats::{FunctionStats, flush, stats};
 pub use tags::{TagError, tag, tagged, untag};

@@ -45,6 +45,11 @@ pub(crate) fn is_computing(key: &ValueKey) -> bool {
         .unwrap_or(false)
 }
 
+/// How many values this thread is computing, one inside the other.
+pub(crate) fn nesting() -> usize {
+    COMPUTING.try_with(|keys| keys.borrow().len()).unwrap_or(0)
+}
+
 /// The turn to compute a value; given up when dropped, also by a panic.
 pub(crate) struct Turn {
     key: ValueKey,

@@ -2,16 +2,23 @@
 //!
 //! A line is a sum over some calls, written when a thread ends and after long computations; the hit path never writes.
 //! `status` reads it. It is advice: lines may be missing or torn, and nothing is decided by them. A line holds, separated
-//! by tabs, the word `mamo1`, the function's key, and the eight numbers of [`Counts`] in their order.
+//! by tabs, the word `mamo2`, the function's key, and the numbers of [`Counts`] in their order; a line with the word `mamo1`
+//! lacks the last two.
 
 use crate::format::{layout, write_whole};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 /// Past this length a log is replaced by its sum.
 const LONG: u64 = 64 * 1024;
-const WORD: &str = "mamo1";
+const WORD: &str = "mamo2";
+/// The words of lines, and how many numbers follow the function's key.
+const WORDS: [(&str, usize); 2] = [("mamo1", 8), (WORD, FIELDS)];
+
+/// How many figures there are.
+pub(crate) const FIELDS: usize = 10;
 
 /// What happened in a number of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,10 +40,14 @@ pub struct Counts {
     pub save_ns: u64,
     /// Encoded bytes stored.
     pub stored_bytes: u64,
+    /// Of the time spent in computing, what calls of other memos took that memory did not answer; not in async functions.
+    pub nested_ns: u64,
+    /// All time spent in calls that memory did not answer: waiting, computing, loading, storing; nanoseconds.
+    pub busy_ns: u64,
 }
 
 impl Counts {
-    fn fields(&self) -> [u64; 8] {
+    fn fields(&self) -> [u64; FIELDS] {
         let Self {
             memory_hits,
             store_hits,
@@ -46,6 +57,8 @@ impl Counts {
             load_ns,
             save_ns,
             stored_bytes,
+            nested_ns,
+            busy_ns,
         } = *self;
         [
             memory_hits,
@@ -56,10 +69,12 @@ impl Counts {
             load_ns,
             save_ns,
             stored_bytes,
+            nested_ns,
+            busy_ns,
         ]
     }
 
-    pub(crate) const fn from_fields(fields: [u64; 8]) -> Self {
+    pub(crate) const fn from_fields(fields: [u64; FIELDS]) -> Self {
         let [
             memory_hits,
             store_hits,
@@ -69,6 +84,8 @@ impl Counts {
             load_ns,
             save_ns,
             stored_bytes,
+            nested_ns,
+            busy_ns,
         ] = fields;
         Self {
             memory_hits,
@@ -79,12 +96,47 @@ impl Counts {
             load_ns,
             save_ns,
             stored_bytes,
+            nested_ns,
+            busy_ns,
         }
     }
 
     /// Results that were not computed.
     pub fn hits(&self) -> u64 {
         self.memory_hits.saturating_add(self.store_hits)
+    }
+
+    /// All calls.
+    pub fn calls(&self) -> u64 {
+        self.hits().saturating_add(self.computed)
+    }
+
+    /// Mean time of a computation, calls of other memos included; `None` if there was none.
+    pub fn mean_compute(&self) -> Option<Duration> {
+        let mean = self.compute_ns.checked_div(self.computed)?;
+        Some(Duration::from_nanos(mean))
+    }
+
+    /// Mean time of reading and decoding a hit of the store; `None` if there was none.
+    pub fn mean_load(&self) -> Option<Duration> {
+        let mean = self.load_ns.checked_div(self.store_hits)?;
+        Some(Duration::from_nanos(mean))
+    }
+
+    /// Time spent in calls that memory did not answer, and in neither computing, loading nor storing: looking up and waiting.
+    pub fn overhead(&self) -> Duration {
+        let known = [self.compute_ns, self.load_ns, self.save_ns];
+        let known = known.into_iter().fold(0, u64::saturating_add);
+        Duration::from_nanos(self.busy_ns.saturating_sub(known))
+    }
+
+    /// Estimated time that hits have saved, in seconds: what computing would have taken, less loading, storing and
+    /// [overhead](Self::overhead). Negative where remembering costs more than it saves.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    pub fn saved_seconds(&self) -> f64 {
+        let mean = self.mean_compute().unwrap_or_default().as_secs_f64();
+        let cost = Duration::from_nanos(self.load_ns.saturating_add(self.save_ns));
+        mean * self.hits() as f64 - cost.as_secs_f64() - self.overhead().as_secs_f64()
     }
 
     /// The field-wise sum.
@@ -116,6 +168,14 @@ pub(crate) fn append(mamo_dir: &Path, function: &str, counts: &Counts) -> io::Re
         compact(&path, function)
     } else {
         Ok(())
+    }
+}
+
+/// What the log of `function` says of all processes so far.
+pub(crate) fn sum_of(mamo_dir: &Path, function: &str) -> Counts {
+    match read(&layout::log(mamo_dir, function)) {
+        Some((found, sum)) if found == function => sum,
+        _ => Counts::default(),
     }
 }
 
@@ -152,12 +212,11 @@ fn line(function: &str, counts: &Counts) -> String {
 
 fn parse(line: &str) -> Option<(String, Counts)> {
     let mut words = line.split('\t');
-    if words.next()? != WORD {
-        return None;
-    }
+    let word = words.next()?;
+    let (_, count) = WORDS.into_iter().find(|(known, _)| *known == word)?;
     let function = words.next()?.to_owned();
-    let mut fields = [0; 8];
-    for field in &mut fields {
+    let mut fields = [0; FIELDS];
+    for field in &mut fields[..count] {
         *field = words.next()?.parse().ok()?;
     }
     words
@@ -173,7 +232,7 @@ mod tests {
     use super::*;
 
     fn three() -> Counts {
-        Counts::from_fields([1, 2, 3, 4, 5, 6, 7, 8])
+        Counts::from_fields([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     }
 
     #[test]
@@ -184,7 +243,7 @@ mod tests {
         let path = layout::log(directory.path(), "p/c::f");
         let mut text = fs::read(&path).unwrap();
         text.extend_from_slice(
-            b"mamo1\tp/c::f\t1\t2\n\xff\xfe\nmamo1\tp/c::f\t9\t9\t9\t9\t9\t9\t9\t",
+            b"mamo1\tp/c::f\t1\t2\n\xff\xfe\nmamo2\tp/c::f\t9\t9\t9\t9\t9\t9\t9\t",
         );
         fs::write(&path, text).unwrap();
         assert_eq!(
@@ -197,7 +256,7 @@ mod tests {
     fn a_long_log_becomes_its_sum() {
         let directory = tempfile::tempdir().unwrap();
         let path = layout::log(directory.path(), "p/c::f");
-        let one = Counts::from_fields([1; 8]);
+        let one = Counts::from_fields([1; FIELDS]);
         let lines = usize::try_from(LONG).unwrap() / line("p/c::f", &one).len() + 10;
         for _ in 0..lines {
             append(directory.path(), "p/c::f", &one).unwrap();

@@ -2,8 +2,10 @@
 //!
 //! Values that can be cloned and shared are kept as they are, others as encoded bytes that each hit decodes, so that a
 //! result needs neither `Clone` nor `Sync` nor `'static`. They are found by the bytes of their arguments; only long
-//! arguments are digested. The tier is bounded: large values are left to the page cache.
+//! arguments are digested. The tier is bounded: large values are left to the page cache, and where a value finds no room, the
+//! inserting function's others go first, then everybody's.
 
+use crate::site;
 use rustc_hash::FxBuildHasher;
 use std::any::Any;
 use std::collections::HashMap;
@@ -13,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The largest value kept, unless the bound on all is lower.
 const LARGEST: usize = 8 << 20;
 
-/// What all functions' values may take together; the next insertion empties the inserting function's tier.
+/// What all functions' values may take together.
 static MOST: AtomicUsize = AtomicUsize::new(64 << 20);
 static IN_USE: AtomicUsize = AtomicUsize::new(0);
 
@@ -25,6 +27,23 @@ const OVERHEAD: usize = 64;
 /// A bound of 0 keeps none. What is kept already stays until the next value is.
 pub fn limit_memory(bytes: usize) {
     MOST.store(bytes, Ordering::Relaxed);
+}
+
+/// Forgets all values that memory keeps; what is stored stays.
+pub fn clear_memory() {
+    for site in site::called() {
+        site.memory.clear();
+    }
+}
+
+/// How many bytes of values memory keeps, of all memos of this process, as [`limit_memory`] counts them.
+pub fn memory_in_use() -> usize {
+    IN_USE.load(Ordering::Relaxed)
+}
+
+/// Is there no room for `length` more bytes?
+fn is_full(length: usize) -> bool {
+    IN_USE.load(Ordering::Relaxed) + length > MOST.load(Ordering::Relaxed)
 }
 
 /// A value in memory.
@@ -85,20 +104,28 @@ impl Memory {
         if !Self::takes(length) {
             return;
         }
-        let mut table = self.table();
-        // Dropped after the lock is released: a destructor may call a memo.
-        let mut dropped = HashMap::default();
-        if IN_USE.load(Ordering::Relaxed) + length > MOST.load(Ordering::Relaxed) {
-            dropped = std::mem::take(&mut table.values);
-            let freed: usize = dropped.values().map(|(_, length)| length).sum();
-            IN_USE.fetch_sub(freed, Ordering::Relaxed);
+        if is_full(length) {
+            self.clear();
         }
+        if is_full(length) {
+            clear_memory();
+        }
+        let mut table = self.table();
         let replaced = table.values.insert(name.into(), (held, length));
         let before = replaced.as_ref().map_or(0, |(_, length)| *length);
         IN_USE.fetch_add(length, Ordering::Relaxed);
         IN_USE.fetch_sub(before, Ordering::Relaxed);
         drop(table);
-        drop((dropped, replaced));
+        drop(replaced);
+    }
+
+    /// Forgets all.
+    fn clear(&self) {
+        let values = std::mem::take(&mut self.table().values);
+        let freed: usize = values.values().map(|(_, length)| length).sum();
+        IN_USE.fetch_sub(freed, Ordering::Relaxed);
+        // Dropped here, after the lock is released: a destructor may call a memo.
+        drop(values);
     }
 
     /// Forgets one value.

@@ -40,6 +40,10 @@ pub trait Recipe {
     fn recalled(held: &Held) -> Option<Self::Stored>;
     /// Is what was read back the same? True where that cannot be told.
     fn same(stored: &Self::Stored, read: &Self::Stored) -> bool;
+    /// Are both seen to be equal?
+    fn equal(stored: &Self::Stored, computed: &Self::Stored) -> bool;
+    /// Where they differ, if that can be told.
+    fn difference(stored: &Self::Stored, computed: &Self::Stored) -> Option<String>;
 }
 
 /// A recipe made of a rule, a codec, a tier and a comparison.
@@ -97,6 +101,14 @@ where
 
     fn same(stored: &K::Kept, read: &K::Kept) -> bool {
         E::same(stored, read)
+    }
+
+    fn equal(stored: &K::Kept, computed: &K::Kept) -> bool {
+        E::equal(stored, computed)
+    }
+
+    fn difference(stored: &K::Kept, computed: &K::Kept) -> Option<String> {
+        C::difference(stored, computed)
     }
 }
 
@@ -230,6 +242,11 @@ impl<T> Tier<T> for Bytes {
 pub trait Comparison<T> {
     /// False only if they are seen to differ.
     fn same(stored: &T, read: &T) -> bool;
+
+    /// True only if they are seen to be equal.
+    fn equal(_: &T, _: &T) -> bool {
+        false
+    }
 }
 
 /// By `PartialEq`; a value that differs from itself, such as NaN, tells nothing.
@@ -261,6 +278,10 @@ impl<T: PartialEq> Comparison<T> for Compared {
     #[expect(clippy::eq_op, reason = "a value may differ from itself")]
     fn same(stored: &T, read: &T) -> bool {
         stored == read || stored != stored
+    }
+
+    fn equal(stored: &T, computed: &T) -> bool {
+        stored == computed
     }
 }
 

@@ -6,7 +6,8 @@ use crate::index;
 use crate::inputs::Watched;
 use crate::key::{self, ValueKey};
 use crate::memory::{Held, Memory};
-use crate::policy::Policy;
+use crate::notice;
+use crate::policy::{self, Policy};
 use crate::recipe::Recipe;
 use crate::site::{Figure, Site};
 use crate::store::{self, Lookup, Payload};
@@ -53,10 +54,14 @@ impl Search {
         if stored.is_some() || policy != Policy::Missing {
             return stored;
         }
-        self.older().into_iter().find_map(|entry| {
+        let older = self.older().into_iter().find_map(|entry| {
             let payload = Payload::open(self.mamo_dir(), Arc::new(entry))?;
             R::load(payload).ok()
-        })
+        });
+        if older.is_some() {
+            policy::note_older();
+        }
+        older
     }
 
     /// Panics if `policy` forbids to compute.
@@ -111,8 +116,8 @@ impl Search {
         returned: &R::Returned,
         took: Duration,
     ) -> Option<Content> {
-        if !self.still_holds::<R>() {
-            return None; // a variable or file changed meanwhile: which one was used is not known
+        if !self.may_be_kept::<R>() {
+            return None;
         }
         let start = Instant::now();
         let stored = R::stored(returned)?;
@@ -129,8 +134,21 @@ impl Search {
         Some(content)
     }
 
+    /// Is what was computed the value that was asked for? Not if a variable or file changed meanwhile, for which one was
+    /// used is not known; nor if a value of older code may be in it.
+    pub(crate) fn may_be_kept<R: Recipe>(&self) -> bool {
+        if policy::rests_on_older() {
+            notice::once(
+                "older",
+                "values of older code were served, as the policy says; what is computed in this process is not stored",
+            );
+            return false;
+        }
+        self.is_unchanged::<R>()
+    }
+
     /// Are variables and watched files what they were when the call began?
-    pub(crate) fn still_holds<R: Recipe>(&self) -> bool {
+    pub(crate) fn is_unchanged<R: Recipe>(&self) -> bool {
         let watched = self.question.arguments.watched();
         keys::<R>(&self.question).0 == self.key && watched.iter().all(Watched::holds)
     }

@@ -4,7 +4,7 @@
 //! statistics and logs are made of.
 
 use crate::key;
-use crate::log::{self, Counts};
+use crate::log::{self, Counts, FIELDS};
 use crate::memory::Memory;
 use crate::notice;
 use crate::policy::Policy;
@@ -30,7 +30,7 @@ pub struct Site {
     pub(crate) settings: Settings,
     identity: OnceLock<Option<Identity>>,
     pub(crate) memory: Memory,
-    counters: [AtomicU64; 8],
+    counters: [AtomicU64; FIELDS],
     logged: Mutex<Counts>,
 }
 
@@ -82,6 +82,8 @@ pub(crate) enum Figure {
     LoadNs = 5,
     SaveNs = 6,
     StoredBytes = 7,
+    NestedNs = 8,
+    BusyNs = 9,
 }
 
 impl Site {
@@ -93,8 +95,8 @@ impl Site {
             settings: Settings::NONE,
             identity: OnceLock::new(),
             memory: Memory::new(),
-            counters: [const { AtomicU64::new(0) }; 8],
-            logged: Mutex::new(Counts::from_fields([0; 8])),
+            counters: [const { AtomicU64::new(0) }; FIELDS],
+            logged: Mutex::new(Counts::from_fields([0; FIELDS])),
         }
     }
 
@@ -129,6 +131,26 @@ impl Site {
         }));
         counts.memory_hits = self.memory.hits();
         counts
+    }
+
+    /// The identity of a block that names nothing but std. `checked`: is it compiled with debug assertions?
+    pub(crate) fn alone(&'static self, text: &str, checked: bool) -> Option<&'static Identity> {
+        LOG_AT_END.try_with(|_| ()).unwrap_or_default();
+        let identify = || {
+            self.join();
+            let Some(mamo_dir) = trust::directory() else {
+                return self.refuse("no mamo directory belongs to this program; `cargo mamo` makes one, or `MAMO_DIR` names one");
+            };
+            let fingerprint = key::of_text(text, checked);
+            Some(Identity {
+                mamo_dir,
+                fingerprint,
+                function: key::of_function(self.key, &fingerprint, self.settings.version),
+                any_code: key::of_any_code(self.key),
+                variables: Vec::new(),
+            })
+        };
+        self.identity.get_or_init(identify).as_ref()
     }
 
     fn identify(&'static self, body: &str) -> Option<Identity> {
@@ -188,6 +210,9 @@ impl Site {
 
     /// Is `body` the path of the function that the key names? A function inside another has the key of one beside it.
     fn is_of(&self, body: &str) -> bool {
+        if self.key.ends_with(')') {
+            return true; // a cell, which is named by its module alone
+        }
         let plain = |path: &str| {
             let path = path.replace("r#", "").replace(MEMO, "");
             path.replace("::{{closure}}::", "::") // the body of an async function

@@ -5,7 +5,7 @@
 
 use crate::codec::{Codec, Postcard, Storable};
 use crate::format::entry::{self, Content, Header};
-use crate::format::{Executable, blob, layout};
+use crate::format::{blob, layout};
 use crate::keep::Whole;
 use crate::recipe::{Bytes, Unseen, Way};
 use crate::store::{self, Lookup};
@@ -13,7 +13,7 @@ use crate::trust;
 use crate::value::Value;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Why a tag could not be set.
@@ -65,11 +65,11 @@ impl std::error::Error for TagError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn tag<T: Storable>(name: &str, value: &T) -> Result<(), TagError> {
-    let mamo_dir = directory().ok_or(TagError::NoDirectory)?;
+    let mamo_dir = trust::directory().ok_or(TagError::NoDirectory)?;
     let payload =
         Postcard::encode(value).map_err(|error| TagError::Unencodable(error.to_string()))?;
     let key = key_of::<T>(name);
-    let path = layout::value(&mamo_dir, &key);
+    let path = layout::value(mamo_dir, &key);
     let content = Content::of(&payload);
     let header = Header {
         key,
@@ -79,7 +79,7 @@ pub fn tag<T: Storable>(name: &str, value: &T) -> Result<(), TagError> {
         function: format!("tag/{name}"),
     };
     let blob = if content.in_blob {
-        blob::write(&mamo_dir, &content.digest, &payload)
+        blob::write(mamo_dir, &content.digest, &payload)
     } else {
         Ok(())
     };
@@ -89,19 +89,22 @@ pub fn tag<T: Storable>(name: &str, value: &T) -> Result<(), TagError> {
 
 /// The value of type `T` that was last kept under `name`, unread.
 pub fn tagged<T: Storable>(name: &str) -> Option<Value<T>> {
-    let mamo_dir = directory()?;
-    match store::load(&mamo_dir, &key_of::<T>(name)) {
-        Lookup::Found(entry) => {
-            Value::stored::<Way<Whole<T>, Postcard, Bytes, Unseen>>(&mamo_dir, Arc::new(*entry))
-        }
+    let mamo_dir = trust::directory()?;
+    match store::load(mamo_dir, &key_of::<T>(name)) {
+        Lookup::Found(entry) => Value::stored::<Way<Whole<T>, Postcard, Bytes, Unseen>>(
+            mamo_dir,
+            Arc::new(*entry),
+            None,
+            None,
+        ),
         _ => None,
     }
 }
 
 /// Removes the value of type `T` from `name`; was there one?
 pub fn untag<T>(name: &str) -> bool {
-    directory().is_some_and(|mamo_dir| {
-        std::fs::remove_file(layout::value(&mamo_dir, &key_of::<T>(name))).is_ok()
+    trust::directory().is_some_and(|mamo_dir| {
+        std::fs::remove_file(layout::value(mamo_dir, &key_of::<T>(name))).is_ok()
     })
 }
 
@@ -111,13 +114,4 @@ fn key_of<T>(name: &str) -> [u8; 32] {
         name.as_bytes(),
         std::any::type_name::<T>().as_bytes(),
     ])
-}
-
-/// The mamo directory; a tag needs no snapshot, since it is not tied to code.
-fn directory() -> Option<PathBuf> {
-    if let Ok(trust) = trust::of_process() {
-        return Some(trust.mamo_dir.clone());
-    }
-    let running = Executable::running().ok()?;
-    layout::find(&running.path).filter(|directory| Path::is_dir(directory))
 }

@@ -24,6 +24,19 @@ pub(crate) fn of_process() -> Result<&'static Trust, &'static str> {
         .map_err(String::as_str)
 }
 
+/// The mamo directory, with a snapshot or without: for what is not tied to code that has to be known.
+pub(crate) fn directory() -> Option<&'static Path> {
+    static DIRECTORY: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let find = || {
+        let running = Executable::running().ok()?;
+        layout::find(&running.path).filter(|directory| Path::is_dir(directory))
+    };
+    match of_process() {
+        Ok(trust) => Some(&trust.mamo_dir),
+        Err(_) => DIRECTORY.get_or_init(find).as_deref(),
+    }
+}
+
 fn establish() -> Result<Trust, String> {
     let running = Executable::running()
         .map_err(|error| format!("the running executable cannot be examined: {error}"))?;

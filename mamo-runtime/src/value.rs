@@ -5,15 +5,19 @@
 //! later ones fresh. The value itself is read when it is first looked at.
 
 use crate::arguments::{VALUE, is_ours};
+use crate::call::nanoseconds;
 use crate::codec::CodecError;
 use crate::format::entry::Entry;
 use crate::recipe::Recipe;
+use crate::site::{Figure, Site};
 use crate::store::Payload;
 use serde::ser::{Error as _, Serialize, Serializer};
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 
 /// A result of a memo, read from the store when it is first looked at. Made by `f::value(..)` of a memo `f`, and by
 /// [`tagged`](crate::tagged).
@@ -48,6 +52,8 @@ struct Inner<T> {
     value: OnceLock<T>,
     source: Option<Source<T>>,
     digest: OnceLock<Option<Digest>>,
+    /// How many steps above it the nearest value of older code was made: 0 if it is of older code itself.
+    stale_at: Option<u32>,
     /// Digests a value that was computed here.
     digest_of: fn(&T) -> Option<Digest>,
 }
@@ -55,6 +61,8 @@ struct Inner<T> {
 /// Where the value is stored.
 struct Source<T> {
     payload: Mutex<Option<Payload>>,
+    /// Whose figures reading it adds to.
+    site: Option<&'static Site>,
     load: fn(Payload) -> Result<T, CodecError>,
 }
 
@@ -77,6 +85,16 @@ impl Digest {
     }
 }
 
+thread_local! {
+    /// How far above the arguments that are being gathered a value of older code was made.
+    static STALE_AT: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// What this thread's last arguments are made from: the steps to the nearest value of older code, if there is one.
+pub(crate) fn take_stale_at() -> Option<u32> {
+    STALE_AT.take()
+}
+
 /// A value that the store has lost since its handle was made.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -92,11 +110,16 @@ impl std::error::Error for Lost {}
 
 impl<T> Value<T> {
     /// A value that was computed, with its digest if that is known.
-    pub(crate) fn computed<R: Recipe<Returned = T>>(value: T, digest: Option<Digest>) -> Self {
+    pub(crate) fn computed<R: Recipe<Returned = T>>(
+        value: T,
+        digest: Option<Digest>,
+        stale_at: Option<u32>,
+    ) -> Self {
         Self(Arc::new(Inner {
             value: value.into(),
             source: None,
             digest: digest.map_or_else(OnceLock::new, |digest| Some(digest).into()),
+            stale_at,
             digest_of: digest_of::<R>,
         }))
     }
@@ -105,6 +128,8 @@ impl<T> Value<T> {
     pub(crate) fn stored<R: Recipe<Returned = T>>(
         mamo_dir: &Path,
         entry: Arc<Entry>,
+        site: Option<&'static Site>,
+        stale_at: Option<u32>,
     ) -> Option<Self> {
         let digest = Digest::new::<R>(entry.content.digest, &entry.header.fingerprint);
         let payload = Payload::open(mamo_dir, entry)?;
@@ -112,9 +137,11 @@ impl<T> Value<T> {
             value: OnceLock::new(),
             source: Some(Source {
                 payload: Mutex::new(Some(payload)),
+                site,
                 load: |payload| R::load(payload).map(R::restored),
             }),
             digest: Some(digest).into(),
+            stale_at,
             digest_of: digest_of::<R>,
         })))
     }
@@ -134,7 +161,11 @@ impl<T> Value<T> {
                 let payload = payload
                     .take()
                     .ok_or_else(|| Lost("it could not be read before".into()))?;
+                let start = Instant::now();
                 let value = (source.load)(payload).map_err(|error| Lost(error.to_string()))?;
+                if let Some(site) = source.site {
+                    site.add(Figure::LoadNs, nanoseconds(start.elapsed()));
+                }
                 let _ = inner.value.set(value);
             }
         }
@@ -147,6 +178,17 @@ impl<T> Value<T> {
     /// Was it read, or computed here?
     pub fn is_loaded(&self) -> bool {
         self.0.value.get().is_some()
+    }
+
+    /// Is it of older code, or made from a [`Value`] that is, any number of steps above it? Only the policies `missing`
+    /// and `stale` to a depth serve such values.
+    pub fn is_stale(&self) -> bool {
+        self.0.stale_at.is_some()
+    }
+
+    /// The same, but looking up no more than `depth` steps: 0 asks about its own code alone.
+    pub fn is_stale_to(&self, depth: u32) -> bool {
+        self.0.stale_at.is_some_and(|steps| steps <= depth)
     }
 
     /// The digest of its encoding, the same for equal results of any function; `None` if it cannot be encoded.
@@ -202,6 +244,10 @@ impl<T: Serialize> Serialize for Value<T> {
         let Digest { bytes, codec, code } = self
             .named()
             .ok_or_else(|| S::Error::custom("a value has no digest"))?;
+        if let Some(steps) = self.0.stale_at {
+            let nearest = STALE_AT.get().unwrap_or(u32::MAX);
+            STALE_AT.set(Some(nearest.min(steps.saturating_add(1))));
+        }
         serializer.serialize_newtype_struct(VALUE, &(bytes, codec, code))
     }
 }

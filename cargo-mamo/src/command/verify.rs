@@ -1,16 +1,20 @@
-//! `cargo mamo verify`: is what mamo says true of this workspace? By mutation, or by executed lines.
+//! `cargo mamo verify`: is what mamo says true of this workspace? By mutation, by executed lines, or by computing values
+//! again.
 
 mod coverage;
 mod ground;
 mod idle;
 mod mutate;
 mod tally;
+mod values;
 
 use super::USAGE;
+use crate::audit::Percent;
 use crate::cli::{Compile, MessageFormat, Selection};
 use crate::session::Session;
 use anyhow::Result;
 use clap::Args;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -23,8 +27,17 @@ pub struct VerifyArgs {
     /// Executed lines by test, lcov or JSON: every executed function must be in reach
     #[arg(long, value_name = "FILE")]
     pub coverage: Option<PathBuf>,
-    /// Choose other mutants
-    #[arg(long, value_name = "SEED", default_value_t = 0, requires = "mutate")]
+    /// Compute this share of the values again that a program, or the tests, are served: they must come out the same
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        num_args = 0..=1,
+        default_missing_value = "100%",
+        conflicts_with_all = ["mutate", "coverage"]
+    )]
+    pub values: Option<Percent>,
+    /// Choose other mutants, or other values
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
     pub seed: u64,
     /// Stop after this long; the same command goes on later
     #[arg(long, value_name = "MINUTES", requires = "mutate")]
@@ -41,6 +54,9 @@ pub struct VerifyArgs {
     /// Compilation.
     #[command(flatten)]
     pub compile: Compile,
+    /// For the program, with --values
+    #[arg(last = true)]
+    pub arguments: Vec<OsString>,
 }
 
 /// Exit code when a plan or a reach was found to be too small.
@@ -48,11 +64,15 @@ const MISSED: u8 = 3;
 
 /// Verifies.
 pub fn run(session: &Session, args: &VerifyArgs) -> Result<ExitCode> {
+    if let Some(share) = args.values {
+        return values::run(session, args, share);
+    }
     match (args.mutate, &args.coverage) {
         (Some(wanted), None) => mutate::run(session, args, wanted),
         (None, Some(file)) => coverage::run(session, args, file),
         _ => {
-            let hint = anyhow::anyhow!("hint: give one of --mutate N and --coverage FILE");
+            let hint =
+                anyhow::anyhow!("hint: give one of --mutate N, --coverage FILE and --values");
             session
                 .shell
                 .error(&hint.context("there is nothing to verify by"));

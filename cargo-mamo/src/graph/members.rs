@@ -176,7 +176,6 @@ impl Members {
                 return;
             }
         };
-        let at = u32::try_from(self.members.len()).expect("fewer than 2^32 members");
         let owner = match self.impl_of.get(&parent) {
             Some(owner) => Owner::Impl(*owner),
             None if matches!(
@@ -188,18 +187,25 @@ impl Members {
             }
             None => return,
         };
-        match owner {
+        for name in names_of(node) {
+            self.push(Member {
+                node: id,
+                name,
+                receiver,
+                arity,
+                owner,
+            });
+        }
+    }
+
+    fn push(&mut self, member: Member) {
+        let at = u32::try_from(self.members.len()).expect("fewer than 2^32 members");
+        match member.owner {
             Owner::Impl(owner) => self.impls[owner as usize].members.push(at),
             Owner::Trait(owner) => self.trait_members.entry(owner).or_default().push(at),
         }
-        self.members.push(Member {
-            node: id,
-            name: node.item.name,
-            receiver,
-            arity,
-            owner,
-        });
-        self.by_name.entry(node.item.name).or_default().push(at);
+        self.by_name.entry(member.name).or_default().push(at);
+        self.members.push(member);
     }
 
     /// Ties unexpanded item macros to the types that they name: such a macro may hold an impl for each. Traits that
@@ -228,6 +234,17 @@ impl Members {
             }
         }
     }
+}
+
+/// What a member is called by: a memoized method `m` also by `m_memo` and `m_value`, which the attribute puts beside it.
+fn names_of(node: &Node<'_>) -> Vec<Symbol> {
+    let name = node.item.name;
+    let mut names = vec![name];
+    if node.item.attributes.memo {
+        let beside = |suffix| Symbol::from(&format!("{name}{suffix}"));
+        names.extend(["_memo", "_value"].map(beside));
+    }
+    names
 }
 
 /// The local types that a header path stands for, aliases followed; `None` where something else may be meant.

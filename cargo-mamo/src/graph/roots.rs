@@ -1,9 +1,11 @@
 //! Where the roots are: tests, memoized functions, fixtures, `main` of a custom harness, doctests.
 
 use super::Graph;
+use super::reach::Reacher;
 use crate::facts::{Facts, TargetKind};
 use crate::resolve::program::{CrateId, NodeId, Program, ScopeId};
 use crate::syntax::ir::{ItemKind, Mention};
+use crate::syntax::is_cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A root before its reach is known.
@@ -171,12 +173,18 @@ fn marked(graph: &Graph<'_>, package: &str, krate: CrateId, found: &mut Vec<Foun
         else {
             continue;
         };
+        let is_cell = is_cell(node.item);
+        // In a generic function, which types a cell works on is up to the callers, and the runtime is not told.
+        let around = is_cell.then(|| around(&graph.program, *id)).flatten();
+        if is_cell && around.is_none_or(|around| has_open_types(&graph.program, around)) {
+            continue;
+        }
         let module = &graph.program.scopes[graph.program.module_of(node.home) as usize].path;
         let name = format!("{package}/{module}::{owner}{}", node.item.name);
-        let first = if is_generic(&graph.program, *id) {
-            callers(&graph.program, krate)
-        } else {
-            vec![*id]
+        let first = match around {
+            Some(around) => cell(graph, krate, *id, around),
+            None if is_generic(&graph.program, *id) => callers(&graph.program, krate),
+            None => vec![*id],
         };
         found.push(Found {
             kind,
@@ -185,6 +193,37 @@ fn marked(graph: &Graph<'_>, package: &str, krate: CrateId, found: &mut Vec<Foun
             first,
         });
     }
+}
+
+/// The item whose body a cell stands in, other cells passed.
+fn around(program: &Program<'_>, cell: NodeId) -> Option<NodeId> {
+    let home = program.nodes[cell as usize].home;
+    let krate = program.nodes[cell as usize].krate;
+    let nodes = &program.crates[krate].nodes;
+    let is_around = |id: &&NodeId| {
+        let node = &program.nodes[**id as usize];
+        node.scope == home && node.scope != node.home
+    };
+    let around = *nodes.iter().find(is_around)?;
+    if is_cell(program.nodes[around as usize].item) {
+        self::around(program, around)
+    } else {
+        Some(around)
+    }
+}
+
+/// Where a cell's reach begins: with itself, and with every type and trait that the item around it can reach. What the
+/// block captures is of these types, though it may name none of them.
+fn cell(graph: &Graph<'_>, krate: CrateId, cell: NodeId, around: NodeId) -> Vec<NodeId> {
+    let reach = Reacher::new(graph).reach(krate, &[around]);
+    let is_type = |id: &NodeId| {
+        matches!(
+            graph.program.nodes[*id as usize].item.kind,
+            ItemKind::Type { .. } | ItemKind::Alias { .. } | ItemKind::Trait { .. }
+        )
+    };
+    let types = reach.nodes.into_iter().filter(is_type);
+    std::iter::once(cell).chain(types).collect()
 }
 
 /// What the runtime's key has between module and name: nothing for a free function, `Type::` or `Type::Trait::` for a
@@ -214,6 +253,18 @@ fn is_generic(program: &Program<'_>, id: NodeId) -> bool {
         .parent
         .map(|parent| &program.nodes[parent as usize].item);
     !node.item.generics.is_empty() || parent.is_some_and(|parent| !parent.generics.is_empty())
+}
+
+/// May an item's body work on types that only its callers know? `Self` of a trait's default is one, too.
+fn has_open_types(program: &Program<'_>, id: NodeId) -> bool {
+    let parent = program.nodes[id as usize].parent;
+    let of_trait = |parent: NodeId| {
+        matches!(
+            program.nodes[parent as usize].item.kind,
+            ItemKind::Trait { .. }
+        )
+    };
+    is_generic(program, id) || parent.is_some_and(of_trait)
 }
 
 /// Everything that can name a type argument of a generic function of `krate`: the crates that can call it, and what

@@ -317,6 +317,57 @@ fn a_memo_is_named_as_the_runtime_names_it() {
 }
 
 #[test]
+fn what_stands_beside_a_memoized_method_reaches_it() {
+    let source = "struct Disc(u8);\
+        #[mamo::memo] impl Disc { #[memo] fn area(&self, by: u8) -> u8 { inner(by) } fn other(&self) {} }\
+        fn inner(by: u8) -> u8 { by } fn free() {}\
+        #[mamo::memo] fn f(n: u8) -> u8 { deep(n) } fn deep(n: u8) -> u8 { n }\
+        #[test] fn asks() { Disc(1).area_memo(2).is_cached(); }\
+        #[test] fn reads() { Disc::area_value(&Disc(1), 2); }\
+        #[test] fn depth() { f::is_stale_to(0, 1); }";
+    assert_reach(
+        source,
+        "asks",
+        &["<impl Disc>::area", "inner"],
+        &["free", "deep"],
+    );
+    assert_reach(source, "reads", &["<impl Disc>::area", "inner"], &["free"]);
+    assert_reach(source, "depth", &["f", "deep"], &["inner"]);
+}
+
+#[test]
+fn a_cell_reaches_its_block_and_the_types_around_it() {
+    let source = "struct Held(u8); impl Held { fn size(&self) -> u8 { deep() } } fn deep() -> u8 { 1 }\
+        impl std::fmt::Display for Held {}\
+        fn make() -> Held { other(); Held(1) } fn other() {} fn inner() {} fn apart() {}\
+        fn main() { let held = make(); mamo::cell!(\"one\", || { inner(); held.size() }); mamo::cell!(\"two\", || apart()); }\
+        fn generic<T>() { mamo::cell!(\"three\", || 1); } fn shows(x: impl Sized) { mamo::cell!(\"four\", || 1); }\
+        trait Default { const N: u8; fn n() -> u8 { mamo::cell!(\"five\", || Self::N) } }";
+    let one = "krate/krate::cell(one)";
+    assert_reach(
+        source,
+        one,
+        &[
+            "main::cell(one)",
+            "inner",
+            "<impl Held>::size",
+            "deep",
+            "Held",
+            "impl std::fmt::Display for Held",
+        ],
+        &["apart", "other", "make", "main", "main::cell(two)"],
+    );
+    assert_reach(
+        source,
+        "krate/krate::cell(two)",
+        &["apart", "Held"],
+        &["inner", "deep"],
+    );
+    let roots: Vec<_> = reaches(source).into_keys().collect();
+    assert_eq!(roots, [one, "krate/krate::cell(two)"]);
+}
+
+#[test]
 fn a_generic_memo_reaches_what_its_callers_may_give_it() {
     let source = "pub trait Size { fn size(&self) -> u32; }\
         struct Loom; impl Size for Loom { fn size(&self) -> u32 { width() } } fn width() -> u32 { 1 }\

@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         self.scope.leave();
     }
 
-    fn closure(&mut self, closure: &syn::ExprClosure) {
+    pub(super) fn closure(&mut self, closure: &syn::ExprClosure) {
         self.scope.enter(false);
         if let Some(lifetimes) = &closure.lifetimes {
             self.visit_bound_lifetimes(lifetimes);

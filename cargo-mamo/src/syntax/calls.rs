@@ -2,7 +2,7 @@
 
 use super::body::Reader;
 use super::ir::{Lowered, MacroCall, Mention, Position, Symbol};
-use super::{canonical, expand, files, format, known, lists, names, opaque, paste};
+use super::{canonical, cells, expand, files, format, known, lists, names, opaque, paste};
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -20,18 +20,13 @@ pub(super) fn lower(reader: &mut Reader<'_>, call: &Macro, position: Position) -
         position,
         digest: canonical::arguments(reader.source, &name, call.tokens.clone()),
         include: (name == "include").then(|| files::argument(call.tokens.clone())),
-        plain: plain(reader, &name, &call.tokens, position),
+        plain: plain(reader, call, &name, position),
     }
 }
 
 /// The arguments of the well-known macro `name`; `None` if it is not one, or they do not parse.
-fn plain(
-    reader: &mut Reader<'_>,
-    name: &str,
-    tokens: &TokenStream,
-    position: Position,
-) -> Option<Lowered> {
-    let tokens = tokens.clone();
+fn plain(reader: &mut Reader<'_>, call: &Macro, name: &str, position: Position) -> Option<Lowered> {
+    let tokens = call.tokens.clone();
     let read = |reader: &mut Reader<'_>| -> syn::Result<()> {
         match name {
             _ if known::NAMELESS.contains(&name) => Ok(()),
@@ -78,6 +73,10 @@ fn plain(
             }
             "cfg_if" => branches(reader, tokens, position),
             "paste" => pasted(reader, tokens, position),
+            "cell" if position == Position::Expression => {
+                let ours = call.path.segments.len() == 2 && call.path.segments[0].ident == "mamo";
+                cells::lower(reader, &tokens, ours)
+            }
             _ => Err(syn::Error::new(
                 proc_macro2::Span::call_site(),
                 "not a well-known macro",

@@ -54,6 +54,11 @@ impl<'a> Draft<'a> {
         self.reader.visit_generics(generics);
     }
 
+    /// Notes `impl Trait` in an argument: a type parameter without a name.
+    pub(super) fn nameless_generic(&mut self) {
+        self.generics.push(Symbol::from("impl"));
+    }
+
     /// From here on the body is read.
     pub(super) fn body(&mut self) {
         self.signature = Some(self.reader.mentions.take());

@@ -105,7 +105,7 @@ pub struct Item {
     /// Canonical tokens of the body: a fn's block, a const's value, a trait's or impl's nothing (their members have
     /// their own).
     pub body: Fingerprint,
-    /// Type and const parameters that it declares.
+    /// Type and const parameters that it declares; `impl` for each `impl Trait` among its arguments.
     pub generics: Vec<Symbol>,
     /// What its signature names.
     pub signature_mentions: Vec<Mention>,

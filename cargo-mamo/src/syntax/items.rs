@@ -162,6 +162,9 @@ pub(super) fn function(source: &Source<'_>, function: &Function<'_>, owned: bool
                     .attrs
                     .iter()
                     .for_each(|attribute| draft.reader.visit_attribute(attribute));
+                if names_impl(&input.ty) {
+                    draft.nameless_generic();
+                }
                 draft.reader.irrefutable(&input.pat);
                 draft.reader.visit_type(&input.ty);
             }
@@ -191,6 +194,19 @@ pub(super) fn function(source: &Source<'_>, function: &Function<'_>, owned: bool
         &quote!(#before #signature),
         body,
     )
+}
+
+/// Does `impl Trait` stand in an argument's type?
+fn names_impl(ty: &syn::Type) -> bool {
+    struct Finder(bool);
+    impl Visit<'_> for Finder {
+        fn visit_type_impl_trait(&mut self, _: &syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_type(ty);
+    finder.0
 }
 
 fn data(source: &Source<'_>, item: &syn::Item, owned: bool) -> Item {

@@ -19,4 +19,5 @@ mod reuse;
 mod tidy;
 mod together;
 mod unchanged;
+mod values;
 mod verify;

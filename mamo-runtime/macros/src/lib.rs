@@ -3,6 +3,7 @@
 //! A memo stays a function of the same name and signature whose body asks the runtime first; the user's body becomes a
 //! function inside it. What cannot work is refused here, at its place in source, with what to write instead.
 
+mod cell;
 mod expand;
 mod memo;
 mod refuse;
@@ -15,6 +16,13 @@ use syn::parse_macro_input;
 pub fn memo(options: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as syn::Item);
     answer(memo::item(options.into(), item))
+}
+
+#[expect(missing_docs, reason = "documented where `mamo` re-exports it")]
+#[proc_macro]
+pub fn cell(input: TokenStream) -> TokenStream {
+    let parsed = parse_macro_input!(input as cell::Cell);
+    answer(cell::cell(&parsed))
 }
 
 #[expect(missing_docs, reason = "documented where `mamo` re-exports it")]

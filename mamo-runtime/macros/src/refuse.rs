@@ -5,7 +5,6 @@ mod tests;
 
 use proc_macro2::TokenStream;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Error, FnArg, GenericParam, Result, ReturnType, Signature, Type};
 
@@ -14,8 +13,8 @@ pub(crate) fn options(options: &TokenStream) -> Result<()> {
     if options.is_empty() {
         return Ok(());
     }
-    Err(Error::new(
-        options.span(),
+    Err(Error::new_spanned(
+        options,
         "this attribute takes no options yet: write it without parentheses",
     ))
 }
@@ -24,8 +23,7 @@ pub(crate) fn options(options: &TokenStream) -> Result<()> {
 pub(crate) fn memo(signature: &Signature) -> Result<()> {
     let mut faults = Vec::new();
     if let Some(FnArg::Receiver(receiver)) = signature.receiver().map(|_| &signature.inputs[0]) {
-        faults.push(Error::new(
-            receiver.span(),
+        faults.push(Error::new_spanned(receiver,
             "whose method this is shows only at the `impl`: write `#[mamo::memo]` there, and `#[memo]` on the method",
         ));
     }
@@ -40,8 +38,7 @@ pub(crate) fn method(signature: &Signature) -> Result<()> {
         && (receiver.mutability.is_some() && receiver.reference.is_some()
             || matches!(&*receiver.ty, Type::Reference(reference) if reference.mutability.is_some()))
     {
-        faults.push(Error::new(
-            receiver.span(),
+        faults.push(Error::new_spanned(receiver,
             "a memoized method cannot change `self`, since a served call would not: take `&self` and return the new value",
         ));
     }
@@ -54,8 +51,7 @@ pub(crate) fn trait_objects<'a>(inputs: impl Iterator<Item = &'a FnArg>) -> Resu
     struct Finder(Vec<Error>);
     impl Visit<'_> for Finder {
         fn visit_type_trait_object(&mut self, found: &syn::TypeTraitObject) {
-            self.0.push(Error::new(
-                found.span(),
+            self.0.push(Error::new_spanned(found,
                 "which code a trait object runs cannot be known: write a type parameter, or an enum of what it can be",
             ));
         }
@@ -79,16 +75,16 @@ fn memoized(signature: &Signature, faults: &mut Vec<Error>) {
 pub(crate) fn signature(signature: &Signature) -> Result<()> {
     let mut faults = Vec::new();
     if let Some(token) = &signature.asyncness {
-        faults.push(Error::new(
-            token.span(),
+        faults.push(Error::new_spanned(
+            token,
             "a fixture cannot be async: block on the future in its body",
         ));
     }
     modifiers(signature, &mut faults);
     for parameter in &signature.generics.params {
         if !matches!(parameter, GenericParam::Lifetime(_)) {
-            faults.push(Error::new(
-                parameter.span(),
+            faults.push(Error::new_spanned(
+                parameter,
                 "a fixture cannot be generic: write one for each type that you need",
             ));
         }
@@ -106,28 +102,28 @@ pub(crate) fn arguments(inputs: &Punctuated<FnArg, syn::Token![,]>) -> Result<()
     if inputs.is_empty() {
         return Ok(());
     }
-    Err(Error::new(
-        inputs.span(),
+    Err(Error::new_spanned(
+        inputs,
         "a fixture takes no arguments: call other fixtures in its body, or use `#[mamo::memo]` for a function of its arguments",
     ))
 }
 
 fn modifiers(signature: &Signature, faults: &mut Vec<Error>) {
     if let Some(token) = &signature.constness {
-        faults.push(Error::new(
-            token.span(),
+        faults.push(Error::new_spanned(
+            token,
             "a memoized function looks at files, so it cannot be `const`: remove `const`",
         ));
     }
     if let Some(token) = &signature.unsafety {
-        faults.push(Error::new(
-            token.span(),
+        faults.push(Error::new_spanned(
+            token,
             "an unsafe function cannot be memoized: memoize a safe function that calls it",
         ));
     }
     if let Some(token) = &signature.abi {
-        faults.push(Error::new(
-            token.span(),
+        faults.push(Error::new_spanned(
+            token,
             "a function with a foreign ABI cannot be memoized: memoize the function that calls it",
         ));
     }
@@ -135,13 +131,11 @@ fn modifiers(signature: &Signature, faults: &mut Vec<Error>) {
 
 fn argument(input: &FnArg, faults: &mut Vec<Error>) {
     match input {
-        FnArg::Receiver(receiver) => faults.push(Error::new(
-            receiver.span(),
+        FnArg::Receiver(receiver) => faults.push(Error::new_spanned(receiver,
             "a method cannot be memoized yet: memoize a free function that takes `&Self`'s type, and call it from the method",
         )),
         FnArg::Typed(typed) => match &*typed.ty {
-            Type::Reference(reference) if reference.mutability.is_some() => faults.push(Error::new(
-                typed.ty.span(),
+            Type::Reference(reference) if reference.mutability.is_some() => faults.push(Error::new_spanned(&typed.ty,
                 "a memoized function cannot change its arguments, since a served call would not: take `&T` and return the new value",
             )),
             ty => impl_trait(ty, "an `impl Trait` argument cannot be memoized: write a type parameter, as in `fn f<T: Trait>(x: T)`", faults),
@@ -159,8 +153,8 @@ fn result(output: &ReturnType, faults: &mut Vec<Error>) {
         faults,
     );
     if let Type::Never(never) = &**ty {
-        faults.push(Error::new(
-            never.span(),
+        faults.push(Error::new_spanned(
+            never,
             "a function that never returns has no result to remember",
         ));
     }
@@ -172,7 +166,7 @@ fn impl_trait(ty: &Type, message: &'static str, faults: &mut Vec<Error>) {
     struct Finder<'a>(&'static str, &'a mut Vec<Error>);
     impl Visit<'_> for Finder<'_> {
         fn visit_type_impl_trait(&mut self, found: &syn::TypeImplTrait) {
-            self.1.push(Error::new(found.span(), self.0));
+            self.1.push(Error::new_spanned(found, self.0));
         }
     }
     Finder(message, faults).visit_type(ty);
@@ -185,16 +179,15 @@ struct Borrows<'a> {
 
 impl Visit<'_> for Borrows<'_> {
     fn visit_type_reference(&mut self, reference: &syn::TypeReference) {
-        self.faults.push(Error::new(
-            reference.span(),
+        self.faults.push(Error::new_spanned(reference,
             "a stored result cannot be a reference: return an owned value, such as `String` for `&str` or `Vec<T>` for `&[T]`",
         ));
     }
 
     fn visit_lifetime(&mut self, lifetime: &syn::Lifetime) {
         if lifetime.ident != "static" {
-            self.faults.push(Error::new(
-                lifetime.span(),
+            self.faults.push(Error::new_spanned(
+                lifetime,
                 "a stored result cannot borrow: return a type that owns what it holds",
             ));
         }

@@ -73,6 +73,7 @@ impl<'a> Parts<'a> {
     fn finish(self) {
         if let Some(mut unordered) = self.unordered {
             unordered.entries.sort_unstable();
+            self.sink.asides |= unordered.scratch.asides;
             self.sink.put(&self.count.to_le_bytes());
             unordered
                 .entries

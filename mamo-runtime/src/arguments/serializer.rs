@@ -80,7 +80,7 @@ impl Sink {
     /// What tells a type from others: its name, and the compiler's digest of what it is.
     pub(super) fn type_of<T: ?Sized>(&mut self) {
         self.named(Tag::Type, std::any::type_name::<T>());
-        let mut seen = Seen(Vec::new());
+        let mut seen = Seen::default();
         std::hash::Hash::hash(&typeid::of::<T>(), &mut seen);
         self.framed(&seen.0);
     }
@@ -197,9 +197,12 @@ impl<'a> Serializer for &'a mut Sink {
         value: &T,
     ) -> Result<(), ArgumentError> {
         match name {
-            VALUE => self.tag(Tag::Value),
+            VALUE => {
+                self.asides = true;
+                self.tag(Tag::Value);
+            }
             FILE => {
-                self.watches = true;
+                self.asides = true;
                 self.tag(Tag::File);
             }
             _ => self.named(Tag::NewtypeStruct, name),
@@ -275,7 +278,15 @@ impl<'a> Serializer for &'a mut Sink {
 }
 
 /// The bytes that something hashes.
-struct Seen(Vec<u8>);
+#[derive(Default)]
+pub(crate) struct Seen(Vec<u8>);
+
+impl Seen {
+    /// What was hashed.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
 
 impl std::hash::Hasher for Seen {
     fn write(&mut self, bytes: &[u8]) {

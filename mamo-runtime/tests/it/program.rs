@@ -57,6 +57,12 @@ impl Program {
         for function in crate::shapes::FUNCTIONS {
             program.set_key(format!("mamo-runtime/it::shapes::{function}"), 1);
         }
+        for function in crate::verified::FUNCTIONS {
+            program.set_key(format!("mamo-runtime/it::verified::{function}"), 1);
+        }
+        for function in crate::steps::FUNCTIONS {
+            program.set_key(format!("mamo-runtime/it::steps::{function}"), 1);
+        }
         program.write_snapshot();
         program
     }

@@ -83,7 +83,7 @@ pub(crate) fn call(words: &[&str]) -> Vec<String> {
             skipping::forget(number(n), 0);
             vec![]
         }
-        _ => vec![],
+        _ => crate::steps::call(words),
     }
 }
 
@@ -304,7 +304,7 @@ impl Wake for Unpark {
 }
 
 /// The smallest of executors.
-fn now<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut context = Context::from_waker(&waker);
     let mut future = pin!(future);

@@ -38,7 +38,7 @@ pub(super) fn additions(sig: &Signature, options: &Options, names: &[Ident]) -> 
 }
 
 /// Adds what a place holds.
-pub(super) fn argument(place: &TokenStream, span: proc_macro2::Span) -> TokenStream {
+pub(crate) fn argument(place: &TokenStream, span: proc_macro2::Span) -> TokenStream {
     let add = quote_spanned! { span=>
         __mamo_arguments.add(::mamo::__private::Argument(&#place).way(), &#place)?;
     };

@@ -4,7 +4,6 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned as _;
 use syn::{Error, Expr, Ident, LitInt, LitStr, Result, Token, Type, bracketed, parenthesized};
 
 /// What an attribute says.
@@ -44,8 +43,8 @@ impl Options {
         };
         parser.parse2(tokens)?;
         if let (Some(key), Some(_)) = (&options.key, options.skip.first()) {
-            return Err(Error::new(
-                key.span(),
+            return Err(Error::new_spanned(
+                key,
                 "`key` says all that counts: remove `skip`",
             ));
         }
@@ -60,8 +59,8 @@ impl Options {
     /// Refuses to skip what is no argument.
     pub(crate) fn check_names(&self, names: &[Ident]) -> Result<()> {
         match self.skip.iter().find(|skipped| !names.contains(skipped)) {
-            Some(stray) => Err(Error::new(
-                stray.span(),
+            Some(stray) => Err(Error::new_spanned(
+                stray,
                 "there is no argument of this name to skip",
             )),
             None => Ok(()),
@@ -106,7 +105,7 @@ impl Options {
             "env" => self.env = list(input)?,
             "version" => self.version = Some(input.parse()?),
             "codec" => self.codec = Some(input.parse()?),
-            "policy" => self.policy = Some(policy(&input.parse()?)?),
+            "policy" => self.policy = Some(policy(input)?),
             "min_cost" => self.min_cost_ns = nanoseconds(&input.parse()?)?,
             _ => return Err(unknown(name.span())),
         }
@@ -146,15 +145,22 @@ fn list<T: Parse>(input: ParseStream<'_>) -> Result<Vec<T>> {
         .collect())
 }
 
-fn policy(name: &Ident) -> Result<TokenStream> {
+fn policy(input: ParseStream<'_>) -> Result<TokenStream> {
+    let name: Ident = input.parse()?;
     match name.to_string().as_str() {
+        "stale" if input.peek(syn::token::Paren) => {
+            let depth;
+            parenthesized!(depth in input);
+            let depth: LitInt = depth.parse()?;
+            Ok(quote! { StaleTo(#depth) })
+        }
         "stale" => Ok(quote! { Stale }),
         "missing" => Ok(quote! { Missing }),
         "always" => Ok(quote! { Always }),
         "never" => Ok(quote! { Never }),
-        _ => Err(Error::new(
-            name.span(),
-            "this is no policy: write `stale`, `missing`, `always` or `never`",
+        _ => Err(Error::new_spanned(
+            name,
+            "this is no policy: write `stale`, `stale(DEPTH)`, `missing`, `always` or `never`",
         )),
     }
 }
@@ -178,8 +184,8 @@ fn nanoseconds(text: &LitStr) -> Result<u64> {
         .zip(scale)
         .and_then(|(number, scale)| number.checked_mul(scale))
         .ok_or_else(|| {
-            Error::new(
-                text.span(),
+            Error::new_spanned(
+                text,
                 "write a time as a whole number and its unit: `\"500us\"`, `\"20ms\"`, `\"2s\"`",
             )
         })
