@@ -28,6 +28,9 @@ pub mod plan;
 pub mod reason;
 pub mod verdicts;
 
+#[cfg(all(fuzzing, feature = "cli"))]
+pub mod fuzz;
+
 #[cfg(feature = "cli")]
 pub mod affected;
 #[cfg(feature = "cli")]

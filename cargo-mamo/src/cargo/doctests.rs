@@ -174,7 +174,7 @@ impl Doc<'_> {
 }
 
 /// What rustdoc's output says.
-pub(super) fn read(text: &str) -> DocRun {
+pub(crate) fn read(text: &str) -> DocRun {
     let mut run = DocRun::default();
     let (mut ends, mut total) = (0, 0);
     for line in text.lines() {
@@ -188,7 +188,7 @@ pub(super) fn read(text: &str) -> DocRun {
 }
 
 /// The names in two listings, of all and of the ignored ones.
-pub(super) fn listed(all: &str, ignored: &str) -> Vec<(String, bool)> {
+pub(crate) fn listed(all: &str, ignored: &str) -> Vec<(String, bool)> {
     let names = |text| str::lines(text).filter_map(|line| line.strip_suffix(": test"));
     let ignored: BTreeSet<&str> = names(ignored).collect();
     names(all)
