@@ -26,7 +26,11 @@ use std::process::ExitStatus;
 /// A directory of this process, in memory where that can be had.
 fn directory() -> PathBuf {
     let memory = Path::new("/dev/shm");
-    let parent = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let parent = if memory.is_dir() {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    };
     let directory = parent.join(format!("mamo-fuzz-{}", std::process::id()));
     fs::create_dir_all(&directory).expect("a directory can be made");
     directory
@@ -54,7 +58,9 @@ fn sealed<T: DeserializeOwned>(bytes: &[u8]) {
 /// The first byte, which chooses, and the others.
 fn choice(bytes: &[u8]) -> (u8, &[u8]) {
     // Seeds are whole files: what begins as one is read as each in turn.
-    bytes.split_last().map_or((0, bytes), |(last, _)| (*last, bytes))
+    bytes
+        .split_last()
+        .map_or((0, bytes), |(last, _)| (*last, bytes))
 }
 
 /// A record.
@@ -175,7 +181,11 @@ pub fn source(bytes: &[u8]) {
     layout::spelling(bytes);
     let text = String::from_utf8_lossy(bytes);
     let parsed = syntax::parse_file(&text);
-    assert_eq!(parsed, syntax::parse_file(&text), "parsing tells the same twice");
+    assert_eq!(
+        parsed,
+        syntax::parse_file(&text),
+        "parsing tells the same twice"
+    );
     syntax::opaque(&text);
     for documentation in &parsed.documentation {
         syntax::composed(documentation, |_| Some(text.to_string()));

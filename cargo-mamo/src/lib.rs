@@ -36,6 +36,8 @@ pub mod affected;
 #[cfg(feature = "cli")]
 pub mod audit;
 #[cfg(feature = "cli")]
+pub mod bound;
+#[cfg(feature = "cli")]
 pub mod cargo;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -224,7 +224,11 @@ fn header_of(bytes: &[u8], length: u64) -> Result<(Header, Content, usize), &'st
     let number = |at| field::<8>(bytes, at).map(u64::from_le_bytes).ok_or(cut);
     let small = |at| field::<4>(bytes, at).map(u32::from_le_bytes).ok_or(cut);
     let stated = bytes.get(..STATED).ok_or(cut)?;
-    let start = HEADER + small(180)? as usize;
+    let length_of_key = small(180)? as usize;
+    if length_of_key > LONGEST_KEY {
+        return Err("its function's name is too long");
+    }
+    let start = HEADER + length_of_key;
     let name = bytes
         .get(HEADER..start)
         .ok_or("its function's name is cut off")?;
@@ -255,4 +259,44 @@ fn header_of(bytes: &[u8], length: u64) -> Result<(Header, Content, usize), &'st
 
 fn field<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+    use std::fs;
+
+    fn header(function: String) -> Header {
+        Header {
+            key: [1; 32],
+            identity: [2; 32],
+            fingerprint: [3; 32],
+            compute_ns: 4,
+            function,
+        }
+    }
+
+    #[test]
+    fn a_key_that_a_listing_would_cut_off_is_neither_written_nor_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let long = header("f".repeat(LONGEST_KEY + 1));
+        let content = Content::of(b"value");
+        assert!(write(directory.path(), &long, &content, b"value").is_err());
+        let stated = stated(&long, &content).unwrap();
+        let key = long.function.as_bytes();
+        let path = directory.path().join("entry");
+        let file = [&stated[..], &checksum(&stated, key), key, b"value"].concat();
+        fs::write(&path, file).unwrap();
+        assert!(read(&path, &[1; 32]).unwrap_err().is_broken());
+        assert!(read_header(&path).unwrap_err().is_broken());
+        let longest = header("f".repeat(LONGEST_KEY));
+        write(directory.path(), &longest, &content, b"value").unwrap();
+        let path = super::super::layout::value(directory.path(), &[1; 32]);
+        let entry = read(&path, &[1; 32]).unwrap();
+        let (header, content, _) = read_header(&path).unwrap();
+        assert_eq!((header, content), (entry.header.clone(), entry.content));
+        assert_eq!(entry.inline(), b"value");
+    }
 }
