@@ -151,9 +151,28 @@ pub(crate) fn sweep(mamo_dir: &Path, dry: bool) -> io::Result<u64> {
     Ok(gone)
 }
 
-/// Holds the lock on what blobs there are, alone or with others, until the file is dropped. `None` if it cannot be had:
+/// A lock that is given up when dropped, also where a process that is being started still has a copy of the file.
+pub(crate) struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+/// Holds the lock at `path` alone, if nobody holds it. `None` if somebody does; an error where it cannot be told.
+pub(crate) fn try_alone(mamo_dir: &Path, path: &Path) -> io::Result<Option<Locked>> {
+    let file = open(mamo_dir, path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Locked(file))),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Holds the lock on what blobs there are, alone or with others, until it is dropped. `None` if it cannot be had:
 /// then a blob may be deleted before an entry refers to it, and its value is lost.
-pub(crate) fn of_blobs(mamo_dir: &Path, alone: bool, limit: Duration) -> Option<File> {
+pub(crate) fn of_blobs(mamo_dir: &Path, alone: bool, limit: Duration) -> Option<Locked> {
     let file = open(mamo_dir, &layout::blob_lock(mamo_dir)).ok()?;
     let try_lock = || {
         if alone {
@@ -162,8 +181,8 @@ pub(crate) fn of_blobs(mamo_dir: &Path, alone: bool, limit: Duration) -> Option<
             file.try_lock_shared()
         }
     };
-    try_within(&try_lock, &|| limit).ok()?.then_some(())?;
-    Some(file)
+    let held = try_within(&try_lock, &|| limit).ok()?;
+    held.then_some(Locked(file))
 }
 
 fn in_process() -> MutexGuard<'static, BTreeSet<ValueKey>> {

@@ -154,6 +154,25 @@ pub(crate) fn listed(directory: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// The same without directories.
+///
+/// # Errors
+/// As [`listed`].
+pub(crate) fn listed_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    if !fs::symlink_metadata(directory).is_ok_and(|metadata| metadata.is_dir()) {
+        return Ok(Vec::new());
+    }
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_type().is_ok_and(|kind| !kind.is_dir()) {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
 /// That something is there, but no file.
 pub(crate) fn irregular() -> io::Error {
     io::Error::other("it is not a regular file")

@@ -6,8 +6,8 @@
 //! Until then values of older code stay, for a revert or another branch to find. Tags are never taken.
 //!
 //! It runs beside processes that read and write. A value that goes while it is read is read to its end or computed again;
-//! one that was stored a moment ago is not told from others. Times decide on nothing but the daily turn and
-//! between equals, so a clock that goes back does no harm.
+//! one that was stored a moment ago is not told from others. Times decide on nothing but the daily turn, so a clock that
+//! goes back does no harm.
 
 mod choice;
 mod survey;
@@ -17,7 +17,6 @@ use crate::format::{layout, place, sweep_unfinished, write_whole};
 use crate::{index, lock};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::{self, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -126,11 +125,9 @@ pub fn is_due(mamo_dir: &Path) -> bool {
 /// # Errors
 /// If the store cannot be listed.
 pub fn collect(mamo_dir: &Path, bound: Option<u64>, dry: bool) -> io::Result<Option<Collected>> {
-    let turn = place::open_end(mamo_dir, &layout::gc(mamo_dir).join("lock"));
     // Where nothing can be locked two may run at once: the one finds gone what the other took.
-    if let Ok(turn) = &turn
-        && matches!(turn.try_lock(), Err(TryLockError::WouldBlock))
-    {
+    let turn = lock::try_alone(mamo_dir, &layout::gc(mamo_dir).join("lock"));
+    if matches!(turn, Ok(None)) {
         return Ok(None);
     }
     let mut collection = Collection {
@@ -138,6 +135,7 @@ pub fn collect(mamo_dir: &Path, bound: Option<u64>, dry: bool) -> io::Result<Opt
         dry,
         gone: BTreeMap::new(),
         kept: Vec::new(),
+        removed: BTreeSet::new(),
     };
     let mut collected = collection.run(bound)?;
     collected.gone = collection.gone.into_values().collect();
@@ -156,6 +154,8 @@ struct Collection<'a> {
     dry: bool,
     gone: BTreeMap<(Why, Option<String>), Gone>,
     kept: Vec<String>,
+    /// Keys of the values that went.
+    removed: BTreeSet<[u8; 32]>,
 }
 
 impl Collection<'_> {
@@ -207,6 +207,7 @@ impl Collection<'_> {
             if !self.dry && !self.deleted(&value.path) {
                 continue;
             }
+            self.removed.insert(value.key);
             let freed = value.bytes + blob_freed(&mut blobs, value);
             let function = Some(value.function.clone());
             self.count(why, function, (1, freed), value.compute_ns);
@@ -225,12 +226,10 @@ impl Collection<'_> {
             let what = "blobs without a value: others are being stored all the time";
             self.kept.push(what.into());
         }
-        let there: BTreeSet<_> = survey.values.iter().map(|value| value.key).collect();
-        let is_there = |key: &[u8; 32]| {
-            let path = layout::value(self.mamo_dir, key);
-            // Most that were seen are still there, and losing a note of the others costs nothing.
-            (there.contains(key) || path.exists()) && fs::symlink_metadata(path).is_ok()
-        };
+        let seen = survey.values.iter().map(|value| value.key);
+        let there: BTreeSet<_> = seen.filter(|key| !self.removed.contains(key)).collect();
+        let is_there =
+            |key: &[u8; 32]| there.contains(key) || layout::value(self.mamo_dir, key).exists();
         for path in place::listed(&layout::indices(self.mamo_dir))? {
             // A note too many costs a look at a file that is not there.
             let _ = index::compact(self.mamo_dir, &path, is_there);

@@ -27,10 +27,7 @@ pub(super) fn files_of(tier: &Path) -> io::Result<Vec<PathBuf>> {
     for fan in place::listed(tier)? {
         let name = fan.file_name().unwrap_or_default().as_encoded_bytes();
         if name.len() == 2 && name.iter().all(u8::is_ascii_hexdigit) {
-            let is_file = |path: &PathBuf| {
-                fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir())
-            };
-            files.extend(place::listed(&fan)?.into_iter().filter(is_file));
+            files.extend(place::listed_files(&fan)?);
         }
     }
     Ok(files)

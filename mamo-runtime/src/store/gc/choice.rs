@@ -39,12 +39,11 @@ fn share(survey: &Survey, value: &Value) -> u64 {
 
 type Ranked<'a> = (Why, u64, &'a Value);
 
-/// By the time that a byte saves; between equals the older goes first.
+/// By the time that a byte saves.
 fn by_worth((_, size, value): &Ranked, (_, other_size, other): &Ranked) -> Ordering {
     let worth = u128::from(value.compute_ns) * u128::from(*other_size);
     let other_worth = u128::from(other.compute_ns) * u128::from(*size);
     worth
         .cmp(&other_worth)
-        .then_with(|| value.stored.cmp(&other.stored))
         .then_with(|| value.path.cmp(&other.path))
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// What files are rounded up to.
 const BLOCK: u64 = 4096;
@@ -26,7 +26,6 @@ pub(super) struct Value {
     /// What its own file takes.
     pub(super) bytes: u64,
     pub(super) compute_ns: u64,
-    pub(super) stored: Option<SystemTime>,
     pub(super) is_tag: bool,
 }
 
@@ -77,7 +76,6 @@ impl Survey {
     fn add(&mut self, mamo_dir: &Path, path: PathBuf) {
         match entry::read_header(&path) {
             Ok((header, content, length)) if self.is_whole(mamo_dir, &path, &header, &content) => {
-                let stored = fs::symlink_metadata(&path).and_then(|metadata| metadata.modified());
                 self.values.push(Value {
                     path,
                     key: header.key,
@@ -87,7 +85,6 @@ impl Survey {
                     blob: content.in_blob.then_some(content.digest),
                     bytes: on_disk(length),
                     compute_ns: header.compute_ns,
-                    stored: stored.ok(),
                 });
             }
             Err(error) if error.is_absent() => {}
