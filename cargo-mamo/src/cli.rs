@@ -7,6 +7,7 @@ mod options;
 
 use crate::audit::Percent;
 use crate::command::affected::AffectedArgs;
+use crate::command::gc::GcArgs;
 use crate::command::lint::LintArgs;
 use crate::command::nextest::NextestArgs;
 use crate::command::verify::VerifyArgs;
@@ -49,6 +50,8 @@ pub enum Command {
     Nextest(NextestArgs),
     /// Print the tests that the changes since a revision can affect
     Affected(AffectedArgs),
+    /// Remove values that are of no use or over the store's bound
+    Gc(GcArgs),
     /// Remove what is remembered
     Clean(CleanArgs),
 }

@@ -4,6 +4,7 @@ pub mod affected;
 pub mod bench;
 pub mod build;
 pub mod clean;
+pub mod gc;
 pub mod graph;
 pub mod lint;
 pub mod nextest;
@@ -43,10 +44,22 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
 
 fn dispatch(cli: Cli) -> Result<ExitCode> {
     match cli.command {
-        Command::Test(args) => test::run(&open(args.message_format, &args.compile)?, &args),
-        Command::Run(args) => run::run(&open(MessageFormat::Human, &args.compile)?, &args),
-        Command::Build(args) => build::run(&open(MessageFormat::Human, &args.compile)?, &args),
-        Command::Bench(args) => bench::run(&open(MessageFormat::Human, &args.compile)?, &args),
+        Command::Test(args) => {
+            let session = open(args.message_format, &args.compile)?;
+            collecting(&session, !args.dry_run, test::run(&session, &args))
+        }
+        Command::Run(args) => {
+            let session = open(MessageFormat::Human, &args.compile)?;
+            collecting(&session, true, run::run(&session, &args))
+        }
+        Command::Build(args) => {
+            let session = open(MessageFormat::Human, &args.compile)?;
+            collecting(&session, true, build::run(&session, &args))
+        }
+        Command::Bench(args) => {
+            let session = open(MessageFormat::Human, &args.compile)?;
+            collecting(&session, true, bench::run(&session, &args))
+        }
         Command::Why(args) => why::run(&open(args.message_format, &args.compile)?, &args),
         Command::Status(args) => status::run(&open(args.message_format, &args.compile)?, &args),
         Command::Graph(args) => graph::run(&open(args.message_format, &args.compile)?, &args),
@@ -54,8 +67,17 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Verify(args) => verify::run(&open(args.message_format, &args.compile)?, &args),
         Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
         Command::Nextest(args) => nextest::run(&args),
+        Command::Gc(args) => gc::run(&args),
         Command::Clean(args) => clean::run(&args),
     }
+}
+
+/// What a command ended with, after values were collected if that is `wanted` and due.
+fn collecting(session: &Session, wanted: bool, ended: Result<ExitCode>) -> Result<ExitCode> {
+    if wanted && ended.is_ok() {
+        gc::daily(session);
+    }
+    ended
 }
 
 fn open(format: MessageFormat, compile: &Compile) -> Result<Session> {

@@ -6,10 +6,9 @@
 
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context, Result};
-use mamo::format::layout;
+use mamo::format::{layout, write_whole};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -128,16 +127,12 @@ impl Home {
 
     fn try_write<T: Serialize>(&self, path: &Path, value: &T) -> Result<()> {
         self.make()?;
-        let parent = path.parent().context("a sealed file lies in a directory")?;
-        fs::create_dir_all(parent)?;
-        let temporary = parent.join(unique_name(".tmp"));
-        let written = File::create(&temporary)
-            .and_then(|mut file| file.write_all(&seal(value).map_err(std::io::Error::other)?))
-            .and_then(|()| fs::rename(&temporary, path));
-        if written.is_err() {
-            let _ = fs::remove_file(&temporary);
-        }
-        Ok(written?)
+        Ok(write_whole(&self.root, path, &[&seal(value)?])?)
+    }
+
+    /// Does it bear mamo's tag?
+    pub fn is_mamo(&self) -> bool {
+        layout::is_mamo(&self.root)
     }
 
     /// Makes the directory, its tag and its ignore file.

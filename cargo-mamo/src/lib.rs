@@ -28,10 +28,15 @@ pub mod plan;
 pub mod reason;
 pub mod verdicts;
 
+#[cfg(all(fuzzing, feature = "cli"))]
+pub mod fuzz;
+
 #[cfg(feature = "cli")]
 pub mod affected;
 #[cfg(feature = "cli")]
 pub mod audit;
+#[cfg(feature = "cli")]
+pub mod bound;
 #[cfg(feature = "cli")]
 pub mod cargo;
 #[cfg(feature = "cli")]

@@ -20,7 +20,7 @@ use std::time::SystemTime;
 
 /// The answers of an analysis, and how all looked that they were made of.
 #[derive(Serialize, Deserialize)]
-struct Known<'a> {
+pub(crate) struct Known<'a> {
     /// Digest of the facts.
     facts: Fingerprint,
     /// How source compared with what was built.

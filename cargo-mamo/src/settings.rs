@@ -2,6 +2,7 @@
 //!
 //! Read strictly: a key or name that is not known is an error that says which was probably meant.
 
+use crate::bound::Bound;
 use crate::lint::words;
 use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
@@ -16,6 +17,16 @@ pub const FILE: &str = "mamo.toml";
 pub struct Settings {
     /// For `cargo mamo lint`.
     pub lint: LintSettings,
+    /// For the value store.
+    pub store: StoreSettings,
+}
+
+/// The table `[store]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreSettings {
+    /// What values may take.
+    pub max_size: Bound,
 }
 
 /// The table `[lint]`.
@@ -40,7 +51,9 @@ pub struct Allowed {
 }
 
 /// Every key that there is.
-const KEYS: [&str; 5] = ["lint", "allow", "item", "reason", "mamo"];
+const KEYS: [&str; 7] = [
+    "lint", "allow", "item", "reason", "mamo", "store", "max_size",
+];
 
 impl Settings {
     /// Those of the workspace at `root`; none if there is no file.
@@ -136,6 +149,22 @@ mod tests {
         assert!(allowed.holds("demo::time") && allowed.holds("demo::time::now"));
         assert!(!allowed.holds("demo::timer") && !allowed.holds("demo"));
         assert!(Settings::read("").unwrap().lint.allow.is_empty());
+    }
+
+    #[test]
+    fn the_bound_of_the_store_is_read_strictly() {
+        let bound = |text| Settings::read(text).map(|settings| settings.store.max_size);
+        assert_eq!(bound("").unwrap(), Bound::default());
+        let text = "[store]\nmax_size = \"2 GiB\"";
+        assert_eq!(bound(text).unwrap(), Bound(Some(2 << 30)));
+        let text = "[store]\nmax_size = \"unlimited\"";
+        assert_eq!(bound(text).unwrap(), Bound(None));
+        for text in ["[store]\nmax_size = 5", "[store]\nmax_size = \"much\""] {
+            assert!(bound(text).is_err(), "{text}");
+        }
+        let misspelt = "[store]\nmaxsize = \"5 GiB\"";
+        assert_eq!(hint(misspelt), "hint: did you mean `max_size`?");
+        assert_eq!(hint("[stroe]"), "hint: did you mean `store`?");
     }
 
     #[test]

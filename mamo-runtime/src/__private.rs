@@ -6,6 +6,8 @@ pub use crate::arguments::{
 pub use crate::call::Call;
 pub use crate::codec::{Named, Storable};
 pub use crate::format;
+#[cfg(fuzzing)]
+pub use crate::fuzz;
 pub use crate::keep::{Keep, OkOnly, Returned, Whole, WholeRule};
 pub use crate::memory::Held;
 pub use crate::operation::{
@@ -14,5 +16,5 @@ pub use crate::operation::{
 };
 pub use crate::recipe::{AnyCodec, AnyComparison, AnyTier, Kept, Recipe, Tier, Way, way};
 pub use crate::site::{Settings, Site};
-pub use crate::store::{Payload, usage};
+pub use crate::store::{Payload, gc, usage};
 pub use crate::verification::{VARIABLE as VERIFY, report};

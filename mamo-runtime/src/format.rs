@@ -28,8 +28,9 @@ pub mod preamble;
 pub mod snapshot;
 
 mod error;
+pub(crate) mod place;
 mod replace;
 
 pub use error::FormatError;
-pub use replace::{UNFINISHED, write_whole};
+pub use replace::{UNFINISHED, sweep_unfinished, unfinished, write_whole};
 pub use snapshot::{Executable, Snapshot, SnapshotEntry};

@@ -33,6 +33,10 @@ pub mod __private;
 #[doc(hidden)]
 pub mod format;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
+
 mod arguments;
 mod aside;
 mod asked;

@@ -3,8 +3,11 @@
 //! An operating-system lock on a file per value key; the kernel releases it when its holder dies. Locks are taken only
 //! after a miss, never on the way to a hit. A lock may be missing or refused at any time: then a value is computed
 //! twice, which costs time and nothing else.
+//!
+//! A second sort keeps blobs: who stores one holds [`of_blobs`] with others until an entry refers to it, who deletes those
+//! that none refers to holds it alone.
 
-use crate::format::layout;
+use crate::format::{layout, place};
 use crate::key::ValueKey;
 use crate::notice;
 use std::cell::RefCell;
@@ -96,7 +99,7 @@ impl Held {
 
     fn within(mamo_dir: &Path, key: &ValueKey, limit: &dyn Fn() -> Duration) -> Option<Self> {
         let path = layout::lock(mamo_dir, key);
-        match acquire(&path, limit) {
+        match acquire(mamo_dir, &path, limit) {
             Ok(file) => {
                 let file = file?;
                 in_process().insert(*key);
@@ -131,6 +134,62 @@ impl Drop for Held {
     }
 }
 
+/// Deletes the lock files that nobody holds, or with `dry` only counts them: those of processes that were killed.
+pub(crate) fn sweep(mamo_dir: &Path, dry: bool) -> io::Result<u64> {
+    let mut gone = 0;
+    for path in place::listed(&layout::locks(mamo_dir))? {
+        let is_lock = path
+            .extension()
+            .is_some_and(|extension| extension == "lock");
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
+        if !(cfg!(unix) && is_lock && is_file) {
+            continue;
+        }
+        let Ok(file) = File::options().write(true).open(&path) else {
+            continue;
+        };
+        // As its holder would: while it is held, so that those who wait for it see that it is gone.
+        if file.try_lock().is_ok() && is_current(&file, &path) {
+            gone += u64::from(dry || place::remove(mamo_dir, &path).is_ok_and(|there| there));
+        }
+    }
+    Ok(gone)
+}
+
+/// A lock that is given up when dropped, also where a process that is being started still has a copy of the file.
+pub(crate) struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+/// Holds the lock at `path` alone, if nobody holds it. `None` if somebody does; an error where it cannot be told.
+pub(crate) fn try_alone(mamo_dir: &Path, path: &Path) -> io::Result<Option<Locked>> {
+    let file = open(mamo_dir, path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Locked(file))),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Holds the lock on what blobs there are, alone or with others, until it is dropped. `None` if it cannot be had:
+/// then a blob may be deleted before an entry refers to it, and its value is lost.
+pub(crate) fn of_blobs(mamo_dir: &Path, alone: bool, limit: Duration) -> Option<Locked> {
+    let file = open(mamo_dir, &layout::blob_lock(mamo_dir)).ok()?;
+    let try_lock = || {
+        if alone {
+            file.try_lock()
+        } else {
+            file.try_lock_shared()
+        }
+    };
+    let held = try_within(&try_lock, &|| limit).ok()?;
+    held.then_some(Locked(file))
+}
+
 fn in_process() -> MutexGuard<'static, BTreeSet<ValueKey>> {
     IN_PROCESS.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -145,10 +204,10 @@ fn wait_for(key: &ValueKey) -> Duration {
 }
 
 /// The locked file, or `None` if waiting took longer than `limit` or the file would not stay in its place.
-fn acquire(path: &Path, limit: &dyn Fn() -> Duration) -> io::Result<Option<File>> {
+fn acquire(mamo_dir: &Path, path: &Path, limit: &dyn Fn() -> Duration) -> io::Result<Option<File>> {
     for _ in 0..ATTEMPTS {
-        let file = open(path)?;
-        if !lock_within(&file, limit)? {
+        let file = open(mamo_dir, path)?;
+        if !try_within(&|| file.try_lock(), limit)? {
             return Ok(None);
         }
         if is_current(&file, path) {
@@ -158,28 +217,19 @@ fn acquire(path: &Path, limit: &dyn Fn() -> Duration) -> io::Result<Option<File>
     Ok(None)
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    let open = || {
-        File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-    };
-    open().or_else(|error| match (error.kind(), path.parent()) {
-        (io::ErrorKind::NotFound, Some(directory)) => {
-            fs::create_dir_all(directory)?;
-            open()
-        }
-        _ => Err(error),
-    })
+/// Opens a lock file. Whatever else is in its place is not opened: a pipe would block, a link leads elsewhere.
+fn open(mamo_dir: &Path, path: &Path) -> io::Result<File> {
+    place::open_end(mamo_dir, path)
 }
 
-fn lock_within(file: &File, limit: &dyn Fn() -> Duration) -> io::Result<bool> {
+fn try_within(
+    try_lock: &dyn Fn() -> Result<(), TryLockError>,
+    limit: &dyn Fn() -> Duration,
+) -> io::Result<bool> {
     let start = Instant::now();
     let mut pause = Duration::from_micros(200);
     loop {
-        match file.try_lock() {
+        match try_lock() {
             Ok(()) => return Ok(true),
             Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Interrupted => {
                 return Err(error);
@@ -217,19 +267,12 @@ mod tests {
     fn a_limited_wait_for_a_held_lock_ends_without_it() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("locks").join("a.lock");
-        let held = acquire(&path, &|| NESTED_WAIT).unwrap();
+        let acquire = |limit| acquire(directory.path(), &path, &|| limit);
+        let held = acquire(NESTED_WAIT).unwrap();
         assert!(held.is_some());
-        assert!(
-            acquire(&path, &|| Duration::from_millis(30))
-                .unwrap()
-                .is_none()
-        );
+        assert!(acquire(Duration::from_millis(30)).unwrap().is_none());
         drop(held);
-        assert!(
-            acquire(&path, &|| Duration::from_millis(30))
-                .unwrap()
-                .is_some()
-        );
+        assert!(acquire(Duration::from_millis(30)).unwrap().is_some());
     }
 
     #[test]
@@ -239,6 +282,33 @@ mod tests {
         assert_eq!(wait_for(&[3; 32]), WAIT_WITHIN_PROCESS);
         drop(held);
         assert_eq!(wait_for(&[3; 32]), WAIT_FOR_PROCESS);
+    }
+
+    #[test]
+    fn only_lock_files_that_nobody_holds_are_swept() {
+        let directory = tempfile::tempdir().unwrap();
+        let held = Held::wait(directory.path(), &[3; 32]).unwrap();
+        let left = layout::lock(directory.path(), &[4; 32]);
+        fs::write(&left, "").unwrap();
+        assert_eq!(sweep(directory.path(), true).unwrap(), 1);
+        assert!(left.exists());
+        assert_eq!(sweep(directory.path(), false).unwrap(), 1);
+        assert!(!left.exists() && held.path.exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_file_is_not_opened_as_a_lock() {
+        let directory = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        let path = layout::lock(directory.path(), &[3; 32]);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("new"), &path).unwrap();
+        assert!(Held::wait(directory.path(), &[3; 32]).is_some());
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        assert!(Held::wait(directory.path(), &[3; 32]).is_none());
     }
 
     #[test]

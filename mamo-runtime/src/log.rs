@@ -5,8 +5,7 @@
 //! by tabs, the word `mamo2`, the function's key, and the numbers of [`Counts`] in their order; a line with the word `mamo1`
 //! lacks the last two.
 
-use crate::format::{layout, write_whole};
-use std::fs::{self, File};
+use crate::format::{layout, place, write_whole};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::Duration;
@@ -19,6 +18,8 @@ const WORDS: [(&str, usize); 2] = [("mamo1", 8), (WORD, FIELDS)];
 
 /// How many figures there are.
 pub(crate) const FIELDS: usize = 10;
+/// What is longer is none: many processes can append before one of them sees that it is long.
+const LONGEST: usize = 16 << 20;
 
 /// What happened in a number of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -157,15 +158,11 @@ impl Counts {
 /// Appends what happened to the log of `function`.
 pub(crate) fn append(mamo_dir: &Path, function: &str, counts: &Counts) -> io::Result<()> {
     let path = layout::log(mamo_dir, function);
-    let open = || File::options().create(true).append(true).open(&path);
-    let mut file = open().or_else(|_| {
-        fs::create_dir_all(layout::logs(mamo_dir))?;
-        open()
-    })?;
+    let mut file = place::open_end(mamo_dir, &path)?;
     // One write of a short line: other processes' lines come before or after it.
     file.write_all(line(function, counts).as_bytes())?;
     if file.metadata()?.len() > LONG {
-        compact(&path, function)
+        compact(mamo_dir, &path, function)
     } else {
         Ok(())
     }
@@ -181,7 +178,7 @@ pub(crate) fn sum_of(mamo_dir: &Path, function: &str) -> Counts {
 
 /// Reads one log: the function's key and the sum of its lines. `None` if no line can be read.
 pub(crate) fn read(path: &Path) -> Option<(String, Counts)> {
-    let bytes = fs::read(path).ok()?;
+    let bytes = place::read_whole(path, LONGEST).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     let mut lines = text.lines().filter_map(parse);
     let (function, first) = lines.next()?;
@@ -191,12 +188,12 @@ pub(crate) fn read(path: &Path) -> Option<(String, Counts)> {
 }
 
 /// Lines that others append in the meantime are lost; that is within what a log promises.
-fn compact(path: &Path, function: &str) -> io::Result<()> {
+fn compact(mamo_dir: &Path, path: &Path, function: &str) -> io::Result<()> {
     match read(path) {
         Some((found, sum)) if found == function => {
-            write_whole(path, &[line(function, &sum).as_bytes()])
+            write_whole(mamo_dir, path, &[line(function, &sum).as_bytes()])
         }
-        _ => fs::remove_file(path),
+        _ => place::remove(mamo_dir, path).map(drop),
     }
 }
 
@@ -230,6 +227,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
     use super::*;
+    use std::fs;
 
     fn three() -> Counts {
         Counts::from_fields([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])

@@ -3,18 +3,23 @@
 //! A store answers "was this computed, and what came out?". It may forget anything at any time; it may never answer
 //! wrongly. Whatever it cannot read or verify is one warning that names the file, and counts as absent.
 
+pub mod gc;
 pub mod usage;
 
+mod listing;
 mod payload;
 
 pub use payload::Payload;
 
 use crate::codec::CodecError;
 use crate::format::entry::{self, Content, Entry, Header};
-use crate::format::{FormatError, blob, layout};
+use crate::format::{FormatError, blob, layout, place, sweep_unfinished};
 use crate::key::ValueKey;
-use crate::notice;
+use crate::{lock, notice};
+use std::io;
 use std::path::Path;
+use std::sync::Once;
+use std::time::Duration;
 
 /// What a look-up found.
 pub(crate) enum Lookup {
@@ -62,15 +67,10 @@ pub(crate) fn undecodable(mamo_dir: &Path, key: &ValueKey, error: &CodecError) {
 
 /// Stores a value. What cannot be stored is forgotten, with one warning a process.
 pub(crate) fn save(mamo_dir: &Path, header: &Header, content: &Content, payload: &[u8]) -> bool {
-    let path = layout::value(mamo_dir, &header.key);
-    let blob = if content.in_blob {
-        blob::write(mamo_dir, &content.digest, payload)
-    } else {
-        Ok(())
-    };
-    let Err(error) = blob.and_then(|()| entry::write(&path, header, content, payload)) else {
+    let Err(error) = put(mamo_dir, header, content, payload) else {
         return true;
     };
+    let path = layout::value(mamo_dir, &header.key);
     if !notice::was_told_of(&path) {
         let shown = path.display();
         notice::once(
@@ -81,8 +81,38 @@ pub(crate) fn save(mamo_dir: &Path, header: &Header, content: &Content, payload:
     false
 }
 
-/// Deletes a value, which is computed again when it is wanted.
-pub(crate) fn forget(mamo_dir: &Path, key: &ValueKey) {
-    // Absent already, or not ours to delete: a later look-up says so.
-    let _ = std::fs::remove_file(layout::value(mamo_dir, key));
+/// Stores a value: first its blob, if it is to be one, then the entry that refers to it.
+pub(crate) fn put(
+    mamo_dir: &Path,
+    header: &Header,
+    content: &Content,
+    payload: &[u8],
+) -> io::Result<()> {
+    /// Blobs that nothing refers to are deleted in less.
+    const PATIENCE: Duration = Duration::from_secs(10);
+    tidy_once(mamo_dir);
+    let _kept = if content.in_blob {
+        let lock = lock::of_blobs(mamo_dir, false, PATIENCE);
+        blob::write(mamo_dir, &content.digest, payload)?;
+        lock
+    } else {
+        None
+    };
+    entry::write(mamo_dir, header, content, payload)
+}
+
+/// Once a process, before it first writes: deletes what processes that were killed left behind.
+fn tidy_once(mamo_dir: &Path) {
+    static DONE: Once = Once::new();
+    DONE.call_once(|| {
+        // Nothing but space is lost if this fails.
+        let _ = sweep_unfinished(mamo_dir, false);
+        let _ = lock::sweep(mamo_dir, false);
+    });
+}
+
+/// Deletes a value, which is computed again when it is wanted; was there one?
+pub(crate) fn forget(mamo_dir: &Path, key: &ValueKey) -> bool {
+    // What cannot be deleted a later look-up says.
+    place::remove(mamo_dir, &layout::value(mamo_dir, key)).is_ok_and(|there| there)
 }

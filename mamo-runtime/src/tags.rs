@@ -4,8 +4,8 @@
 //! entry is.
 
 use crate::codec::{Codec, Postcard, Storable};
-use crate::format::entry::{self, Content, Header};
-use crate::format::{blob, layout};
+use crate::format::entry::{Content, Header};
+use crate::format::layout;
 use crate::keep::Whole;
 use crate::recipe::{Bytes, Unseen, Way};
 use crate::store::{self, Lookup};
@@ -78,12 +78,7 @@ pub fn tag<T: Storable>(name: &str, value: &T) -> Result<(), TagError> {
         compute_ns: 0,
         function: format!("tag/{name}"),
     };
-    let blob = if content.in_blob {
-        blob::write(mamo_dir, &content.digest, &payload)
-    } else {
-        Ok(())
-    };
-    blob.and_then(|()| entry::write(&path, &header, &content, &payload))
+    store::put(mamo_dir, &header, &content, &payload)
         .map_err(|source| TagError::Io { path, source })
 }
 
@@ -103,9 +98,8 @@ pub fn tagged<T: Storable>(name: &str) -> Option<Value<T>> {
 
 /// Removes the value of type `T` from `name`; was there one?
 pub fn untag<T>(name: &str) -> bool {
-    trust::directory().is_some_and(|mamo_dir| {
-        std::fs::remove_file(layout::value(mamo_dir, &key_of::<T>(name))).is_ok()
-    })
+    trust::directory()
+        .is_some_and(|mamo_dir| store::forget(mamo_dir, &key_of::<T>(name)))
 }
 
 fn key_of<T>(name: &str) -> [u8; 32] {

@@ -174,13 +174,13 @@ impl Doc<'_> {
 }
 
 /// What rustdoc's output says.
-pub(super) fn read(text: &str) -> DocRun {
+pub(crate) fn read(text: &str) -> DocRun {
     let mut run = DocRun::default();
     let (mut ends, mut total) = (0, 0);
     for line in text.lines() {
         let seen = result_in(line);
         ends += usize::from(seen.is_some());
-        total += total_in(line).unwrap_or(0);
+        total = usize::saturating_add(total, total_in(line).unwrap_or(0));
         run.outcomes.extend(seen);
     }
     run.counted = ends == total && ends == run.outcomes.len();
@@ -188,7 +188,7 @@ pub(super) fn read(text: &str) -> DocRun {
 }
 
 /// The names in two listings, of all and of the ignored ones.
-pub(super) fn listed(all: &str, ignored: &str) -> Vec<(String, bool)> {
+pub(crate) fn listed(all: &str, ignored: &str) -> Vec<(String, bool)> {
     let names = |text| str::lines(text).filter_map(|line| line.strip_suffix(": test"));
     let ignored: BTreeSet<&str> = names(ignored).collect();
     names(all)
@@ -220,7 +220,8 @@ fn total_in(line: &str) -> Option<usize> {
             .contains(&kind)
             .then_some(number.parse::<usize>().ok()?)
     });
-    Some(numbers.sum())
+    // A test can print such a line, with any number.
+    Some(numbers.fold(0, usize::saturating_add))
 }
 
 /// `test src/lib.rs - f (line 3) - compile ... ok`
@@ -248,6 +249,17 @@ fn bare(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_total_that_no_number_holds_is_a_wrong_total() {
+        let line = format!(
+            "test result: ok. {0} passed; {0} failed; 0 ignored\n",
+            usize::MAX
+        );
+        let text = format!("test a ... ok\n{line}{line}");
+        let run = read(&text);
+        assert!(!run.counted && run.outcomes.len() == 1);
+    }
 
     #[test]
     fn results_are_read_by_rustdocs_own_names() {

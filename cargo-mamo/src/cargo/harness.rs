@@ -204,7 +204,7 @@ fn forward_stderr(child: &mut Child) -> mpsc::Receiver<()> {
 }
 
 /// Reads one program's log. `ok NAME` is a pass if NAME was asked for and its line is whole.
-fn judge(log: &str, wanted: &[String], status: ExitStatus, all: &mut Run) {
+pub(crate) fn judge(log: &str, wanted: &[String], status: ExitStatus, all: &mut Run) {
     let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
     let whole = log.rfind('\n').map_or("", |end| &log[..=end]);
     let mut seen = BTreeMap::<&str, Outcome>::new();

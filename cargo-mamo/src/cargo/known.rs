@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// An answer, and how the files that decide on it looked.
 #[derive(Debug, Serialize, Deserialize)]
-struct Known<T> {
+pub(crate) struct Known<T> {
     deciding: Vec<(PathBuf, Option<Look>)>,
     answer: T,
 }

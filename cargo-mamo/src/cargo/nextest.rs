@@ -53,7 +53,7 @@ pub fn run(cwd: &Path, arguments: &[String], read: bool) -> Result<(ExitStatus, 
 }
 
 /// The outcome that one event tells of. Events of several programs come interleaved, and name a program without its kind.
-fn outcome_in(line: &str) -> Option<((String, String), Outcome)> {
+pub(crate) fn outcome_in(line: &str) -> Option<((String, String), Outcome)> {
     let event = serde_json::from_str::<Value>(line).ok()?;
     let outcome = match (event["type"].as_str()?, event["event"].as_str()?) {
         ("test", "ok") => Outcome::Passed,

@@ -174,7 +174,7 @@ struct Reading {
 }
 
 /// Reads what `cargo test` printed, both streams in one.
-fn read(text: &str, sections: &Sections) -> Results {
+pub(crate) fn read(text: &str, sections: &Sections) -> Results {
     let mut reading = Reading::default();
     for line in text.lines() {
         reading.line(line, sections);

@@ -51,7 +51,7 @@ impl Cache {
         Expanded::open(self.root.join("expanded"))
     }
 
-    fn path(&self, digest: Fingerprint) -> PathBuf {
+    pub(crate) fn path(&self, digest: Fingerprint) -> PathBuf {
         let hex = digest.to_hex();
         self.root.join(&hex[..2]).join(&hex[2..])
     }

@@ -24,7 +24,7 @@ type Index = Vec<(Fingerprint, u32)>;
 
 impl Expanded {
     /// Those in `file`.
-    pub(super) fn open(file: PathBuf) -> Self {
+    pub(crate) fn open(file: PathBuf) -> Self {
         let known = std::fs::read(&file).ok().and_then(|entry| read(&entry));
         let known = known.unwrap_or_default();
         Self { file, known }

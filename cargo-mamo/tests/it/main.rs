@@ -8,6 +8,7 @@ mod broken;
 #[cfg(unix)]
 mod cut_short;
 mod doctests;
+mod gc;
 mod killed;
 mod lint;
 mod nextest;

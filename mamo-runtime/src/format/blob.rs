@@ -6,7 +6,7 @@
 use super::{FormatError, layout};
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Payloads longer than this are blobs; others lie in their entry.
 pub const LARGEST_INLINE: usize = 64 * 1024;
@@ -22,7 +22,7 @@ pub fn write(mamo_dir: &Path, digest: &[u8; 32], bytes: &[u8]) -> io::Result<()>
     if there {
         Ok(())
     } else {
-        super::write_whole(&path, &[bytes])
+        super::write_whole(mamo_dir, &path, &[bytes])
     }
 }
 
@@ -30,11 +30,7 @@ pub fn write(mamo_dir: &Path, digest: &[u8; 32], bytes: &[u8]) -> io::Result<()>
 ///
 /// # Errors
 /// [`FormatError`]: absent, unreadable, or broken.
-pub fn open(
-    mamo_dir: &Path,
-    digest: &[u8; 32],
-    length: u64,
-) -> Result<(File, PathBuf), FormatError> {
+pub fn open(mamo_dir: &Path, digest: &[u8; 32], length: u64) -> Result<File, FormatError> {
     let path = layout::blob(mamo_dir, digest);
     let metadata =
         fs::symlink_metadata(&path).map_err(|source| FormatError::on_reading(&path, source))?;
@@ -44,8 +40,5 @@ pub fn open(
             what: "it is not a regular file of the length that its entry states",
         });
     }
-    match File::open(&path) {
-        Ok(file) => Ok((file, path)),
-        Err(source) => Err(FormatError::on_reading(&path, source)),
-    }
+    File::open(&path).map_err(|source| FormatError::on_reading(&path, source))
 }

@@ -21,9 +21,8 @@
 //! can be trusted before the value is read. XXH3 is there because it checks 100 MB in a sixth of BLAKE3's time; against
 //! damage it does as well.
 
-use super::{FormatError, blob, preamble};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use super::{FormatError, blob, place, preamble};
+use std::io;
 use std::path::Path;
 
 const MAGIC: [u8; 8] = *b"MAMOVAL\0";
@@ -33,8 +32,10 @@ pub const VERSION: u32 = 2;
 const STATED: usize = 184;
 /// Everything before the function's key.
 const HEADER: usize = STATED + 32;
-/// More than any entry without a large value takes; it is read at once.
-const GULP: usize = 4096;
+/// The longest function key.
+const LONGEST_KEY: usize = 4096;
+/// The longest file.
+const LONGEST: usize = HEADER + LONGEST_KEY + blob::LARGEST_INLINE;
 
 /// What an entry's header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,13 @@ pub struct Header {
     pub compute_ns: u64,
     /// The function's key: `package/crate::module::name`.
     pub function: String,
+}
+
+impl Header {
+    /// Is it a tag's? Those have no code: the identity of every other value differs from its key.
+    pub fn is_tag(&self) -> bool {
+        self.identity == self.key && self.fingerprint == [0; 32]
+    }
 }
 
 /// What is known of the encoded value before it is read.
@@ -99,12 +107,21 @@ impl Entry {
     }
 }
 
-/// Writes an entry to `path`, whole or not at all. A value that is to be a blob must be one already.
+/// Writes an entry to its place, whole or not at all. A value that is to be a blob must be one already.
 ///
 /// # Errors
-/// Whatever the operating system answers.
-pub fn write(path: &Path, header: &Header, content: &Content, payload: &[u8]) -> io::Result<()> {
+/// Whatever the operating system answers, or if the function's key is too long.
+pub fn write(
+    mamo_dir: &Path,
+    header: &Header,
+    content: &Content,
+    payload: &[u8],
+) -> io::Result<()> {
+    let path = super::layout::value(mamo_dir, &header.key);
     let function = header.function.as_bytes();
+    if function.len() > LONGEST_KEY {
+        return Err(io::Error::other("the function's key is too long"));
+    }
     let stated = stated(header, content)?;
     let checksum = checksum(&stated, function);
     let inline = if content.in_blob { &[] } else { payload };
@@ -112,7 +129,7 @@ pub fn write(path: &Path, header: &Header, content: &Content, payload: &[u8]) ->
     for part in [&stated[..], &checksum, function, inline] {
         bytes.extend_from_slice(part);
     }
-    super::write_whole(path, &[&bytes])
+    super::write_whole(mamo_dir, &path, &[&bytes])
 }
 
 /// Reads the entry at `path`, which must be the value named `key`.
@@ -120,7 +137,7 @@ pub fn write(path: &Path, header: &Header, content: &Content, payload: &[u8]) ->
 /// # Errors
 /// [`FormatError`]: absent, unreadable, broken (anything but a regular file, a symbolic link too), or newer.
 pub fn read(path: &Path, key: &[u8; 32]) -> Result<Entry, FormatError> {
-    let entry = parse(path, read_regular(path, usize::MAX)?)?;
+    let entry = parse(path, place::read_whole(path, LONGEST)?)?;
     if entry.header.key == *key {
         Ok(entry)
     } else {
@@ -137,13 +154,7 @@ pub fn read(path: &Path, key: &[u8; 32]) -> Result<Entry, FormatError> {
 /// # Errors
 /// As [`read`].
 pub fn read_header(path: &Path) -> Result<(Header, Content, u64), FormatError> {
-    let bytes = read_regular(path, HEADER + 4096)?;
-    let length = fs::metadata(path)
-        .map_err(|source| FormatError::Io {
-            path: path.into(),
-            source,
-        })?
-        .len();
+    let (bytes, length) = place::read_start(path, HEADER + LONGEST_KEY)?;
     judge(path, &bytes)?;
     let broken = |what| FormatError::Broken {
         path: path.into(),
@@ -173,35 +184,6 @@ fn checksum(stated: &[u8], function: &[u8]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(stated).update(function);
     *hasher.finalize().as_bytes()
-}
-
-/// The first `limit` bytes of a regular file. Links, directories, pipes and devices are refused before they are opened.
-fn read_regular(path: &Path, limit: usize) -> Result<Vec<u8>, FormatError> {
-    let failed = |source| FormatError::on_reading(path, source);
-    let metadata = fs::symlink_metadata(path).map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(FormatError::Broken {
-            path: path.into(),
-            what: "it is not a regular file",
-        });
-    }
-    let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
-    let mut file = File::open(path).map_err(failed)?;
-    // One read takes all of a small file; a read that comes short means that there may be more.
-    let mut bytes = vec![0; length.min(limit).min(GULP) + 1];
-    let got = file.read(&mut bytes).map_err(failed)?;
-    let whole = got == length;
-    bytes.truncate(got);
-    if !whole && got < limit {
-        let rest = (limit - got).min(length.saturating_sub(got));
-        bytes
-            .try_reserve_exact(rest)
-            .map_err(|error| failed(io::Error::other(error)))?;
-        let mut file = file.take((limit - got) as u64);
-        file.read_to_end(&mut bytes).map_err(failed)?;
-    }
-    bytes.truncate(limit);
-    Ok(bytes)
 }
 
 fn parse(path: &Path, bytes: Vec<u8>) -> Result<Entry, FormatError> {
@@ -242,7 +224,11 @@ fn header_of(bytes: &[u8], length: u64) -> Result<(Header, Content, usize), &'st
     let number = |at| field::<8>(bytes, at).map(u64::from_le_bytes).ok_or(cut);
     let small = |at| field::<4>(bytes, at).map(u32::from_le_bytes).ok_or(cut);
     let stated = bytes.get(..STATED).ok_or(cut)?;
-    let start = HEADER + small(180)? as usize;
+    let length_of_key = small(180)? as usize;
+    if length_of_key > LONGEST_KEY {
+        return Err("its function's name is too long");
+    }
+    let start = HEADER + length_of_key;
     let name = bytes
         .get(HEADER..start)
         .ok_or("its function's name is cut off")?;
@@ -273,4 +259,44 @@ fn header_of(bytes: &[u8], length: u64) -> Result<(Header, Content, usize), &'st
 
 fn field<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+    use std::fs;
+
+    fn header(function: String) -> Header {
+        Header {
+            key: [1; 32],
+            identity: [2; 32],
+            fingerprint: [3; 32],
+            compute_ns: 4,
+            function,
+        }
+    }
+
+    #[test]
+    fn a_key_that_a_listing_would_cut_off_is_neither_written_nor_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let long = header("f".repeat(LONGEST_KEY + 1));
+        let content = Content::of(b"value");
+        assert!(write(directory.path(), &long, &content, b"value").is_err());
+        let stated = stated(&long, &content).unwrap();
+        let key = long.function.as_bytes();
+        let path = directory.path().join("entry");
+        let file = [&stated[..], &checksum(&stated, key), key, b"value"].concat();
+        fs::write(&path, file).unwrap();
+        assert!(read(&path, &[1; 32]).unwrap_err().is_broken());
+        assert!(read_header(&path).unwrap_err().is_broken());
+        let longest = header("f".repeat(LONGEST_KEY));
+        write(directory.path(), &longest, &content, b"value").unwrap();
+        let path = super::super::layout::value(directory.path(), &[1; 32]);
+        let entry = read(&path, &[1; 32]).unwrap();
+        let (header, content, _) = read_header(&path).unwrap();
+        assert_eq!((header, content), (entry.header.clone(), entry.content));
+        assert_eq!(entry.inline(), b"value");
+    }
 }

@@ -42,6 +42,11 @@ impl FormatError {
         matches!(self, Self::Absent { .. })
     }
 
+    /// Is it damaged, foreign, or not in its place?
+    pub fn is_broken(&self) -> bool {
+        matches!(self, Self::Broken { .. })
+    }
+
     /// What the system's answer on reading `path` means.
     pub(crate) fn on_reading(path: &Path, source: io::Error) -> Self {
         match source.kind() {

@@ -1,6 +1,6 @@
 //! Where things lie in the mamo directory, and where that directory lies.
 
-use super::write_whole;
+use super::{place, write_whole};
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -22,19 +22,20 @@ const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# This directory
 pub fn create(directory: &Path) -> io::Result<()> {
     fs::create_dir_all(directory)?;
     if !is_mamo(directory) {
-        write_whole(&directory.join(TAG_FILE), &[TAG.as_bytes()])?;
+        write_whole(directory, &directory.join(TAG_FILE), &[TAG.as_bytes()])?;
     }
     let ignore = directory.join(".gitignore");
     if ignore.exists() {
         Ok(())
     } else {
-        write_whole(&ignore, &[b"*\n"])
+        write_whole(directory, &ignore, &[b"*\n"])
     }
 }
 
 /// Does `directory` bear the tag that [`create`] writes?
 pub fn is_mamo(directory: &Path) -> bool {
-    fs::read(directory.join(TAG_FILE)).is_ok_and(|tag| tag.starts_with(TAG.as_bytes()))
+    place::read_start(&directory.join(TAG_FILE), TAG.len())
+        .is_ok_and(|(tag, _)| tag == TAG.as_bytes())
 }
 
 /// The mamo directory for an executable: `MAMO_DIR`, else `mamo` in the nearest ancestor that has one with our tag.
@@ -64,9 +65,24 @@ pub fn values(mamo_dir: &Path) -> PathBuf {
     mamo_dir.join("values").join("v2")
 }
 
+/// Where values lay in the format before this.
+pub fn older_values(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("values").join("v1")
+}
+
 /// The directory of all blobs.
 pub fn blobs(mamo_dir: &Path) -> PathBuf {
     mamo_dir.join("blobs").join("v1")
+}
+
+/// The directory of what `gc` needs.
+pub fn gc(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("gc")
+}
+
+/// The file whose lock is held while a blob is stored, and while those that no entry refers to are deleted.
+pub fn blob_lock(mamo_dir: &Path) -> PathBuf {
+    gc(mamo_dir).join("blobs")
 }
 
 /// The file of the bytes whose digest is `digest`.
@@ -94,6 +110,13 @@ fn fanned(directory: PathBuf, name: &[u8; 32]) -> PathBuf {
     path.push("/");
     path.push(rest);
     path.into()
+}
+
+/// The digest or key that a fanned-out path stands for.
+pub(crate) fn digest_in(path: &Path) -> Option<[u8; 32]> {
+    let name = |path: &Path| path.file_name()?.to_str().map(ToOwned::to_owned);
+    let hex = name(path.parent()?)? + &name(path)?;
+    blake3::Hash::from_hex(hex).ok().map(Into::into)
 }
 
 /// The file of the value named `key`.

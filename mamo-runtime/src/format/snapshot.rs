@@ -3,7 +3,7 @@
 //! `cargo mamo` writes it after a build, the runtime believes it only if the running executable is the one it names.
 //! It must never answer for another build: path, size and modification time all have to match.
 
-use super::{FormatError, layout, preamble, write_whole};
+use super::{FormatError, layout, place, preamble, write_whole};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
@@ -15,6 +15,8 @@ const MAGIC: [u8; 8] = *b"MAMOSNP\0";
 const VERSION: u32 = 1;
 /// Preamble, length of the body, checksum of the body.
 const HEADER: usize = preamble::LENGTH + 8 + 32;
+/// The longest file: more than a million functions take.
+const LONGEST: usize = 256 << 20;
 
 /// All fingerprints of one executable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +125,7 @@ impl Snapshot {
         let head = preamble::of(MAGIC, VERSION);
         let length = (body.len() as u64).to_le_bytes();
         write_whole(
+            mamo_dir,
             &file,
             &[&head, &length, blake3::hash(&body).as_bytes(), &body],
         )?;
@@ -134,7 +137,10 @@ impl Snapshot {
     /// # Errors
     /// [`FormatError`]: absent, unreadable, broken, or of a newer mamo.
     pub fn read(path: &Path) -> Result<Self, FormatError> {
-        let bytes = fs::read(path).map_err(|source| FormatError::on_reading(path, source))?;
+        // A link is as good: what it leads to is only read.
+        let real = path.canonicalize();
+        let real = real.map_err(|source| FormatError::on_reading(path, source))?;
+        let bytes = place::read_whole(&real, LONGEST)?;
         let broken = |what| FormatError::Broken {
             path: path.into(),
             what,

@@ -1,12 +1,11 @@
 //! The encoded value of an entry, wherever it lies, before it is read.
 
 use crate::codec::CodecError;
-use crate::format::blob;
 use crate::format::entry::{Content, Entry};
+use crate::format::{FormatError, blob, layout, place};
 use crate::notice;
-use std::fmt;
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,7 +19,8 @@ pub struct Payload {
 #[derive(Debug)]
 enum Place {
     Inline(Arc<Entry>),
-    /// Open, so that it can be read even if it is deleted meanwhile.
+    /// Open, so that it can be read even if it is deleted meanwhile; the mamo directory is told for the case that it is
+    /// damaged.
     Blob(File, PathBuf),
 }
 
@@ -33,15 +33,12 @@ impl Payload {
             return Some(Self { content, place });
         }
         match blob::open(mamo_dir, &content.digest, content.length) {
-            Ok((file, path)) => Some(Self {
+            Ok(file) => Some(Self {
                 content,
-                place: Place::Blob(file, path),
+                place: Place::Blob(file, mamo_dir.to_owned()),
             }),
             Err(error) => {
-                discard(
-                    &crate::format::layout::blob(mamo_dir, &content.digest),
-                    &error,
-                );
+                unusable(mamo_dir, &content, &error);
                 None
             }
         }
@@ -67,14 +64,18 @@ impl Payload {
     pub(crate) fn fill(self, room: &mut [u8]) -> Result<(), CodecError> {
         match self.place {
             Place::Inline(entry) => room.copy_from_slice(entry.inline()),
-            Place::Blob(mut file, path) => {
-                if let Err(error) = file.read_exact(room) {
-                    discard(&path, &error);
-                    return Err(CodecError::new(error));
-                }
-                if !self.content.is_of(room) {
-                    let error = "its checksum does not match";
-                    discard(&path, &error);
+            Place::Blob(mut file, mamo_dir) => {
+                let path = || layout::blob(&mamo_dir, &self.content.digest);
+                let read = file.read_exact(room).map_err(|source| match source.kind() {
+                    ErrorKind::UnexpectedEof => damaged(path(), "it ends early"),
+                    _ => FormatError::on_reading(&path(), source),
+                });
+                let whole = read.and_then(|()| {
+                    let same = self.content.is_of(room).then_some(());
+                    same.ok_or_else(|| damaged(path(), "its checksum does not match"))
+                });
+                if let Err(error) = whole {
+                    unusable(&mamo_dir, &self.content, &error);
                     return Err(CodecError::new(error));
                 }
             }
@@ -83,11 +84,19 @@ impl Payload {
     }
 }
 
-/// Makes room for a blob that can be used, and says why this one cannot.
-fn discard(path: &Path, why: &dyn fmt::Display) {
-    notice::of_file(
-        path,
-        format_args!("a stored value is not used: `{}`: {why}", path.display()),
-    );
-    let _ = fs::remove_file(path);
+fn damaged(path: PathBuf, what: &'static str) -> FormatError {
+    FormatError::Broken { path, what }
+}
+
+/// Says why a blob cannot be used, and makes room for one that can be. Where it could not be looked at, it stays: it may
+/// be whole. One that is gone was taken by `gc` or `clean`, as an entry may be.
+fn unusable(mamo_dir: &Path, content: &Content, why: &FormatError) {
+    if why.is_absent() {
+        return;
+    }
+    let path = layout::blob(mamo_dir, &content.digest);
+    notice::of_file(&path, format_args!("a stored value is not used: {why}"));
+    if matches!(why, FormatError::Broken { .. }) {
+        let _ = place::remove(mamo_dir, &path);
+    }
 }

@@ -3,10 +3,10 @@
 //! Entries are listed by their headers alone; figures come from the logs and are advice. Deleting touches nothing but
 //! plain files below `values`, `blobs`, `index`, `locks` and `logs`: links are deleted, never followed.
 
-use crate::format::{UNFINISHED, entry, layout};
+use super::listing;
+use crate::format::{entry, layout, place, sweep_unfinished};
 use crate::log::{self, Counts};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -75,20 +75,22 @@ pub struct Removed {
 /// If a directory cannot be listed.
 pub fn of(mamo_dir: &Path) -> io::Result<Usage> {
     let mut usage = Usage::default();
-    for path in value_files(mamo_dir)? {
+    for path in listing::values(mamo_dir)? {
         match entry::read_header(&path) {
             Ok((header, content, length)) => {
                 let function = usage.functions.entry(header.function).or_default();
                 function.entries += 1;
-                function.bytes += length + if content.in_blob { content.length } else { 0 };
-                function.stored_compute_ns += header.compute_ns;
+                let blob = if content.in_blob { content.length } else { 0 };
+                function.bytes = function.bytes.saturating_add(length).saturating_add(blob);
+                function.stored_compute_ns =
+                    function.stored_compute_ns.saturating_add(header.compute_ns);
                 *function.versions.entry(header.fingerprint).or_default() += 1;
             }
             Err(error) if error.is_absent() => {}
             Err(_) => usage.unreadable.push(path),
         }
     }
-    for path in listed(&layout::logs(mamo_dir))? {
+    for path in place::listed(&layout::logs(mamo_dir))? {
         if let Some((key, counts)) = log::read(&path) {
             usage.functions.entry(key).or_default().counts = counts;
         }
@@ -101,16 +103,18 @@ pub fn of(mamo_dir: &Path) -> io::Result<Usage> {
 /// # Errors
 /// If something cannot be listed or deleted.
 pub fn remove_all(mamo_dir: &Path) -> io::Result<Removed> {
-    let removed = remove_values(mamo_dir, |_| true)?;
+    let mut removed = remove_values(mamo_dir, |_| true)?;
     for directory in [
         layout::logs(mamo_dir),
         layout::locks(mamo_dir),
         layout::indices(mamo_dir),
     ] {
-        listed(&directory)?
-            .iter()
-            .try_for_each(|path| remove(path))?;
+        for path in place::listed(&directory)? {
+            place::remove(mamo_dir, &path)?;
+        }
     }
+    let (_, bytes) = sweep_unfinished(mamo_dir, false)?;
+    removed.bytes += bytes;
     Ok(removed)
 }
 
@@ -130,12 +134,12 @@ pub fn remove_where(mamo_dir: &Path, wanted: impl Fn(&str) -> bool) -> io::Resul
     let removed = remove_values(mamo_dir, |path| {
         entry::read_header(path).is_ok_and(|(header, ..)| wanted(&header.function))
     })?;
-    for path in listed(&layout::logs(mamo_dir))? {
+    for path in place::listed(&layout::logs(mamo_dir))? {
         if let Some((key, _)) = log::read(&path)
             && wanted(&key)
         {
-            remove(&path)?;
-            remove(&layout::index(mamo_dir, &key))?;
+            place::remove(mamo_dir, &path)?;
+            place::remove(mamo_dir, &layout::index(mamo_dir, &key))?;
         }
     }
     Ok(removed)
@@ -143,83 +147,14 @@ pub fn remove_where(mamo_dir: &Path, wanted: impl Fn(&str) -> bool) -> io::Resul
 
 fn remove_values(mamo_dir: &Path, wanted: impl Fn(&Path) -> bool) -> io::Result<Removed> {
     let mut removed = Removed::default();
-    for path in value_files(mamo_dir)? {
+    for path in listing::values(mamo_dir)? {
         if wanted(&path) {
-            let unfinished = name_of(&path).starts_with(UNFINISHED);
-            removed.entries += u64::from(!unfinished);
-            removed.bytes += fs::symlink_metadata(&path).map_or(0, |metadata| metadata.len());
-            remove(&path)?;
+            removed.entries += 1;
+            removed.bytes += listing::length(&path);
+            place::remove(mamo_dir, &path)?;
         }
     }
-    removed.bytes += remove_unreferred(mamo_dir)?;
-    for tier in [layout::values(mamo_dir), layout::blobs(mamo_dir)] {
-        for fan in listed(&tier)? {
-            // Succeeds only where nothing is left, which is all that is wanted.
-            let _ = fs::remove_dir(fan);
-        }
-    }
+    removed.bytes += listing::remove_unreferred(mamo_dir)?.unwrap_or_default();
+    listing::remove_empty(mamo_dir)?;
     Ok(removed)
-}
-
-/// Deletes the blobs that no entry refers to; how many bytes they took.
-fn remove_unreferred(mamo_dir: &Path) -> io::Result<u64> {
-    let blobs = files_of(&layout::blobs(mamo_dir))?;
-    if blobs.is_empty() {
-        return Ok(0);
-    }
-    let referred: BTreeSet<PathBuf> = value_files(mamo_dir)?
-        .iter()
-        .filter_map(|path| entry::read_header(path).ok())
-        .map(|(_, content, _)| layout::blob(mamo_dir, &content.digest))
-        .collect();
-    let mut bytes = 0;
-    for blob in blobs.iter().filter(|blob| !referred.contains(*blob)) {
-        bytes += fs::symlink_metadata(blob).map_or(0, |metadata| metadata.len());
-        remove(blob)?;
-    }
-    Ok(bytes)
-}
-
-fn value_files(mamo_dir: &Path) -> io::Result<Vec<PathBuf>> {
-    files_of(&layout::values(mamo_dir))
-}
-
-/// Everything but directories in the directories `00` to `ff` of `tier`.
-fn files_of(tier: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for fan in listed(tier)? {
-        let is_fan =
-            name_of(&fan).len() == 2 && name_of(&fan).bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_fan && fs::symlink_metadata(&fan).is_ok_and(|metadata| metadata.is_dir()) {
-            let is_file = |path: &PathBuf| {
-                fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir())
-            };
-            files.extend(listed(&fan)?.into_iter().filter(is_file));
-        }
-    }
-    Ok(files)
-}
-
-/// What lies in a directory, sorted; nothing if there is none.
-fn listed(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(directory) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other?,
-    };
-    let mut paths = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<io::Result<Vec<_>>>()?;
-    paths.sort();
-    Ok(paths)
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
-}
-
-fn name_of(path: &Path) -> std::borrow::Cow<'_, str> {
-    path.file_name().unwrap_or_default().to_string_lossy()
 }

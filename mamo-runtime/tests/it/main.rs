@@ -1,9 +1,15 @@
 //! The runtime seen from outside: this executable starts itself as the program that memoizes.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod campaign;
+mod chance;
 mod compute_once;
+mod corruption;
 mod damage;
+mod full_disk;
+mod gc;
 mod identity;
+mod mixed;
 mod program;
 mod refused;
 mod results;

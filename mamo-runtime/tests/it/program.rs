@@ -107,16 +107,22 @@ impl Program {
 
     /// The program, about to make these calls.
     pub(crate) fn command(&self, calls: &str) -> Command {
+        let mut command = self.start("program::child");
+        command.env(CALLS, calls);
+        command
+    }
+
+    /// This executable as the program that `test` is, with the mamo directory.
+    pub(crate) fn start(&self, test: &str) -> Command {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command
             .args([
                 "--exact",
-                "program::child",
+                test,
                 "--ignored",
                 "--nocapture",
                 "--test-threads=1",
             ])
-            .env(CALLS, calls)
             .env(COMPUTED, self.dir.path().join("computed"))
             .env(layout::DIRECTORY_VARIABLE, self.mamo_dir())
             .env_remove(layout::SNAPSHOT_VARIABLE)

@@ -64,6 +64,7 @@ pub(crate) fn call(words: &[&str]) -> Vec<String> {
         ["chain", n] => chain(number(n)),
         ["unequal"] => one(&unequal().0),
         ["big", n] => one(&big(number(n)).len()),
+        ["held", n] => one(&held(number(n))),
         ["ask", n] => ask(number(n)),
         ["tag", n] => {
             mamo::tag("best", &vec![number(n); 30_000]).unwrap();
@@ -94,6 +95,15 @@ fn chain(n: u32) -> Vec<String> {
     let total = total(&positive);
     let loaded = [numbers.is_loaded(), positive.is_loaded()];
     vec![format!("{total} {loaded:?}")]
+}
+
+/// Reads a value whose store was emptied after its handle was made.
+fn held(n: u32) -> f64 {
+    let numbers = load::value(n);
+    let store = std::env::var_os("MAMO_DIR").unwrap();
+    let collected = mamo::__private::gc::collect(store.as_ref(), Some(0), false);
+    assert_eq!(collected.unwrap().unwrap().after, 0);
+    numbers.iter().sum()
 }
 
 fn ask(n: u32) -> Vec<String> {

@@ -74,7 +74,7 @@ pub enum Order {
 
 /// What one run of rustdoc reports.
 #[derive(Debug, Serialize, Deserialize)]
-struct Report {
+pub(crate) struct Report {
     unit: UnitIndex,
     run: DocRun,
 }

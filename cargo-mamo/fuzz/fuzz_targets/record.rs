@@ -1,0 +1,4 @@
+//! A build's record of any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cargo_mamo::fuzz::record(bytes));

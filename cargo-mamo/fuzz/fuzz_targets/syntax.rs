@@ -1,0 +1,4 @@
+//! A kept parsed file and kept expansions of any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cargo_mamo::fuzz::syntax(bytes));
