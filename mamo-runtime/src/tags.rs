@@ -98,8 +98,7 @@ pub fn tagged<T: Storable>(name: &str) -> Option<Value<T>> {
 
 /// Removes the value of type `T` from `name`; was there one?
 pub fn untag<T>(name: &str) -> bool {
-    trust::directory()
-        .is_some_and(|mamo_dir| store::forget(mamo_dir, &key_of::<T>(name)))
+    trust::directory().is_some_and(|mamo_dir| store::forget(mamo_dir, &key_of::<T>(name)))
 }
 
 fn key_of<T>(name: &str) -> [u8; 32] {
