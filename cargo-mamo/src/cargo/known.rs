@@ -202,6 +202,7 @@ fn deciding(path: &Path, cwd: &Path) -> Option<Vec<PathBuf>> {
 mod tests {
     use super::*;
     use std::cell::Cell;
+    use std::time::{Duration, SystemTime};
 
     #[test]
     fn an_answer_is_kept_until_a_file_that_decides_on_it_looks_different() {
@@ -210,15 +211,13 @@ mod tests {
             Home::new(dir.path().join("mamo")),
             dir.path().join("answer"),
         );
-        let old = std::time::SystemTime::now() - std::time::Duration::from_secs(100);
         let there = dir.path().join("there");
         std::fs::write(&there, "1").unwrap();
-        std::fs::File::options()
-            .append(true)
-            .open(&there)
-            .unwrap()
-            .set_modified(old)
-            .unwrap();
+        let modify = |time| {
+            let file = std::fs::File::options().append(true).open(&there);
+            file.unwrap().set_modified(time).unwrap();
+        };
+        let (now, while_ago) = (SystemTime::now(), Duration::from_secs(100));
         let deciding = [there.clone(), dir.path().join("absent")];
         let asked = Cell::new(0);
         let ask = || {
@@ -228,9 +227,12 @@ mod tests {
             };
             kept(&home, &file, &deciding, ask).unwrap()
         };
-        // Its last change is recent, whatever its time of modification says.
+        // Written just now, however long this takes.
+        modify(now + while_ago);
         assert_eq!((ask(), ask()), (1, 2));
-        std::thread::sleep(std::time::Duration::from_millis(2100));
+        modify(now - while_ago);
+        // It was changed just now, too.
+        std::thread::sleep(Duration::from_millis(2100));
         assert_eq!((ask(), ask()), (3, 3));
         std::fs::write(dir.path().join("absent"), "").unwrap();
         assert_eq!(ask(), 4);
