@@ -209,7 +209,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (home, file) = (
             Home::new(dir.path().join("mamo")),
-            dir.path().join("answer"),
+            dir.path().join("mamo/answer"),
         );
         let there = dir.path().join("there");
         std::fs::write(&there, "1").unwrap();
