@@ -20,6 +20,9 @@
 //!   (`tests/it/identity.rs`).
 //! - Whatever happens to a stored value, it is served whole and unchanged or computed again (`tests/it/damage.rs`).
 //! - A value that several threads or processes want is computed by one of them (`tests/it/compute_once.rs`).
+//! - Processes that are killed at any moment leave a store that is whole, and the next that stores clears up after them
+//!   (`tests/it/mixed.rs`).
+//! - Nothing outside of the mamo directory is written or deleted, whatever lies in it (`tests/it/corruption.rs`).
 //! - Without a snapshot of the very executable that runs, nothing is served (`tests/it/trust.rs`).
 //!
 //! # Limits
