@@ -169,6 +169,6 @@ fn nothing_to_verify_by_is_a_usage_error() {
     assert!(
         outcome
             .stderr
-            .contains("hint: give one of --mutate N and --coverage FILE")
+            .contains("hint: give one of --mutate N, --coverage FILE and --values")
     );
 }
