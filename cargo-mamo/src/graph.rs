@@ -57,7 +57,7 @@ impl<'a> Graph<'a> {
     /// Finds the edges of every node of `program`.
     pub fn new(program: Program<'a>, facts: &Facts) -> Self {
         let (edges, members) = {
-            let mut finder = EdgeFinder::new(&program);
+            let mut finder = EdgeFinder::new(&program, &|krate| is_own_runtime(facts, krate));
             let count = u32::try_from(program.nodes.len()).expect("fewer than 2^32 items");
             // Crates come after those that they depend on, and so do their nodes.
             let mut edges = Vec::with_capacity(program.nodes.len());

@@ -59,8 +59,8 @@ pub struct EdgeFinder<'p, 'a> {
 pub const ANY_ARITY: u8 = u8::MAX;
 
 impl<'p, 'a> EdgeFinder<'p, 'a> {
-    /// For `program`.
-    pub fn new(program: &'p Program<'a>) -> Self {
+    /// For `program`; `is_own`: is a crate mamo's runtime or its macros?
+    pub fn new(program: &'p Program<'a>, is_own: &dyn Fn(CrateId) -> bool) -> Self {
         let mut traits_by_member: FxHashMap<Symbol, Vec<NodeId>> = FxHashMap::default();
         for node in &program.nodes {
             if let (Some(parent), ItemKind::Fn(_)) = (node.parent, &node.item.kind)
@@ -75,7 +75,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                     .push(parent);
             }
         }
-        let generated = Generated::new(program);
+        let generated = Generated::new(program, is_own);
         Self {
             program,
             names: Names::new(program),
@@ -217,6 +217,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         let used: Vec<_> = edges.targets.iter().filter(is_used).copied().collect();
         for entry in used {
             edges.proc_macros.push(program.nodes[entry as usize].krate);
+            if self.generated.is_own(entry) {
+                continue;
+            }
             let output = self.generated.output(entry, known);
             let composed = self.composed(node, &output);
             for name in output.names.iter().copied().chain(composed) {

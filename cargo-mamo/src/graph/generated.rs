@@ -1,10 +1,11 @@
 //! Which identifiers the code made by a procedural macro of the workspace may hold.
 //!
 //! Whatever the macro's own code holds as tokens (`quote!`) or as text: the identifiers of everything that its entry
-//! function may reach, in its crate and in the local crates under it. Coarser than a root's reach, never finer.
+//! function may reach, in its crate and in the local crates under it. Coarser than a root's reach, never finer. What mamo's own
+//! macros make is known: they name the runtime, themselves, and what they are given.
 
 use super::edges::Edges;
-use crate::resolve::program::{NodeId, Program};
+use crate::resolve::program::{CrateId, NodeId, Program};
 use crate::syntax::ir::{Mention, Symbol};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
@@ -21,16 +22,25 @@ pub struct Output {
 /// Answers by entry function, each found once.
 pub struct Generated<'p, 'a> {
     program: &'p Program<'a>,
+    own: FxHashSet<CrateId>,
     by_entry: FxHashMap<NodeId, Rc<Output>>,
 }
 
 impl<'p, 'a> Generated<'p, 'a> {
-    /// For `program`.
-    pub fn new(program: &'p Program<'a>) -> Self {
+    /// For `program`; `is_own`: is a crate mamo's?
+    pub fn new(program: &'p Program<'a>, is_own: &dyn Fn(CrateId) -> bool) -> Self {
+        let crates = 0..program.crates.len();
         Self {
             program,
+            own: crates.filter(|krate| is_own(*krate)).collect(),
             by_entry: FxHashMap::default(),
         }
+    }
+
+    /// Is it a macro of mamo's?
+    pub fn is_own(&self, entry: NodeId) -> bool {
+        let krate = self.program.nodes[entry as usize].krate;
+        self.own.contains(&krate)
     }
 
     /// What the macro with this entry function may put into its output.

@@ -1,6 +1,6 @@
 //! Programs that remember values, built and run: cells, five steps with a large value, and values computed again.
 
-use crate::project::Project;
+use crate::project::{Outcome, Project};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -24,6 +24,17 @@ fn memos() -> Project {
     Project::new(&files)
 }
 
+/// Runs `cargo mamo`; what all projects need is compiled once for them, and remembered by each for itself.
+fn mamo(project: &Project, arguments: &[&str]) -> Outcome {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("memos");
+    let home = project.path("mamo");
+    let variables = [
+        ("CARGO_TARGET_DIR", target.to_str().unwrap()),
+        ("MAMO_DIR", home.to_str().unwrap()),
+    ];
+    project.mamo_with(arguments, &variables)
+}
+
 /// Replaces a piece of a program's text.
 fn edit(project: &Project, program: &str, from: &str, to: &str) {
     let file = format!("src/bin/{program}.rs");
@@ -34,7 +45,7 @@ fn edit(project: &Project, program: &str, from: &str, to: &str) {
 
 /// What a program prints, run by `cargo mamo run`.
 fn output(project: &Project, arguments: &[&str]) -> String {
-    let outcome = project.mamo(&[&["run", "--quiet"], arguments].concat());
+    let outcome = mamo(project, &[&["run", "--quiet"], arguments].concat());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     outcome.stdout
 }
@@ -144,7 +155,7 @@ fn fresh_steps_read_nothing_and_an_edit_computes_no_more_than_it_changes() {
 fn values_that_depend_on_more_than_their_arguments_are_found_with_a_cause() {
     let project = memos();
     let verify = ["verify", "--values", "--bin", "moody"];
-    let nothing = project.mamo(&verify);
+    let nothing = mamo(&project, &verify);
     assert!(
         nothing
             .stderr
@@ -152,7 +163,7 @@ fn values_that_depend_on_more_than_their_arguments_are_found_with_a_cause() {
         "{}",
         nothing.stderr
     );
-    let outcome = project.mamo(&verify);
+    let outcome = mamo(&project, &verify);
     assert_eq!(
         outcome.code,
         Some(1),
@@ -172,14 +183,17 @@ fn values_that_depend_on_more_than_their_arguments_are_found_with_a_cause() {
     assert!(said.contains("moody::letter -> moody::now"), "{said}");
     assert!(said.contains("order: memos/moody::bag"), "{said}");
     assert!(said.contains("mamo: 12 values of 3 functions computed again: 10 the same, 1 equal in another order, 1 differ"), "{said}");
-    let outcome = project.mamo(&[
-        "verify",
-        "--values",
-        "--bin",
-        "moody",
-        "--message-format",
-        "json",
-    ]);
+    let outcome = mamo(
+        &project,
+        &[
+            "verify",
+            "--values",
+            "--bin",
+            "moody",
+            "--message-format",
+            "json",
+        ],
+    );
     let events = outcome.events();
     let letter = events
         .iter()
@@ -188,8 +202,11 @@ fn values_that_depend_on_more_than_their_arguments_are_found_with_a_cause() {
     assert_eq!(letter["causes"][0]["lint"], "clock");
     assert_eq!(events.last().unwrap()["differ"], 1);
     // Tests ask for values, too; what they ask for comes out the same.
-    project.mamo(&["test", "--bins"]);
-    let outcome = project.mamo(&["verify", "--values", "50%", "--seed", "1", "--", "squares"]);
+    mamo(&project, &["test", "--bins"]);
+    let outcome = mamo(
+        &project,
+        &["verify", "--values", "50%", "--seed", "1", "--", "squares"],
+    );
     assert_eq!(
         outcome.code,
         Some(0),

@@ -206,12 +206,11 @@ fn questions(function: &ItemFn, parts: &Parts) -> TokenStream {
         wait,
         ..
     } = parts;
-    let asked = |name: &str,
+    let asked = |name: &TokenStream,
                  more: &TokenStream,
                  operation: &TokenStream,
                  answer: &TokenStream,
                  text: &str| {
-        let name = format_ident!("{name}");
         quote! {
             #[doc = #text]
             #vis #asyncness fn #name #generics (#more #(#inputs),*) -> #answer #where_clause {
@@ -219,51 +218,51 @@ fn questions(function: &ItemFn, parts: &Parts) -> TokenStream {
             }
         }
     };
-    let question = |name: &str, operation: &str, answer: &TokenStream, text: &str| {
-        let operation = format_ident!("{operation}").into_token_stream();
-        asked(name, &TokenStream::new(), &operation, answer, text)
-    };
+    let question =
+        |name: &TokenStream, operation: &TokenStream, answer: &TokenStream, text: &str| {
+            asked(name, &TokenStream::new(), operation, answer, text)
+        };
     let all = [
         question(
-            "is_cached",
-            "IsCached",
+            &quote! { is_cached },
+            &quote! { IsCached },
             &quote! { bool },
             "Is there a value of this code for these arguments, so that a call would not compute?",
         ),
         question(
-            "is_stale",
-            "IsStale",
+            &quote! { is_stale },
+            &quote! { IsStale },
             &quote! { bool },
             "Is there a value for these arguments, but only of other code; or is an argument a stale `Value`?",
         ),
         asked(
-            "is_stale_to",
+            &quote! { is_stale_to },
             &quote! { __mamo_depth: u32, },
             &quote! { IsStaleTo(__mamo_depth) },
             &quote! { bool },
             "The same, looking up no more than so many steps from argument to argument: 0 asks about this call alone.",
         ),
         question(
-            "forget",
-            "Forget",
+            &quote! { forget },
+            &quote! { Forget },
             &quote! { () },
             "Forgets the value for these arguments, in memory and on disk.",
         ),
         question(
-            "metadata",
-            "MetadataOf",
+            &quote! { metadata },
+            &quote! { MetadataOf },
             &quote! { ::core::option::Option<::mamo::Metadata> },
             "What is known of the stored value for these arguments.",
         ),
         question(
-            "why",
-            "WhyOf",
+            &quote! { why },
+            &quote! { WhyOf },
             &quote! { ::mamo::Why },
             "Whether a call with these arguments would compute, and why.",
         ),
         question(
-            "value",
-            "ValueOf",
+            &quote! { value },
+            &quote! { ValueOf },
             &quote! { ::mamo::Value<#returned> },
             "The result as a lazy value: computed if it is not known, but read only where it is looked at.",
         ),

@@ -199,7 +199,7 @@ fn questions(method: &mut ImplItemFn, parts: &Parts, body: &TokenStream) -> [Imp
     wider
         .params
         .push(syn::parse_quote! { __MamoOperation: ::mamo::__private::Operation });
-    let main = syn::parse_quote! {
+    let performing = syn::parse_quote! {
         #(#lints)*
         #[doc(hidden)]
         #[inline]
@@ -209,11 +209,7 @@ fn questions(method: &mut ImplItemFn, parts: &Parts, body: &TokenStream) -> [Imp
         ) -> __MamoOperation::Answer<#returned> #where_clause { #body }
     };
     let plain = receiver_of_call(method.sig.receiver());
-    let asking = |suffix: &str, operation: &str, answer: &TokenStream, text: &str| {
-        let (asking, operation) = (
-            format_ident!("{name}{suffix}"),
-            format_ident!("{operation}"),
-        );
+    let asking = |asking: &Ident, operation: &TokenStream, answer: &TokenStream, text: &str| {
         let text = format!("{text} of a call of the memoized method `{name}`.");
         syn::parse_quote! {
             #(#conditions)*
@@ -225,14 +221,14 @@ fn questions(method: &mut ImplItemFn, parts: &Parts, body: &TokenStream) -> [Imp
         }
     };
     let memo = asking(
-        "_memo",
-        "AskedOf",
+        &format_ident!("{name}_memo"),
+        &quote! { AskedOf },
         &quote! { ::mamo::Asked },
         "What is known",
     );
     let value = asking(
-        "_value",
-        "ValueOf",
+        &format_ident!("{name}_value"),
+        &quote! { ValueOf },
         &quote! { ::mamo::Value<#returned> },
         "The result, as a lazy value,",
     );
@@ -248,7 +244,7 @@ fn questions(method: &mut ImplItemFn, parts: &Parts, body: &TokenStream) -> [Imp
     {
         receiver.mutability = None;
     }
-    [main, memo, value]
+    [performing, memo, value]
 }
 
 /// The receiver as a parameter that is only handed on.
