@@ -1,7 +1,7 @@
 //! What the macros' output and `cargo mamo` use. No part of the public interface; it may change at any time.
 
 pub use crate::arguments::{
-    AddBy, AnyArgument, Argument, ArgumentError, Arguments, BySerde, Plain,
+    AddBy, AnyArgument, Argument, ArgumentError, Arguments, BySerde, Plain, Scalar, Word,
 };
 pub use crate::call::Call;
 pub use crate::codec::{Named, Storable};

@@ -11,9 +11,12 @@ mod plain;
 mod serializer;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use plain::{AddBy, AnyArgument, Argument, BySerde, Plain};
 pub(crate) use serializer::{FILE, Seen, VALUE, is_ours};
+pub use words::{Scalar, Word};
+pub(crate) use words::{Three, Words};
 
 use crate::inputs::{self, Watched};
 use crate::value;
@@ -43,18 +46,27 @@ impl serde::ser::Error for ArgumentError {
 
 /// The arguments of one call: which of a function's values is asked for.
 ///
-/// Behind a pointer that each thread uses again: it is handed on from ask to answer, and moving it must cost nothing.
-pub struct Arguments(Option<Box<Gathered>>);
+/// A few scalars are words; everything else, and they if they are wanted so, are bytes. These are behind a pointer that each
+/// thread uses again: they are handed on from ask to answer, and moving them must cost nothing.
+pub struct Arguments {
+    pub(crate) words: Words,
+    pub(crate) room: Room,
+}
+
+/// All arguments as bytes, those that are words too, once there is one that is no word, or once bytes are wanted.
+pub(crate) struct Room(Option<Box<Gathered>>);
 
 #[derive(Default)]
 struct Gathered {
     sink: Sink,
     count: u64,
+    /// Are all there, and their number too?
+    settled: bool,
     watched: Vec<Watched>,
     stale_at: Option<u32>,
 }
 
-const WHOLE: &str = "arguments are taken apart only when they are dropped";
+const SETTLED: &str = "arguments are settled before their bytes are wanted";
 
 impl Arguments {
     /// What `add_all` adds.
@@ -62,18 +74,18 @@ impl Arguments {
     pub(crate) fn gather(
         add_all: impl FnOnce(&mut Self) -> Result<(), ArgumentError>,
     ) -> Result<Self, ArgumentError> {
-        // The thread may be past its destructors, where a fresh one does as well.
-        let spare = SPARE.try_with(Cell::take).unwrap_or_default();
-        let mut arguments = Self(Some(spare.unwrap_or_default()));
-        let added = add_all(&mut arguments);
-        let gathered = arguments.gathered_mut();
-        if gathered.sink.asides {
-            gathered.watched = inputs::take_watched();
-            gathered.stale_at = value::take_stale_at();
+        let mut arguments = Self {
+            words: Words::NONE,
+            room: Room(None),
+        };
+        match add_all(&mut arguments) {
+            Ok(()) => Ok(arguments),
+            Err(error) => {
+                inputs::take_watched();
+                value::take_stale_at();
+                Err(error)
+            }
         }
-        let count = gathered.count.to_le_bytes();
-        gathered.sink.put(&count);
-        added.map(|()| arguments)
     }
 
     /// Adds the next argument, in the way that its type allows.
@@ -82,16 +94,17 @@ impl Arguments {
     /// If its `Serialize` implementation fails.
     #[inline]
     pub fn add<T: ?Sized, W: AddBy<T>>(&mut self, _: W, argument: &T) -> Result<(), ArgumentError> {
-        let gathered = self.gathered_mut();
-        gathered.count += 1;
-        W::add(&mut gathered.sink, argument)
+        if let Some(word) = W::word(argument)
+            && self.words.push(word)
+        {
+            return Ok(());
+        }
+        W::add(&mut self.next().sink, argument)
     }
 
     /// Adds a type or constant argument, as what tells `PhantomData<T>` or `[(); N]` from others.
     pub fn add_type<T: ?Sized>(&mut self) {
-        let gathered = self.gathered_mut();
-        gathered.count += 1;
-        gathered.sink.type_of::<T>();
+        self.next().sink.type_of::<T>();
     }
 
     /// Adds the type of what a block captures.
@@ -104,59 +117,91 @@ impl Arguments {
     /// # Errors
     /// If it is there and cannot be read.
     pub fn add_file(&mut self, base: &str, path: impl AsRef<Path>) -> Result<(), ArgumentError> {
-        let gathered = self.gathered_mut();
-        gathered.count += 1;
         let file = inputs::file(Path::new(base).join(path));
-        gathered.sink.value(&file)
+        self.next().sink.value(&file)
+    }
+
+    /// Makes the bytes of arguments that are all there; to be done before they are asked for.
+    pub(crate) fn settle(&mut self) {
+        let gathered = self.gathered();
+        if gathered.settled {
+            return;
+        }
+        gathered.settled = true;
+        if gathered.sink.asides {
+            gathered.watched = inputs::take_watched();
+            gathered.stale_at = value::take_stale_at();
+        }
+        let count = gathered.count.to_le_bytes();
+        gathered.sink.put(&count);
     }
 
     /// All bytes, if they are few: they name the value within its function as well as a digest does.
     #[inline]
     pub(crate) fn short(&self) -> Option<&[u8]> {
-        let sink = &self.gathered().sink;
+        let sink = &self.settled().sink;
         let few = sink.hasher.is_none() && sink.buffer.len() <= SHORT;
         few.then_some(&sink.buffer)
     }
 
     /// The digest of all bytes.
     pub(crate) fn digest(&self) -> [u8; 32] {
-        self.gathered().sink.digest()
+        self.settled().sink.digest()
     }
 
     /// Files and directories whose content is part of the arguments.
     pub(crate) fn watched(&self) -> &[Watched] {
-        &self.gathered().watched
+        &self.settled().watched
     }
 
     /// How many steps above these arguments the nearest lazy value of older code was made; `None` if none was.
     pub(crate) fn stale_at(&self) -> Option<u32> {
-        self.gathered().stale_at
+        self.settled().stale_at
     }
 
     #[inline]
-    fn gathered(&self) -> &Gathered {
-        self.0.as_deref().expect(WHOLE)
+    fn settled(&self) -> &Gathered {
+        self.room.0.as_deref().expect(SETTLED)
     }
 
-    #[inline]
-    fn gathered_mut(&mut self) -> &mut Gathered {
-        self.0.as_deref_mut().expect(WHOLE)
+    /// Where the next argument goes.
+    fn next(&mut self) -> &mut Gathered {
+        self.words.more = true;
+        let gathered = self.gathered();
+        gathered.count += 1;
+        gathered
+    }
+
+    /// The bytes so far.
+    fn gathered(&mut self) -> &mut Gathered {
+        self.room.0.get_or_insert_with(|| {
+            // The thread may be past its destructors, where a fresh one does as well.
+            let spare = SPARE.try_with(Cell::take).unwrap_or_default();
+            let mut gathered = spare.unwrap_or_default();
+            self.words.put(&mut gathered.sink);
+            gathered.count = self.words.count();
+            gathered
+        })
     }
 }
 
-impl Drop for Arguments {
+impl Drop for Room {
     #[inline]
     fn drop(&mut self) {
-        if let Some(mut gathered) = self.0.take() {
-            gathered.sink.clear();
-            gathered.count = 0;
-            gathered.stale_at = None;
-            if !gathered.watched.is_empty() {
-                gathered.watched.clear();
-            }
-            let _ = SPARE.try_with(|spare| spare.set(Some(gathered)));
+        if let Some(gathered) = self.0.take() {
+            reuse(gathered);
         }
     }
+}
+
+/// Gives this thread's next arguments the room of these.
+fn reuse(mut gathered: Box<Gathered>) {
+    gathered.sink.clear();
+    gathered.count = 0;
+    gathered.settled = false;
+    gathered.stale_at = None;
+    gathered.watched.clear();
+    let _ = SPARE.try_with(|spare| spare.set(Some(gathered)));
 }
 
 /// The most bytes that [`Arguments::short`] gives.

@@ -5,10 +5,12 @@
 
 mod later;
 
-use crate::arguments::{ArgumentError, Arguments};
+use crate::arguments::{ArgumentError, Arguments, Three, Words};
 use crate::codec::{CodecError, Postcard, Storable};
+use crate::front;
 use crate::keep::Keep;
 use crate::lock::{self, Turn};
+use crate::memory::{Held, Name};
 use crate::notice;
 use crate::policy::{self, Policy};
 use crate::recipe::{self, Bytes, Recipe, Unseen};
@@ -108,6 +110,29 @@ impl Call {
     /// Serves the result if it is known, else computes and stores it.
     #[inline]
     pub fn answer_by<R: Recipe>(self, _: R, compute: impl FnOnce() -> R::Returned) -> R::Returned {
+        let Self { site, question } = self;
+        let Some(Question {
+            identity,
+            arguments,
+        }) = question
+        else {
+            return timed(site, compute).0;
+        };
+        let Arguments { words, room } = arguments;
+        if let Some(stored) = noted::<R>(site, &words) {
+            return R::restored(stored);
+        }
+        // Made anew, so that until here all of it is in registers.
+        let arguments = Arguments { words, room };
+        let question = Some(Question {
+            identity,
+            arguments,
+        });
+        Self { site, question }.behind_front::<R>(compute)
+    }
+
+    #[inline(never)]
+    fn behind_front<R: Recipe>(mut self, compute: impl FnOnce() -> R::Returned) -> R::Returned {
         match self.in_memory::<R>() {
             Some(stored) => R::restored(stored),
             None => self.beyond_memory::<R>(compute),
@@ -115,15 +140,33 @@ impl Call {
     }
 
     /// The value in memory, if there is one and the policy lets it be served.
-    #[inline]
-    pub(crate) fn in_memory<R: Recipe>(&self) -> Option<R::Stored> {
-        let question = self.question.as_ref()?;
-        if self.policy() == Policy::Always {
+    pub(crate) fn in_memory<R: Recipe>(&mut self) -> Option<R::Stored> {
+        Site::log_at_end();
+        let policy = self.policy();
+        let question = self.question.as_mut()?;
+        if policy == Policy::Always {
             return None;
         }
+        let Some(words) = question.words() else {
+            return self.in_memory_by_bytes::<R>();
+        };
+        if R::recalled(&Held::Word(0)).is_none() {
+            return R::recalled(&self.site.memory.get(Name::Words(words))?);
+        }
+        let moment = front::now();
+        let number = self.site.memory.number(words)?;
+        front::put(self.site, words, number, moment);
+        R::recalled(&Held::Word(number))
+    }
+
+    fn in_memory_by_bytes<R: Recipe>(&mut self) -> Option<R::Stored> {
+        let question = self.question.as_mut()?;
+        question.arguments.settle();
+        let plain = question.identity.variables.is_empty();
+        let memory = &self.site.memory;
         let held = match question.arguments.short() {
-            Some(name) if question.identity.variables.is_empty() => self.site.memory.get(name),
-            _ => self.site.memory.get(&question.long_name()),
+            Some(name) if plain => memory.get(Name::Bytes(name)),
+            _ => memory.get(Name::Bytes(&question.long_name())),
         };
         R::recalled(&held?)
     }
@@ -181,7 +224,23 @@ impl Call {
     }
 }
 
+/// The value that this thread has noted, if there is one.
+#[inline]
+fn noted<R: Recipe>(site: &'static Site, words: &Words) -> Option<R::Stored> {
+    let value = front::get(site, words.all()?)?;
+    let stored = R::recalled(&Held::Word(value))?;
+    site.add(Figure::FrontHits, 1);
+    Some(stored)
+}
+
 impl Question {
+    /// Arguments that name the value within its function.
+    #[inline]
+    pub(crate) fn words(&self) -> Option<Three> {
+        let plain = self.identity.variables.is_empty();
+        self.arguments.words.all().filter(|_| plain)
+    }
+
     /// What names the value within its function where the arguments are long or variables count.
     pub(crate) fn long_name(&self) -> [u8; 65] {
         let mut name = [0xff; 65]; // arguments in full begin with a tag, or with 0

@@ -1,12 +1,27 @@
 //! How a value becomes bytes and a value again.
 //!
 //! [`Postcard`] takes every type of serde; [`Raw`] takes vectors of plain data as they lie in memory, and is chosen by
-//! itself where it applies; a [`Codec`] of one's own is named by the option `codec`. A codec's name joins the value
-//! key, so a value is never decoded by another codec than the one that encoded it.
+//! itself where it applies; others stand behind features; any [`Codec`] is named by the option `codec`. A codec's name
+//! joins the value key, so a value is never decoded by another codec than the one that encoded it.
+
+#[cfg(feature = "ndarray")]
+mod array;
+#[cfg(feature = "messagepack")]
+mod messagepack;
+mod raw;
+#[cfg(feature = "rkyv")]
+mod rkyv;
+
+#[cfg(feature = "ndarray")]
+pub use array::RawArray;
+#[cfg(feature = "messagepack")]
+pub use messagepack::MessagePack;
+pub use raw::Raw;
+#[cfg(feature = "rkyv")]
+pub use rkyv::Rkyv;
 
 use crate::store::Payload;
 use crate::verification;
-use bytemuck::Pod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -72,6 +87,10 @@ pub trait Codec<T> {
     #[doc(hidden)]
     const BUILT_IN: bool = false;
 
+    /// Does it map a payload, rather than read it?
+    #[doc(hidden)]
+    const MAPS: bool = false;
+
     /// The bytes of `value`.
     ///
     /// # Errors
@@ -88,6 +107,12 @@ pub trait Codec<T> {
     #[doc(hidden)]
     fn load(payload: Payload) -> Result<T, CodecError> {
         Self::decode(&payload.into_bytes()?)
+    }
+
+    /// What `value` takes in memory, where its encoding takes `length`.
+    #[doc(hidden)]
+    fn weight(_value: &T, length: u64) -> u64 {
+        length
     }
 
     /// Where a stored value and the same one computed again first differ, for people.
@@ -134,85 +159,6 @@ impl<T: Storable> Codec<T> for Postcard {
     }
 }
 
-/// The codec of `Vec` and `Box<[T]>` of plain data, such as `f64` or `u8`: the bytes as they lie in memory.
-///
-/// Chosen by itself for results of these types (in `Ok` too), unless the element type is a type parameter.
-#[derive(Clone, Copy, Debug)]
-pub struct Raw;
-
-/// Bytes of another byte order or word size are another codec's.
-const RAW: &str = match (cfg!(target_endian = "little"), usize::BITS) {
-    (true, 64) => "raw-1-le64",
-    (true, _) => "raw-1-le32",
-    (false, 64) => "raw-1-be64",
-    (false, _) => "raw-1-be32",
-};
-
-impl<P: Pod> Codec<Vec<P>> for Raw {
-    const NAME: &'static str = RAW;
-    const BUILT_IN: bool = true;
-
-    fn encode(value: &Vec<P>) -> Result<Cow<'_, [u8]>, CodecError> {
-        sized::<P>(0)?;
-        Ok(bytemuck::cast_slice(value).into())
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Vec<P>, CodecError> {
-        let mut values = room(bytes.len())?;
-        bytemuck::cast_slice_mut::<P, u8>(&mut values).copy_from_slice(bytes);
-        Ok(values)
-    }
-
-    fn load(payload: Payload) -> Result<Vec<P>, CodecError> {
-        let mut values = room(payload.len())?;
-        payload.fill(bytemuck::cast_slice_mut::<P, u8>(&mut values))?;
-        Ok(values)
-    }
-
-    fn difference(stored: &Vec<P>, computed: &Vec<P>) -> Option<String> {
-        verification::of_elements(stored, computed)
-    }
-}
-
-impl<P: Pod> Codec<Box<[P]>> for Raw {
-    const NAME: &'static str = RAW;
-    const BUILT_IN: bool = true;
-
-    fn encode(value: &Box<[P]>) -> Result<Cow<'_, [u8]>, CodecError> {
-        sized::<P>(0)?;
-        Ok(bytemuck::cast_slice(value).into())
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Box<[P]>, CodecError> {
-        <Self as Codec<Vec<P>>>::decode(bytes).map(Vec::into_boxed_slice)
-    }
-
-    fn load(payload: Payload) -> Result<Box<[P]>, CodecError> {
-        <Self as Codec<Vec<P>>>::load(payload).map(Vec::into_boxed_slice)
-    }
-
-    fn difference(stored: &Box<[P]>, computed: &Box<[P]>) -> Option<String> {
-        verification::of_elements(stored, computed)
-    }
-}
-
-/// How many elements `bytes` bytes hold.
-fn sized<P>(bytes: usize) -> Result<usize, CodecError> {
-    match bytes.checked_rem(size_of::<P>()) {
-        Some(0) => Ok(bytes / size_of::<P>()),
-        Some(_) => Err(CodecError::new("the bytes are no whole number of elements")),
-        None => Err(CodecError::new(
-            "elements without a size cannot be stored raw",
-        )),
-    }
-}
-
-/// Zeroed elements that `bytes` bytes fill.
-fn room<P: Pod>(bytes: usize) -> Result<Vec<P>, CodecError> {
-    bytemuck::allocation::try_zeroed_vec(sized::<P>(bytes)?)
-        .map_err(|()| CodecError::new("it is larger than memory"))
-}
-
 /// A codec named by its type alone, which may have no value.
 pub struct Named<C>(PhantomData<fn() -> C>);
 
@@ -224,6 +170,7 @@ impl<C> Named<C> {
 impl<T, C: Codec<T>> Codec<T> for Named<C> {
     const NAME: &'static str = C::NAME;
     const BUILT_IN: bool = C::BUILT_IN;
+    const MAPS: bool = C::MAPS;
 
     fn encode(value: &T) -> Result<Cow<'_, [u8]>, CodecError> {
         C::encode(value)
@@ -235,6 +182,10 @@ impl<T, C: Codec<T>> Codec<T> for Named<C> {
 
     fn load(payload: Payload) -> Result<T, CodecError> {
         C::load(payload)
+    }
+
+    fn weight(value: &T, length: u64) -> u64 {
+        C::weight(value, length)
     }
 
     fn difference(stored: &T, computed: &T) -> Option<String> {

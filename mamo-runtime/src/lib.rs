@@ -25,6 +25,16 @@
 //! - Nothing outside of the mamo directory is written or deleted, whatever lies in it (`tests/it/corruption.rs`).
 //! - Without a snapshot of the very executable that runs, nothing is served (`tests/it/trust.rs`).
 //!
+//! # Features
+//! All off by default; each adds a crate.
+//!
+//! | feature | what |
+//! |---|---|
+//! | `mmap` | `Mapped<[T]>`: large plain data that a hit maps into memory and does not read |
+//! | `messagepack` | the codec `MessagePack`, for types that postcard cannot read back |
+//! | `rkyv` | the codec `Rkyv`, for types that derive rkyv's traits |
+//! | `ndarray` | `ndarray::Array` of plain data as results, stored as it lies in memory, and as arguments |
+//!
 //! # Limits
 //! A thread that is itself computing a memoized value waits at most ten seconds for another to compute one, and then
 //! computes it too: threads of a work-stealing pool could otherwise wait for each other in a ring. A thread that is not
@@ -45,17 +55,21 @@ mod aside;
 mod asked;
 mod call;
 mod codec;
+mod front;
 mod index;
 mod inputs;
 mod keep;
 mod key;
 mod lock;
 mod log;
+#[cfg(feature = "mmap")]
+mod mapped;
 mod memory;
 mod notice;
 mod operation;
 mod policy;
 mod recipe;
+mod round_trip;
 mod search;
 mod site;
 mod stats;
@@ -66,9 +80,17 @@ mod value;
 mod verification;
 
 pub use asked::{Asked, Metadata, Why};
+#[cfg(feature = "messagepack")]
+pub use codec::MessagePack;
+#[cfg(feature = "ndarray")]
+pub use codec::RawArray;
+#[cfg(feature = "rkyv")]
+pub use codec::Rkyv;
 pub use codec::{Codec, CodecError, Postcard, Raw};
 pub use inputs::{Dir, External, File, dir, external, file};
 pub use log::Counts;
+#[cfg(feature = "mmap")]
+pub use mapped::Mapped;
 pub use memory::{clear_memory, limit_memory, memory_in_use};
 pub use policy::{Policy, set_policy};
 
@@ -157,7 +179,7 @@ pub use mamo_macros::fixture;
 /// | `files = [path, …]` | the content of these files counts; relative to the package; arguments may be named |
 /// | `env = ["NAME", …]` | these variables count, besides those that the code reads by literal name |
 /// | `version = 2` | another number is another function |
-/// | `codec = Type` | a [`Codec`] of one's own |
+/// | `codec = Type` | a [`Codec`]: one's own, or `MessagePack` or `Rkyv` of mamo's features |
 /// | `policy = always` | a [`Policy`]: `stale`, `stale(DEPTH)`, `missing`, `always` or `never` |
 /// | `min_cost = "20ms"` | what was computed faster stays in memory |
 /// | `bare` | nothing for questions beside the function, where another item has its name |
@@ -174,8 +196,9 @@ pub use mamo_macros::fixture;
 ///   (`what_rests_on_an_older_value_is_not_stored`).
 /// - Async functions block no executor
 ///   (`async_functions_are_served_and_wait_for_each_other_without_blocking`).
-/// - In debug builds, a result that does not read back equal is said and not stored
-///   (`a_result_that_reads_back_unequal_is_said_and_not_stored`).
+/// - In debug builds, a result that does not read back equal is said and not stored, also where the type has no equality
+///   (`a_result_that_reads_back_unequal_is_said_and_not_stored`,
+///   `what_reads_back_otherwise_is_said_in_debug_builds_and_not_stored`).
 ///
 /// # Restrictions
 /// Duties of the function. mamo cannot check them; where one is broken, a served value is not what a call would
@@ -203,9 +226,9 @@ pub use mamo_macros::fixture;
 /// Where another item has the function's name in the namespace of types, such as `mod parse; pub use parse::parse;`,
 /// write `bare`.
 ///
-/// Memory keeps values of up to 8 MiB, 64 MiB in all ([`limit_memory`]); the ones that are `Clone + Send + Sync` as they
+/// Memory keeps values of up to 8 MiB, 64 MiB in all ([`limit_memory`]), where a mapped one counts as 16 KiB; the ones that are `Clone + Send + Sync` as they
 /// are, others encoded. An argument that fails to serialize, such as a path that is not UTF-8, makes that call compute
-/// and store nothing, which is said once. Plain data (`Vec<f64>`) is stored as it lies in memory and read, not mapped.
+/// and store nothing, which is said once. Plain data (`Vec<f64>`) is stored as it lies in memory and read; `Mapped` is mapped.
 ///
 /// # Errors
 /// Those of the function; the memo adds none.

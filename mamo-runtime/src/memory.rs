@@ -1,11 +1,12 @@
 //! The RAM tier: values of this process, in front of the store.
 //!
 //! Values that can be cloned and shared are kept as they are, others as encoded bytes that each hit decodes, so that a
-//! result needs neither `Clone` nor `Sync` nor `'static`. They are found by the bytes of their arguments; only long
+//! result needs neither `Clone` nor `Sync` nor `'static`. They are found by their arguments' words or bytes; only long
 //! arguments are digested. The tier is bounded: large values are left to the page cache, and where a value finds no room, the
 //! inserting function's others go first, then everybody's.
 
-use crate::site;
+use crate::arguments::Three;
+use crate::{front, site};
 use rustc_hash::FxBuildHasher;
 use std::any::Any;
 use std::collections::HashMap;
@@ -61,31 +62,117 @@ pub enum Held {
 pub(crate) struct Memory(Mutex<Table>);
 
 struct Table {
-    values: HashMap<Box<[u8]>, (Held, usize), FxBuildHasher>,
+    values: Values,
     hits: u64,
+}
+
+/// What names a value within its function.
+#[derive(Clone, Copy)]
+pub(crate) enum Name<'a> {
+    /// Arguments that are few scalars.
+    Words(Three),
+    /// The bytes of short arguments, the digest of others.
+    Bytes(&'a [u8]),
+}
+
+/// Values, with the room that they take where it is not the same for all.
+#[derive(Default)]
+struct Values {
+    /// Numbers apart: their entries are small, and many fit where the processor is quick to look.
+    numbers: HashMap<Three, u64, FxBuildHasher>,
+    by_words: HashMap<Three, (Held, usize), FxBuildHasher>,
+    by_bytes: HashMap<Box<[u8]>, (Held, usize), FxBuildHasher>,
+}
+
+/// What a number takes that is found by words.
+const NUMBER: usize = size_of::<(Three, u64)>() + OVERHEAD;
+
+impl Values {
+    const EMPTY: Self = Self {
+        numbers: HashMap::with_hasher(FxBuildHasher),
+        by_words: HashMap::with_hasher(FxBuildHasher),
+        by_bytes: HashMap::with_hasher(FxBuildHasher),
+    };
+
+    fn get(&self, name: Name<'_>) -> Option<Held> {
+        let found = match name {
+            Name::Words(words) => match self.numbers.get(&words) {
+                Some(number) => return Some(Held::Word(*number)),
+                None => self.by_words.get(&words),
+            },
+            Name::Bytes(bytes) => self.by_bytes.get(bytes),
+        };
+        found.map(|(held, _)| held.clone())
+    }
+
+    /// Puts a value, and gives back what it takes the place of.
+    fn insert(&mut self, name: Name<'_>, held: Held, length: usize) -> Option<(Held, usize)> {
+        match (name, held) {
+            (Name::Words(words), Held::Word(number)) => {
+                let before = self.numbers.insert(words, number);
+                before.map(|number| (Held::Word(number), NUMBER))
+            }
+            (Name::Words(words), held) => self.by_words.insert(words, (held, length)),
+            (Name::Bytes(bytes), held) => self.by_bytes.insert(bytes.into(), (held, length)),
+        }
+    }
+
+    fn remove(&mut self, name: Name<'_>) -> Option<(Held, usize)> {
+        match name {
+            Name::Words(words) => match self.numbers.remove(&words) {
+                Some(number) => Some((Held::Word(number), NUMBER)),
+                None => self.by_words.remove(&words),
+            },
+            Name::Bytes(bytes) => self.by_bytes.remove(bytes),
+        }
+    }
+
+    /// What all of them take.
+    fn length(&self) -> usize {
+        let others = self.by_words.values().chain(self.by_bytes.values());
+        self.numbers.len() * NUMBER + others.map(|(_, length)| length).sum::<usize>()
+    }
+}
+
+/// What a value takes whose encoding takes `length`.
+fn room(name: Name<'_>, held: &Held, length: usize) -> usize {
+    match (name, held) {
+        (Name::Words(_), Held::Word(_)) => NUMBER,
+        (Name::Words(_), _) => length + size_of::<Three>() + OVERHEAD,
+        (Name::Bytes(bytes), _) => length + bytes.len() + OVERHEAD,
+    }
 }
 
 impl Memory {
     /// An empty tier.
     pub(crate) const fn new() -> Self {
         Self(Mutex::new(Table {
-            values: HashMap::with_hasher(FxBuildHasher),
+            values: Values::EMPTY,
             hits: 0,
         }))
     }
 
     /// What is kept of `name`.
     #[inline]
-    pub(crate) fn get(&self, name: &[u8]) -> Option<Held> {
+    pub(crate) fn get(&self, name: Name<'_>) -> Option<Held> {
         let mut table = self.table();
-        let held = table.values.get(name)?.0.clone();
+        let held = table.values.get(name)?;
         table.hits += 1;
         Some(held)
     }
 
+    /// The number that is kept of `words`.
+    #[inline]
+    pub(crate) fn number(&self, words: Three) -> Option<u64> {
+        let mut table = self.table();
+        let number = *table.values.numbers.get(&words)?;
+        table.hits += 1;
+        Some(number)
+    }
+
     /// Is something kept of `name`?
-    pub(crate) fn has(&self, name: &[u8]) -> bool {
-        self.table().values.contains_key(name)
+    pub(crate) fn has(&self, name: Name<'_>) -> bool {
+        self.table().values.get(name).is_some()
     }
 
     /// How often something was found.
@@ -99,8 +186,8 @@ impl Memory {
     }
 
     /// Keeps a value whose encoding takes `length` bytes, unless that is too large.
-    pub(crate) fn put(&self, name: &[u8], held: Held, length: usize) {
-        let length = length + name.len() + OVERHEAD;
+    pub(crate) fn put(&self, name: Name<'_>, held: Held, length: usize) {
+        let length = room(name, &held, length);
         if !Self::takes(length) {
             return;
         }
@@ -111,29 +198,33 @@ impl Memory {
             clear_memory();
         }
         let mut table = self.table();
-        let replaced = table.values.insert(name.into(), (held, length));
+        let replaced = table.values.insert(name, held, length);
         let before = replaced.as_ref().map_or(0, |(_, length)| *length);
         IN_USE.fetch_add(length, Ordering::Relaxed);
         IN_USE.fetch_sub(before, Ordering::Relaxed);
         drop(table);
+        if replaced.is_some() {
+            front::void();
+        }
         drop(replaced);
     }
 
     /// Forgets all.
     fn clear(&self) {
         let values = std::mem::take(&mut self.table().values);
-        let freed: usize = values.values().map(|(_, length)| length).sum();
-        IN_USE.fetch_sub(freed, Ordering::Relaxed);
+        IN_USE.fetch_sub(values.length(), Ordering::Relaxed);
+        front::void();
         // Dropped here, after the lock is released: a destructor may call a memo.
         drop(values);
     }
 
     /// Forgets one value.
-    pub(crate) fn forget(&self, name: &[u8]) {
+    pub(crate) fn forget(&self, name: Name<'_>) {
         let removed = self.table().values.remove(name);
         if let Some((_, length)) = &removed {
             IN_USE.fetch_sub(*length, Ordering::Relaxed);
         }
+        front::void();
     }
 
     #[inline]

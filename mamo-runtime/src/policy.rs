@@ -3,7 +3,7 @@
 //! A value of older code that was served may be in everything that the process computes afterwards, by ways that nothing
 //! shows. So from then on the process stores nothing.
 
-use crate::lock;
+use crate::{front, lock};
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
 /// Names the policy of a whole process: `stale`, `stale:2`, `missing`, `always` or `never`.
@@ -39,6 +39,7 @@ static SERVED_OLDER: AtomicBool = AtomicBool::new(false);
 /// choice to the functions.
 pub fn set_policy(policy: Option<Policy>) {
     OF_PROCESS.store(policy.map_or(0, number), Ordering::Relaxed);
+    front::void();
 }
 
 /// What holds for a function with this policy.

@@ -23,6 +23,8 @@ pub trait Recipe {
     const CODEC: &'static str;
     /// Is the codec mamo's own?
     const BUILT_IN: bool;
+    /// Does the codec map payloads?
+    const MAPS: bool;
 
     /// The part to store, if this result has one.
     fn stored(returned: &Self::Returned) -> Option<&Self::Stored>;
@@ -34,6 +36,8 @@ pub trait Recipe {
     fn decode(bytes: &[u8]) -> Result<Self::Stored, CodecError>;
     /// The value of a payload.
     fn load(payload: Payload) -> Result<Self::Stored, CodecError>;
+    /// What the value takes in memory, where its encoding takes `length`.
+    fn weight(stored: &Self::Stored, length: u64) -> u64;
     /// What memory keeps; `None` for the bytes.
     fn held(stored: &Self::Stored) -> Option<Held>;
     /// The value that memory kept.
@@ -67,6 +71,7 @@ where
     type Stored = K::Kept;
     const CODEC: &'static str = C::NAME;
     const BUILT_IN: bool = C::BUILT_IN;
+    const MAPS: bool = C::MAPS;
 
     fn stored(returned: &K::Returned) -> Option<&K::Kept> {
         K::kept(returned)
@@ -88,10 +93,15 @@ where
         C::load(payload)
     }
 
+    fn weight(stored: &K::Kept, length: u64) -> u64 {
+        C::weight(stored, length)
+    }
+
     fn held(stored: &K::Kept) -> Option<Held> {
         M::held(stored)
     }
 
+    #[inline]
     fn recalled(held: &Held) -> Option<K::Kept> {
         match held {
             Held::Encoded(bytes) => C::decode(bytes).ok(),
@@ -131,6 +141,22 @@ impl<P: Pod> Kept<Box<[P]>> {
     /// Plain data is stored as it lies in memory.
     pub const fn codec(&self) -> Raw {
         Raw
+    }
+}
+
+#[cfg(feature = "mmap")]
+impl<P: Pod> Kept<crate::Mapped<[P]>> {
+    /// Plain data is stored as it lies in memory.
+    pub const fn codec(&self) -> Raw {
+        Raw
+    }
+}
+
+#[cfg(feature = "ndarray")]
+impl<P: Pod, D: ndarray::Dimension> Kept<ndarray::Array<P, D>> {
+    /// Plain data is stored as it lies in memory.
+    pub const fn codec(&self) -> crate::RawArray {
+        crate::RawArray
     }
 }
 
@@ -190,6 +216,7 @@ macro_rules! numbers {
             None
         }
 
+        #[inline]
         fn of_word<T: Clone + 'static>(word: u64) -> Option<T> {
             let bytes = word.to_le_bytes();
             $({
@@ -219,6 +246,7 @@ impl<T: Clone + Send + Sync + 'static> Tier<T> for Typed {
         Some(word_of(value).map_or_else(shared, Held::Word))
     }
 
+    #[inline]
     fn recalled(held: &Held) -> Option<T> {
         match held {
             Held::Word(word) => of_word(*word),

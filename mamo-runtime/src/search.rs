@@ -1,14 +1,16 @@
 //! The places where one value may be: memory, store, and the store under older code.
 
-use crate::call::{Call, Question, cannot_store, nanoseconds};
+use crate::arguments::Three;
+use crate::call::{Call, Question, nanoseconds};
 use crate::format::entry::{Content, Entry, Header};
 use crate::index;
 use crate::inputs::Watched;
 use crate::key::{self, ValueKey};
-use crate::memory::{Held, Memory};
+use crate::memory::{Held, Memory, Name};
 use crate::notice;
 use crate::policy::{self, Policy};
 use crate::recipe::Recipe;
+use crate::round_trip::encoded;
 use crate::site::{Figure, Site};
 use crate::store::{self, Lookup, Payload};
 use std::path::Path;
@@ -23,15 +25,21 @@ pub(crate) struct Search {
     pub(crate) key: ValueKey,
     /// Which value, of any code.
     pub(crate) identity: ValueKey,
-    name: Vec<u8>,
+    words: Option<Three>,
+    /// What names it in memory if there are no `words`.
+    bytes: Vec<u8>,
 }
 
 impl Search {
     /// The search for a call's value; `None` if it can only be computed.
     pub(crate) fn of<R: Recipe>(call: Call) -> Option<Self> {
-        let question = call.question?;
+        Site::log_at_end();
+        let mut question = call.question?;
+        question.arguments.settle();
         let (key, identity) = keys::<R>(&question);
-        let name = match question.arguments.short() {
+        let words = question.words();
+        let bytes = match question.arguments.short() {
+            _ if words.is_some() => Vec::new(),
             Some(name) if question.identity.variables.is_empty() => name.to_vec(),
             _ => question.long_name().to_vec(),
         };
@@ -40,7 +48,8 @@ impl Search {
             question,
             key,
             identity,
-            name,
+            words,
+            bytes,
         })
     }
 
@@ -79,14 +88,19 @@ impl Search {
         let entry = self.entry()?;
         let content = entry.content;
         let payload = Payload::open(self.mamo_dir(), entry).ok_or(true)?;
-        let stored = R::load(payload).map_err(|error| {
-            store::undecodable(self.mamo_dir(), &self.key, &error);
-            true
-        })?;
+        let stored = self.decoded::<R>(payload)?;
         self.remember::<R>(&stored, None, content.length);
         self.site.add(Figure::StoreHits, 1);
         self.site.add(Figure::LoadNs, nanoseconds(start.elapsed()));
         Ok(stored)
+    }
+
+    /// The value of a payload; if it is none, a new one may be stored.
+    pub(crate) fn decoded<R: Recipe>(&self, payload: Payload) -> Result<R::Stored, bool> {
+        R::load(payload).map_err(|error| {
+            store::undecodable(self.mamo_dir(), &self.key, &error);
+            true
+        })
     }
 
     /// The stored entry, or whether a value may be stored.
@@ -183,7 +197,8 @@ impl Search {
         payload: Option<&[u8]>,
         length: u64,
     ) {
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let weight = R::weight(stored, length);
+        let length = usize::try_from(weight).unwrap_or(usize::MAX);
         if !Memory::takes(length) {
             return;
         }
@@ -192,18 +207,22 @@ impl Search {
             None => Some(Held::Encoded(R::encode(stored).ok()?[..].into())),
         };
         if let Some(held) = R::held(stored).or_else(bytes) {
-            self.site.memory.put(&self.name, held, length);
+            self.site.memory.put(self.name(), held, length);
         }
+    }
+
+    fn name(&self) -> Name<'_> {
+        self.words.map_or(Name::Bytes(&self.bytes), Name::Words)
     }
 
     /// Is the value in memory?
     pub(crate) fn in_memory(&self) -> bool {
-        self.site.memory.has(&self.name)
+        self.site.memory.has(self.name())
     }
 
     /// Deletes the value wherever it is.
     pub(crate) fn forget(&self) {
-        self.site.memory.forget(&self.name);
+        self.site.memory.forget(self.name());
         store::forget(self.mamo_dir(), &self.key);
     }
 }
@@ -218,16 +237,4 @@ fn keys<R: Recipe>(question: &Question) -> (ValueKey, ValueKey) {
         key::of_value(first, &variables, &arguments, R::CODEC, result_type)
     };
     (name(&identity.function), name(&identity.any_code))
-}
-
-/// The encoded value, if it can be encoded and, where that is checked, reads back the same.
-pub(crate) fn encoded<R: Recipe>(site: &Site, stored: &R::Stored) -> Option<Vec<u8>> {
-    let encode = || {
-        let payload = R::encode(stored)?;
-        if cfg!(debug_assertions) && !R::same(stored, &R::decode(&payload)?) {
-            return Err(crate::CodecError::new("what is read back is not equal"));
-        }
-        Ok(payload.into_owned())
-    };
-    encode().inspect_err(|error| cannot_store(site, error)).ok()
 }

@@ -3,6 +3,7 @@
 //! The macro puts one static [`Site`] into each function. Sites join a list at their first call; the list is what
 //! statistics and logs are made of.
 
+use crate::front;
 use crate::key;
 use crate::log::{self, Counts, FIELDS};
 use crate::memory::Memory;
@@ -71,10 +72,10 @@ pub(crate) struct Identity {
     pub(crate) variables: Vec<String>,
 }
 
-/// A figure that a call adds to; the numbers are those of [`Counts`]' fields, of which the first is
-/// counted by [`Memory`].
+/// A figure that a call adds to; the numbers are those of [`Counts`]' fields. Of hits in memory, [`Memory`] counts its own.
 #[derive(Clone, Copy)]
 pub(crate) enum Figure {
+    FrontHits = 0,
     StoreHits = 1,
     Computed = 2,
     Stored = 3,
@@ -115,11 +116,16 @@ impl Site {
     /// The identity, or `None` if nothing may be served or stored. `body` is the path of the function that computes.
     #[inline]
     pub(crate) fn identity(&'static self, body: &str) -> Option<&'static Identity> {
-        LOG_AT_END.try_with(|_| ()).unwrap_or_default();
         self.identity.get_or_init(|| self.identify(body)).as_ref()
     }
 
+    /// Sees that the log is written when this thread ends.
+    pub(crate) fn log_at_end() {
+        LOG_AT_END.try_with(|_| ()).unwrap_or_default();
+    }
+
     /// Adds to a figure.
+    #[inline]
     pub(crate) fn add(&self, figure: Figure, amount: u64) {
         self.counters[figure as usize].fetch_add(amount, Ordering::Relaxed);
     }
@@ -129,7 +135,7 @@ impl Site {
         let mut counts = Counts::from_fields(std::array::from_fn(|at| {
             self.counters[at].load(Ordering::Relaxed)
         }));
-        counts.memory_hits = self.memory.hits();
+        counts.memory_hits += self.memory.hits();
         counts
     }
 
@@ -154,6 +160,8 @@ impl Site {
     }
 
     fn identify(&'static self, body: &str) -> Option<Identity> {
+        // Whatever was at this address before, no note of it may be taken for one of this site.
+        front::void();
         if !self.join() {
             let (file, line) = self.place;
             let key = self.key;

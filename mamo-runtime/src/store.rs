@@ -9,6 +9,8 @@ pub mod usage;
 mod listing;
 mod payload;
 
+#[cfg(feature = "mmap")]
+pub(crate) use payload::Mapping;
 pub use payload::Payload;
 
 use crate::codec::CodecError;

@@ -1,7 +1,9 @@
 //! Slices of plain data as arguments: their bytes at once, and not element by element.
 //!
-//! The choice is made by the argument's type, as in [`crate::recipe`]; one function always makes the same.
+//! The choice is made by the argument's type, as in [`crate::recipe`]; one function always makes the same. Scalars are in
+//! [`super::words`].
 
+use super::words::Word;
 use super::{ArgumentError, Sink};
 use bytemuck::Pod;
 use serde::Serialize;
@@ -15,6 +17,13 @@ pub trait AddBy<T: ?Sized> {
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "only the runtime calls it")]
     fn add(sink: &mut Sink, argument: &T) -> Result<(), ArgumentError>;
+
+    /// It as a word, if it is a scalar.
+    #[doc(hidden)]
+    #[inline]
+    fn word(_argument: &T) -> Option<Word> {
+        None
+    }
 }
 
 /// By its bytes.
@@ -68,4 +77,41 @@ macro_rules! plain {
     };
 }
 
+#[cfg(feature = "mmap")]
+plain! { crate::Mapped<[P]> &crate::Mapped<[P]> }
 plain! { &[P] Vec<P> &Vec<P> Box<[P]> &Box<[P]> }
+
+#[cfg(feature = "ndarray")]
+mod array {
+    use super::{Argument, ArgumentError, Plain, Sink};
+    use crate::arguments::AddBy;
+    use bytemuck::Pod;
+    use ndarray::{Array, Dimension};
+
+    macro_rules! arrays {
+        ($($array:ty)*) => {
+            $(
+                impl<P: Pod, D: Dimension> Argument<'_, $array> {
+                    /// Plain data is added by its bytes, in logical order, and its shape.
+                    pub const fn way(&self) -> Plain {
+                        Plain
+                    }
+                }
+
+                impl<P: Pod, D: Dimension> AddBy<$array> for Plain {
+                    #[expect(private_interfaces, reason = "only the runtime calls it")]
+                    fn add(sink: &mut Sink, argument: &$array) -> Result<(), ArgumentError> {
+                        let shape: Vec<u64> = argument.shape().iter().map(|n| *n as u64).collect();
+                        let elements = argument.as_standard_layout();
+                        let elements = elements.as_slice();
+                        Plain::add(sink, &shape)?;
+                        let scattered = || ArgumentError("its elements do not lie in a row".into());
+                        Plain::add(sink, &elements.ok_or_else(scattered)?)
+                    }
+                }
+            )*
+        };
+    }
+
+    arrays! { Array<P, D> &Array<P, D> }
+}

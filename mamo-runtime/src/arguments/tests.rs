@@ -1,26 +1,27 @@
 //! Look-alikes differ, equals agree.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use super::{Arguments, BySerde};
+use super::{AddBy, Argument, Arguments, BySerde};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Debug;
 
 fn digest<T: Serialize + ?Sized>(value: &T) -> [u8; 32] {
-    Arguments::gather(|arguments| arguments.add(BySerde, value))
-        .unwrap()
-        .digest()
+    digest_of(|arguments| arguments.add(BySerde, value).unwrap())
+}
+
+fn digest_of(add: impl FnOnce(&mut Arguments)) -> [u8; 32] {
+    let gathered = Arguments::gather(|arguments| {
+        add(arguments);
+        Ok(())
+    });
+    let mut arguments = gathered.unwrap();
+    arguments.settle();
+    arguments.digest()
 }
 
 fn digest_all(values: &[&dyn Fn(&mut Arguments)]) -> [u8; 32] {
-    Arguments::gather(|arguments| {
-        for add in values {
-            add(arguments);
-        }
-        Ok(())
-    })
-    .unwrap()
-    .digest()
+    digest_of(|arguments| values.iter().for_each(|add| add(arguments)))
 }
 
 fn add(arguments: &mut Arguments, text: &str) {
@@ -259,4 +260,81 @@ fn random_values_have_the_digest_of_their_equals_alone() {
     }
     let distinct: HashSet<_> = by_digest.values().collect();
     assert_eq!(distinct.len(), by_digest.len());
+}
+
+/// The digest of some scalars, as the macro adds them; all of them words.
+macro_rules! by_words {
+    ($($value:expr),*) => {
+        digest_of(|arguments| {
+            $(arguments.add(Argument(&$value).way(), &$value).unwrap();)*
+            assert!(arguments.words.all().is_some());
+        })
+    };
+}
+
+/// The same, as serde adds them.
+macro_rules! by_serde {
+    ($($value:expr),*) => {
+        digest_of(|arguments| { $(arguments.add(BySerde, &$value).unwrap();)* })
+    };
+}
+
+#[test]
+fn words_put_the_bytes_that_serde_puts() {
+    macro_rules! same {
+        ($($value:expr),*) => { $(assert_eq!(by_words!($value), by_serde!($value), "{:?}", $value);)* };
+    }
+    same!(
+        true,
+        false,
+        '\u{10ffff}',
+        'a',
+        u8::MAX,
+        u16::MAX,
+        u32::MAX,
+        u64::MAX,
+        usize::MAX
+    );
+    same!(
+        i8::MIN,
+        i16::MIN,
+        i32::MIN,
+        i64::MIN,
+        isize::MIN,
+        -1_i8,
+        -1_i64,
+        f32::MIN,
+        -0.0_f64,
+        f64::NAN
+    );
+    let behind = &7_u16;
+    assert_eq!(by_words!(behind), by_serde!(7_u16));
+    assert_eq!(
+        by_words!(1_u8, -2_i32, 3.5_f32),
+        by_serde!(1_u8, -2_i32, 3.5_f32)
+    );
+    assert_eq!(digest_of(|_| {}), *blake3::hash(&[0; 8]).as_bytes());
+}
+
+#[test]
+fn words_among_others_put_the_bytes_that_serde_puts() {
+    let mixed = digest_of(|arguments| {
+        arguments.add(Argument(&1_u8).way(), &1_u8).unwrap();
+        arguments.add(BySerde, "two").unwrap();
+        arguments.add(Argument(&3_u8).way(), &3_u8).unwrap();
+        assert!(arguments.words.all().is_none());
+    });
+    assert_eq!(mixed, by_serde!(1_u8, "two", 3_u8));
+    let many = digest_of(|arguments| {
+        for value in 0..5_u64 {
+            arguments.add(Argument(&value).way(), &value).unwrap();
+        }
+        assert!(arguments.words.all().is_none());
+    });
+    assert_eq!(many, by_serde!(0_u64, 1_u64, 2_u64, 3_u64, 4_u64));
+    assert_ne!(
+        digest_of(Arguments::add_type::<u8>),
+        digest_of(Arguments::add_type::<u16>)
+    );
+    assert!(super::Scalar::word(&7_u64).is_some());
 }

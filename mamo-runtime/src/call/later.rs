@@ -8,7 +8,8 @@ use crate::aside::aside;
 use crate::lock::Held;
 use crate::policy::Policy;
 use crate::recipe::Recipe;
-use crate::search::{Search, encoded};
+use crate::round_trip::encoded;
+use crate::search::Search;
 use crate::site::{Figure, Site};
 use crate::store::Payload;
 use crate::verification;
@@ -18,7 +19,7 @@ use std::time::Instant;
 impl Call {
     /// Serves the result of an async function if it is known, else computes and stores it.
     pub async fn answer_later<R: Recipe, F: Future<Output = R::Returned>>(
-        self,
+        mut self,
         _: R,
         compute: impl FnOnce() -> F,
     ) -> R::Returned {
@@ -71,14 +72,18 @@ async fn compute_later<T, F: Future<Output = T>>(site: &Site, compute: impl FnOn
 async fn loaded<R: Recipe>(search: &Arc<Search>) -> Result<R::Stored, bool> {
     let start = Instant::now();
     let reading = search.clone();
-    let bytes = aside(move || {
+    let payload = aside(move || {
         let entry = reading.entry()?;
+        let length = entry.content.length;
         let payload = Payload::open(reading.mamo_dir(), entry).ok_or(true)?;
-        payload.into_bytes().map_err(|_| true)
+        payload
+            .ready(R::MAPS)
+            .map_err(|_| true)
+            .map(|payload| (payload, length))
     });
-    let bytes = bytes.await.unwrap_or(Err(true))?;
-    let stored = R::decode(&bytes).map_err(|_| true)?;
-    search.remember::<R>(&stored, Some(&bytes), bytes.len() as u64);
+    let (payload, length) = payload.await.unwrap_or(Err(true))?;
+    let stored = search.decoded::<R>(payload)?;
+    search.remember::<R>(&stored, None, length);
     search.site.add(Figure::StoreHits, 1);
     search
         .site
@@ -100,7 +105,7 @@ async fn keep<R: Recipe>(search: &Arc<Search>, returned: &R::Returned, start: In
     if nanoseconds(took) < search.site.settings.min_cost_ns {
         return;
     }
-    let writing = search.clone();
+    let (writing, payload) = (search.clone(), payload.into_owned());
     let written = aside(move || {
         let content = crate::format::entry::Content::of(&payload);
         writing.save(&content, &payload, took);

@@ -75,9 +75,10 @@ pub struct Content {
 impl Content {
     /// The content that `payload` is.
     pub fn of(payload: &[u8]) -> Self {
+        let (digest, check) = digests(payload);
         Self {
-            digest: *blake3::hash(payload).as_bytes(),
-            check: xxhash_rust::xxh3::xxh3_128(payload),
+            digest,
+            check,
             length: payload.len() as u64,
             in_blob: payload.len() > blob::LARGEST_INLINE,
         }
@@ -87,6 +88,23 @@ impl Content {
     pub fn is_of(&self, payload: &[u8]) -> bool {
         self.length == payload.len() as u64 && self.check == xxhash_rust::xxh3::xxh3_128(payload)
     }
+}
+
+/// BLAKE3 and XXH3 of `payload`; of a large one at the same time.
+fn digests(payload: &[u8]) -> ([u8; 32], u128) {
+    /// Starting a thread takes less than what it saves.
+    const LARGE: usize = 1 << 20;
+    let digest = || *blake3::hash(payload).as_bytes();
+    let check = || xxhash_rust::xxh3::xxh3_128(payload);
+    if payload.len() < LARGE {
+        return (digest(), check());
+    }
+    std::thread::scope(|scope| {
+        let aside = std::thread::Builder::new().spawn_scoped(scope, check);
+        let digest = digest();
+        let joined = aside.ok().and_then(|thread| thread.join().ok());
+        (digest, joined.unwrap_or_else(check))
+    })
 }
 
 /// An entry that was read and whose header was found whole.

@@ -9,6 +9,7 @@ mod damage;
 mod full_disk;
 mod gc;
 mod identity;
+mod kinds;
 mod mixed;
 mod program;
 mod refused;
