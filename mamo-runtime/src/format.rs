@@ -32,5 +32,5 @@ pub(crate) mod place;
 mod replace;
 
 pub use error::FormatError;
-pub use replace::{UNFINISHED, sweep_unfinished, unfinished, write_whole};
+pub use replace::{UNFINISHED, Unfinished, sweep_unfinished, unfinished, write_whole};
 pub use snapshot::{Executable, Snapshot, SnapshotEntry};

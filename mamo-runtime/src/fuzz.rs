@@ -123,7 +123,7 @@ pub fn blob(bytes: &[u8]) {
     for content in [right, wrong, damaged] {
         let path = layout::value(&directory, &header.key);
         entry::write(&directory, &header, &content, &[]).unwrap();
-        blob::write(&directory, &content.digest, bytes).unwrap();
+        blob::write(&directory, &content.digest, bytes, None).unwrap();
         let entry = entry::read(&path, &header.key).unwrap();
         let payload = Payload::open(&directory, Arc::new(entry));
         let read = payload.and_then(|payload| Raw::load_bytes(payload).ok());

@@ -12,7 +12,7 @@ use crate::policy::{self, Policy};
 use crate::recipe::Recipe;
 use crate::round_trip::encoded;
 use crate::site::{Figure, Site};
-use crate::store::{self, Lookup, Payload};
+use crate::store::{self, Draft, Lookup, Payload};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -141,8 +141,9 @@ impl Search {
             self.remember::<R>(stored, Some(&payload), length);
             return None;
         }
-        let content = Content::of(&payload);
-        self.save(&content, &payload, took);
+        let draft = Draft::of(self.mamo_dir(), &payload);
+        let content = draft.content;
+        self.save(draft, &payload, took);
         self.remember::<R>(stored, Some(&payload), length);
         self.site.add(Figure::SaveNs, nanoseconds(start.elapsed()));
         Some(content)
@@ -167,7 +168,7 @@ impl Search {
         keys::<R>(&self.question).0 == self.key && watched.iter().all(Watched::holds)
     }
 
-    pub(crate) fn save(&self, content: &Content, payload: &[u8], took: Duration) {
+    pub(crate) fn save(&self, draft: Draft, payload: &[u8], took: Duration) {
         let identity = self.question.identity;
         let header = Header {
             key: self.key,
@@ -176,7 +177,7 @@ impl Search {
             compute_ns: nanoseconds(took),
             function: self.site.key().to_owned(),
         };
-        if store::save(identity.mamo_dir, &header, content, payload) {
+        if store::save(identity.mamo_dir, &header, draft, payload) {
             self.site.add(Figure::Stored, 1);
             self.site.add(Figure::StoredBytes, payload.len() as u64);
             // Advice; without it, older versions of a value are not known of.

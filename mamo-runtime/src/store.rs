@@ -15,7 +15,7 @@ pub use payload::Payload;
 
 use crate::codec::CodecError;
 use crate::format::entry::{self, Content, Entry, Header};
-use crate::format::{FormatError, blob, layout, place, sweep_unfinished};
+use crate::format::{FormatError, Unfinished, blob, layout, place, sweep_unfinished};
 use crate::key::ValueKey;
 use crate::{lock, notice};
 use std::io;
@@ -67,9 +67,41 @@ pub(crate) fn undecodable(mamo_dir: &Path, key: &ValueKey, error: &CodecError) {
     );
 }
 
+/// An encoded value on its way into the store.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    /// What it is.
+    pub(crate) content: Content,
+    /// Its file, if it was written while that was worked out.
+    written: Option<Unfinished>,
+}
+
+impl Draft {
+    /// Of `payload`; a large one is digested and written at the same time.
+    pub(crate) fn of(mamo_dir: &Path, payload: &[u8]) -> Self {
+        /// Starting a thread takes less than what it saves.
+        const LARGE: usize = 1 << 20;
+        if payload.len() < LARGE {
+            return Self {
+                content: Content::of(payload),
+                written: None,
+            };
+        }
+        tidy_once(mamo_dir);
+        std::thread::scope(|scope| {
+            let write = || Unfinished::write(mamo_dir, &[payload]).ok();
+            let aside = std::thread::Builder::new().spawn_scoped(scope, write);
+            let content = Content::of(payload);
+            // What could not be written is tried once more, and then told of.
+            let written = aside.ok().and_then(|thread| thread.join().ok()).flatten();
+            Self { content, written }
+        })
+    }
+}
+
 /// Stores a value. What cannot be stored is forgotten, with one warning a process.
-pub(crate) fn save(mamo_dir: &Path, header: &Header, content: &Content, payload: &[u8]) -> bool {
-    let Err(error) = put(mamo_dir, header, content, payload) else {
+pub(crate) fn save(mamo_dir: &Path, header: &Header, draft: Draft, payload: &[u8]) -> bool {
+    let Err(error) = put(mamo_dir, header, draft, payload) else {
         return true;
     };
     let path = layout::value(mamo_dir, &header.key);
@@ -87,20 +119,21 @@ pub(crate) fn save(mamo_dir: &Path, header: &Header, content: &Content, payload:
 pub(crate) fn put(
     mamo_dir: &Path,
     header: &Header,
-    content: &Content,
+    draft: Draft,
     payload: &[u8],
 ) -> io::Result<()> {
     /// Blobs that nothing refers to are deleted in less.
     const PATIENCE: Duration = Duration::from_secs(10);
     tidy_once(mamo_dir);
+    let Draft { content, written } = draft;
     let _kept = if content.in_blob {
         let lock = lock::of_blobs(mamo_dir, false, PATIENCE);
-        blob::write(mamo_dir, &content.digest, payload)?;
+        blob::write(mamo_dir, &content.digest, payload, written)?;
         lock
     } else {
         None
     };
-    entry::write(mamo_dir, header, content, payload)
+    entry::write(mamo_dir, header, &content, payload)
 }
 
 /// Once a process, before it first writes: deletes what processes that were killed left behind.

@@ -4,11 +4,11 @@
 //! entry is.
 
 use crate::codec::{Codec, Postcard, Storable};
-use crate::format::entry::{Content, Header};
+use crate::format::entry::Header;
 use crate::format::layout;
 use crate::keep::Whole;
 use crate::recipe::{Bytes, Unseen, Way};
-use crate::store::{self, Lookup};
+use crate::store::{self, Draft, Lookup};
 use crate::trust;
 use crate::value::Value;
 use std::fmt;
@@ -70,7 +70,7 @@ pub fn tag<T: Storable>(name: &str, value: &T) -> Result<(), TagError> {
         Postcard::encode(value).map_err(|error| TagError::Unencodable(error.to_string()))?;
     let key = key_of::<T>(name);
     let path = layout::value(mamo_dir, &key);
-    let content = Content::of(&payload);
+    let draft = Draft::of(mamo_dir, &payload);
     let header = Header {
         key,
         identity: key,
@@ -78,8 +78,7 @@ pub fn tag<T: Storable>(name: &str, value: &T) -> Result<(), TagError> {
         compute_ns: 0,
         function: format!("tag/{name}"),
     };
-    store::put(mamo_dir, &header, &content, &payload)
-        .map_err(|source| TagError::Io { path, source })
+    store::put(mamo_dir, &header, draft, &payload).map_err(|source| TagError::Io { path, source })
 }
 
 /// The value of type `T` that was last kept under `name`, unread.

@@ -11,7 +11,7 @@ use crate::recipe::Recipe;
 use crate::round_trip::encoded;
 use crate::search::Search;
 use crate::site::{Figure, Site};
-use crate::store::Payload;
+use crate::store::{Draft, Payload};
 use crate::verification;
 use std::sync::Arc;
 use std::time::Instant;
@@ -107,8 +107,8 @@ async fn keep<R: Recipe>(search: &Arc<Search>, returned: &R::Returned, start: In
     }
     let (writing, payload) = (search.clone(), payload.into_owned());
     let written = aside(move || {
-        let content = crate::format::entry::Content::of(&payload);
-        writing.save(&content, &payload, took);
+        let draft = Draft::of(writing.mamo_dir(), &payload);
+        writing.save(draft, &payload, took);
     });
     if written.await.is_some() {
         search.site.add(

@@ -3,7 +3,7 @@
 //! Two computations with equal results share one. The file holds nothing but the bytes; what they must be is said by the
 //! entries that refer to it.
 
-use super::{FormatError, layout};
+use super::{FormatError, Unfinished, layout};
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
@@ -11,19 +11,27 @@ use std::path::Path;
 /// Payloads longer than this are blobs; others lie in their entry.
 pub const LARGEST_INLINE: usize = 64 * 1024;
 
-/// Writes the bytes whose digest is `digest`, unless a file of their length is there.
+/// Writes the bytes whose digest is `digest`, unless a file of their length is there. `written` holds them already.
 ///
 /// # Errors
 /// Whatever the operating system answers.
-pub fn write(mamo_dir: &Path, digest: &[u8; 32], bytes: &[u8]) -> io::Result<()> {
+pub fn write(
+    mamo_dir: &Path,
+    digest: &[u8; 32],
+    bytes: &[u8],
+    written: Option<Unfinished>,
+) -> io::Result<()> {
     let path = layout::blob(mamo_dir, digest);
     let there = fs::symlink_metadata(&path)
         .is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
     if there {
-        Ok(())
-    } else {
-        super::write_whole(mamo_dir, &path, &[bytes])
+        return Ok(());
     }
+    // A file that somebody deleted meanwhile is written once more.
+    if written.is_some_and(|written| written.put(mamo_dir, &path).is_ok()) {
+        return Ok(());
+    }
+    super::write_whole(mamo_dir, &path, &[bytes])
 }
 
 /// Opens the blob named `digest`, which must be `length` bytes long. Links, pipes and devices are refused unopened.

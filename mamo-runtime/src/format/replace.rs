@@ -36,20 +36,55 @@ pub fn write_whole(mamo_dir: &Path, path: &Path, parts: &[&[u8]]) -> io::Result<
 }
 
 fn write_once(mamo_dir: &Path, path: &Path, parts: &[&[u8]]) -> io::Result<()> {
-    let unfinished = unfinished(mamo_dir).join(unique_name());
-    place::make_room(mamo_dir, &unfinished)?;
-    let mut file = File::create_new(&unfinished)?;
-    // Without a lock, where there are none, nobody else takes it for a dead one's either.
-    let _ = file.try_lock();
-    let written = parts.iter().try_for_each(|part| file.write_all(part));
-    let placed = written
-        .and_then(|()| place::make_room(mamo_dir, path))
-        .and_then(|()| fs::rename(&unfinished, path));
-    if placed.is_err() {
-        // The first error is the one to report; a leftover is harmless.
-        let _ = fs::remove_file(&unfinished);
+    Unfinished::write(mamo_dir, parts)?.put(mamo_dir, path)
+}
+
+/// A file that is written whole and has no place yet. Dropped without one, it is deleted.
+#[derive(Debug)]
+pub struct Unfinished {
+    /// Empty once it is in its place.
+    path: PathBuf,
+    /// Open, and so locked.
+    file: File,
+}
+
+impl Unfinished {
+    /// Writes `parts` one after another.
+    ///
+    /// # Errors
+    /// Whatever the operating system answers. Nothing is then left of it.
+    pub fn write(mamo_dir: &Path, parts: &[&[u8]]) -> io::Result<Self> {
+        let path = unfinished(mamo_dir).join(unique_name());
+        place::make_room(mamo_dir, &path)?;
+        let file = File::create_new(&path)?;
+        // Without a lock, where there are none, nobody else takes it for a dead one's either.
+        let _ = file.try_lock();
+        let mut unfinished = Self { path, file };
+        for part in parts {
+            unfinished.file.write_all(part)?;
+        }
+        Ok(unfinished)
     }
-    placed
+
+    /// Gives it its place, where it replaces what is there.
+    ///
+    /// # Errors
+    /// Whatever the operating system answers, or if a link leads out of `mamo_dir`.
+    pub fn put(mut self, mamo_dir: &Path, path: &Path) -> io::Result<()> {
+        place::make_room(mamo_dir, path)?;
+        fs::rename(&self.path, path)?;
+        self.path = PathBuf::new();
+        Ok(())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.path.as_os_str().is_empty() {
+            // A leftover is harmless.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 /// Deletes, or with `dry` only counts, what writers left that died: how many files, and their bytes.
@@ -82,4 +117,30 @@ fn unique_name() -> String {
         .unwrap_or_default();
     let id = std::process::id();
     format!("{UNFINISHED}{id}-{number}-{}", now.as_nanos())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    #[test]
+    fn an_unfinished_file_is_placed_whole_or_deleted_and_swept_only_after_its_writer() {
+        let directory = tempfile::tempdir().unwrap();
+        let mamo_dir = directory.path();
+        let (there, count) = (mamo_dir.join("there"), || {
+            fs::read_dir(unfinished(mamo_dir)).unwrap().count()
+        });
+        let file = Unfinished::write(mamo_dir, &[b"a", b"b"]).unwrap();
+        assert_eq!(sweep_unfinished(mamo_dir, false).unwrap(), (0, 0));
+        file.put(mamo_dir, &there).unwrap();
+        assert_eq!((fs::read(&there).unwrap(), count()), (b"ab".to_vec(), 0));
+        drop(Unfinished::write(mamo_dir, &[b"c"]).unwrap());
+        assert_eq!(count(), 0, "dropped without a place");
+        let gone = Unfinished::write(mamo_dir, &[b"d"]).unwrap();
+        fs::remove_file(&gone.path).unwrap();
+        assert!(gone.put(mamo_dir, &there).is_err());
+        assert_eq!(fs::read(&there).unwrap(), b"ab");
+    }
 }

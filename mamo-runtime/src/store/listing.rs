@@ -103,7 +103,7 @@ mod tests {
         let payload = vec![7; 100_000];
         let content = Content::of(&payload);
         let storing = lock::of_blobs(mamo_dir, false, PATIENCE).unwrap();
-        blob::write(mamo_dir, &content.digest, &payload).unwrap();
+        blob::write(mamo_dir, &content.digest, &payload, None).unwrap();
         std::thread::scope(|scope| {
             let collecting = scope.spawn(|| remove_unreferred(mamo_dir).unwrap());
             std::thread::sleep(Duration::from_millis(100));
