@@ -21,6 +21,9 @@ impl Map {
     /// # Errors
     /// Whatever the operating system answers, such as that it cannot map this kind of file, or no more of them.
     pub fn of(file: &File) -> io::Result<Self> {
+        // All of it is about to be checked: one call brings all pages in, where each would be missed by itself.
+        let mut whole = memmap2::MmapOptions::new();
+        whole.populate();
         #[expect(
             unsafe_code,
             reason = "mapping a file is unsafe wherever it is done; the condition is stated and met above"
@@ -29,7 +32,7 @@ impl Map {
         // writes a blob under another name, renames it into place, and from then on only ever deletes it; a deleted
         // file stays whole for those who have it mapped. What a foreign program does to the directory of a cache
         // cannot be ruled out by any means that a library has; the restriction above says so to the user.
-        let map = unsafe { memmap2::Mmap::map(file) }?;
+        let map = unsafe { whole.map(file) }?;
         Ok(Self(map))
     }
 }
