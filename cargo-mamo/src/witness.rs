@@ -5,7 +5,7 @@
 use crate::analysis::Analysis;
 use crate::cargo::config::Config;
 use crate::cargo::manifest;
-use crate::cargo::record::{Record, digest_of, tree};
+use crate::cargo::record::{Record, digest_of, digest_of_package, tree, tree_of_package};
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::inputs::{self, Answers};
@@ -21,6 +21,8 @@ pub struct Witness {
     places: BTreeMap<PathBuf, Sight>,
     /// What the build rests on and was written just before, by its digest.
     inputs: BTreeMap<PathBuf, Fingerprint>,
+    /// The same of packages whose build scripts name no files.
+    undirected: BTreeMap<PathBuf, Fingerprint>,
     /// Have the outputs of build scripts to be compared by what they hold?
     outputs: bool,
     /// Variables that build scripts and code were given.
@@ -40,6 +42,7 @@ impl Witness {
         let mut witness = Self {
             places: BTreeMap::new(),
             inputs: BTreeMap::new(),
+            undirected: BTreeMap::new(),
             outputs: false,
             built_with: record.variables.clone(),
             variables: answers.variables.clone(),
@@ -59,6 +62,7 @@ impl Witness {
             |(name, digest): (&String, &Fingerprint)| inputs::variable(facts, name) == *digest;
         self.places.iter().all(|(path, sight)| sight.holds(path))
             && (self.inputs.iter()).all(|(path, digest)| digest_of(path) == *digest)
+            && (self.undirected.iter()).all(|(dir, digest)| digest_of_package(dir) == *digest)
             && (!self.outputs || facts.packages.iter().all(Record::outputs_hold))
             && self.built_with.iter().all(is_set)
             && self.variables.iter().all(is_same)
@@ -97,6 +101,17 @@ impl Witness {
                 self.inputs.insert(path.clone(), *digest);
             } else {
                 self.add(parts.into_iter().zip(sights));
+            }
+        }
+        for (dir, digest) in &record.undirected {
+            let seen = tree_of_package(dir).into_iter();
+            let sights: Vec<_> = seen
+                .map(|path| (path.clone(), Sight::of(&path, started)))
+                .collect();
+            if sights.iter().any(|(_, sight)| sight.is_recent()) {
+                self.undirected.insert(dir.clone(), *digest);
+            } else {
+                self.add(sights);
             }
         }
         for package in &record.facts.packages {

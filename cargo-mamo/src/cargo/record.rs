@@ -28,6 +28,8 @@ pub struct Record {
     pub launch: Launch,
     /// Files and directories whose content decides whether the facts still hold, with their digests.
     pub inputs: BTreeMap<PathBuf, Fingerprint>,
+    /// Packages any file of which makes cargo run their build script again, by directory.
+    pub undirected: BTreeMap<PathBuf, Fingerprint>,
     /// Variables that build scripts asked to be rerun for, and that code was compiled with, with their values then.
     pub variables: BTreeMap<String, Option<String>>,
     /// Each unit's executable as built, and the digest of the files that it was built from.
@@ -91,6 +93,7 @@ impl Record {
     pub fn of(facts: Facts, launch: Launch, reusable: bool, member_manifests: &[PathBuf]) -> Self {
         let mut record = Self {
             inputs: BTreeMap::new(),
+            undirected: BTreeMap::new(),
             variables: BTreeMap::new(),
             programs: BTreeMap::new(),
             listings: BTreeMap::new(),
@@ -147,6 +150,10 @@ impl Record {
                 .inputs
                 .iter()
                 .all(|(path, digest)| digest_of(path) == *digest)
+            && self
+                .undirected
+                .iter()
+                .all(|(dir, digest)| digest_of_package(dir) == *digest)
             && self
                 .variables
                 .iter()
@@ -257,7 +264,7 @@ fn files_digest(facts: &Facts, unit: UnitIndex, marks: &Marks) -> Fingerprint {
 /// cargo and git keep there.
 pub fn digest_of(path: &Path) -> Fingerprint {
     if path.is_dir() {
-        return digest_dir(path);
+        return digest_dir(path, &|_| false);
     }
     let Ok(mut bytes) = std::fs::read(path) else {
         return Fingerprint::NONE;
@@ -276,23 +283,52 @@ pub fn digest_of(path: &Path) -> Fingerprint {
     Fingerprint::of(&bytes)
 }
 
+/// The digest of a package's directory without the packages in it, as cargo looks at it for a build script that names no
+/// files.
+pub fn digest_of_package(dir: &Path) -> Fingerprint {
+    digest_dir(dir, &is_package)
+}
+
 /// A directory and every directory and file below it whose content its [digest](digest_of) holds.
 pub fn tree(dir: &Path) -> Vec<PathBuf> {
+    tree_without(dir, &|_| false)
+}
+
+/// The same for the [digest of a package](digest_of_package): manifests that would make a directory a package among it.
+pub fn tree_of_package(dir: &Path) -> Vec<PathBuf> {
+    let mut found = tree_without(dir, &is_package);
+    let dirs = found.iter().filter(|path| path.is_dir());
+    let inner = dirs.flat_map(|dir| entries(dir)).map(|(_, path)| path);
+    let manifests: Vec<_> = inner
+        .filter(|path| path.is_dir())
+        .map(|dir| dir.join("Cargo.toml"))
+        .collect();
+    found.extend(manifests);
+    found
+}
+
+fn is_package(dir: &Path) -> bool {
+    dir.join("Cargo.toml").exists()
+}
+
+fn tree_without(dir: &Path, left_out: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
     let mut found = vec![dir.to_path_buf()];
     for (_, path) in entries(dir) {
-        if path.is_dir() {
-            found.extend(tree(&path));
-        } else {
+        if !path.is_dir() {
             found.push(path);
+        } else if !left_out(&path) {
+            found.extend(tree_without(&path, left_out));
         }
     }
     found
 }
 
-fn digest_dir(dir: &Path) -> Fingerprint {
-    let parts = entries(dir).into_iter().map(|(name, path)| {
+fn digest_dir(dir: &Path, left_out: &dyn Fn(&Path) -> bool) -> Fingerprint {
+    let entries = entries(dir).into_iter();
+    let parts = entries.filter(|(_, path)| !path.is_dir() || !left_out(path));
+    let parts = parts.map(|(name, path)| {
         let digest = if path.is_dir() {
-            digest_dir(&path)
+            digest_dir(&path, left_out)
         } else {
             digest_of(&path)
         };

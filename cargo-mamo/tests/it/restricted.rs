@@ -246,3 +246,38 @@ fn own() -> &'static Path { Path::new(env!("CARGO_BIN_EXE_demo")) }
 #[test] fn program() { assert_eq!(says(own()), "1"); }
 #[test] fn example() { assert_eq!(says(&own().parent().unwrap().join("examples/shown")), "2"); }
 "#;
+
+#[test]
+fn a_build_script_that_names_no_files_does_not_hang_on_packages_below_its_own() {
+    let manifest = "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\nmembers = [\"inner\"]\n[dependencies]\ninner = { path = \"inner\" }\n";
+    let inner = "[package]\nname = \"inner\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    let script = "fn main() { println!(\"cargo::rustc-env=NOTE={}\", std::fs::read_to_string(\"note\").unwrap()); }";
+    let project = Project::new(&[
+        ("Cargo.toml", manifest),
+        ("build.rs", script),
+        ("note", "1"),
+        ("src/lib.rs", "pub const NOTE: &str = env!(\"NOTE\");"),
+        ("inner/Cargo.toml", inner),
+        ("inner/src/lib.rs", "pub fn one() -> u32 { 1 }"),
+        (
+            "tests/one.rs",
+            "#[test] fn first() { assert_eq!(inner::one(), 1); }",
+        ),
+        (
+            "tests/two.rs",
+            "#[test] fn second() { assert_eq!(demo::NOTE, \"1\"); }",
+        ),
+    ]);
+    assert_eq!(project.ran(&[]).len(), 2);
+    project.write("inner/src/lib.rs", "pub fn one() -> u32 { 2 - 1 }");
+    let (built, ran) = remade(&project, || project.ran(&[]));
+    assert_eq!(ran, names(&["first"]));
+    assert!(!built.contains(&"two".to_owned()), "{built:?}");
+    project.write("note", "2");
+    let outcome = project.mamo(&["test"]);
+    assert!(
+        outcome.stdout.contains("test second ... FAILED"),
+        "{}",
+        outcome.stdout
+    );
+}

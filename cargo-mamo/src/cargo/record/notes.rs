@@ -1,6 +1,6 @@
 //! What a record notes so that it can tell later whether it holds: manifests, and what build scripts asked to be rerun for.
 
-use super::{Record, digest_of};
+use super::{Record, digest_of, digest_of_package};
 use crate::cargo::config::Config;
 use crate::facts::TargetKind;
 use std::collections::BTreeSet;
@@ -97,7 +97,8 @@ impl Record {
             directed = true;
         }
         if !directed {
-            paths.push(dir);
+            let digest = digest_of_package(&dir);
+            self.undirected.insert(dir, digest);
         }
         let script = self
             .facts
