@@ -265,6 +265,17 @@ impl Analysis {
         items
     }
 
+    /// The crates that `root` reaches into; `None` if that was not kept.
+    pub(crate) fn crates_of(&self, root: RootIndex) -> Option<BTreeSet<UnitIndex>> {
+        let program = &self.graph.as_ref()?.borrow_dependent().program;
+        let nodes = self.roots[root].nodes.iter();
+        Some(
+            nodes
+                .map(|node| program.nodes[*node as usize].krate)
+                .collect(),
+        )
+    }
+
     /// Paths of the items from a root to one that it reaches, both included.
     pub fn chain(&self, root: RootIndex, item: ItemIndex) -> Vec<String> {
         changes::chain_to_item(self, root, item)

@@ -155,16 +155,28 @@ impl<'a> Outdated<'a> {
                 .filter(|entry| entry.runs() && entry.id.kind != Kind::Doc)
         };
         let mut units: BTreeSet<_> = running().map(|entry| entry.unit).collect();
-        if running().any(|entry| self.may_start(entry)) {
-            let all = 0..self.facts.units.len();
-            units.extend(all.filter(|unit| {
-                let unit = self.unit(*unit);
-                unit.executable.is_some()
-                    && matches!(unit.kind, TargetKind::Bin | TargetKind::Example)
-            }));
-        }
+        let started = self.started(running().filter(|entry| self.may_start(entry)));
+        units.extend(started);
         units.retain(|unit| !self.record.is_current(*unit, &self.now));
         units
+    }
+
+    /// The programs that tests may start: those that they reach (R7), or all, where that is not known.
+    fn started<'e>(&self, entries: impl Iterator<Item = &'e Entry>) -> BTreeSet<UnitIndex> {
+        let reached: Option<Vec<_>> = entries
+            .map(|entry| self.analysis.crates_of(entry.root?))
+            .collect();
+        let reached = reached.map(|all| all.into_iter().flatten().collect::<BTreeSet<_>>());
+        let units = 0..self.facts.units.len();
+        let started = units.filter(|unit| {
+            let one = self.unit(*unit);
+            let program = matches!(one.kind, TargetKind::Bin | TargetKind::Example) && !one.test;
+            program
+                && reached
+                    .as_ref()
+                    .is_none_or(|reached| reached.contains(unit))
+        });
+        started.collect()
     }
 
     /// May a test start programs? One that cannot be traced may.
