@@ -91,41 +91,22 @@ impl Witness {
             } else {
                 Vec::new()
             };
-            let parts: Vec<_> = std::iter::once(path.clone()).chain(parts).collect();
-            let sights: Vec<_> = parts.iter().map(|part| Sight::of(part, started)).collect();
-            let absent = sights[0] == Sight::Absent;
-            if absent != (*digest == Fingerprint::NONE) {
+            if path.exists() == (*digest == Fingerprint::NONE) {
                 return None;
             }
-            if sights.iter().any(Sight::is_recent) {
+            if !self.see(std::iter::once(path.clone()).chain(parts), started) {
                 self.inputs.insert(path.clone(), *digest);
-            } else {
-                self.add(parts.into_iter().zip(sights));
             }
         }
         for (dir, digest) in &record.undirected {
-            let seen = tree_of_package(dir).into_iter();
-            let sights: Vec<_> = seen
-                .map(|path| (path.clone(), Sight::of(&path, started)))
-                .collect();
-            if sights.iter().any(|(_, sight)| sight.is_recent()) {
+            if !self.see(tree_of_package(dir), started) {
                 self.undirected.insert(dir.clone(), *digest);
-            } else {
-                self.add(sights);
             }
         }
         for package in &record.facts.packages {
             let script = package.build_script.as_ref();
             let written = script.and_then(|script| script.out_dir.as_deref());
-            let written = written.into_iter().flat_map(tree);
-            let sights: Vec<_> = written
-                .map(|path| (path.clone(), Sight::of(&path, started)))
-                .collect();
-            if sights.iter().any(|(_, sight)| sight.is_recent()) {
-                self.outputs = true;
-            } else {
-                self.add(sights);
-            }
+            self.outputs |= !self.see(written.into_iter().flat_map(tree), started);
         }
         let units = record.facts.units.iter();
         let read: BTreeSet<_> = units.flat_map(|unit| &unit.files).collect();
@@ -139,10 +120,21 @@ impl Witness {
         Some(())
     }
 
-    /// Notes sights of paths that have none yet.
-    fn add(&mut self, sights: impl IntoIterator<Item = (PathBuf, Sight)>) {
-        for (path, sight) in sights {
-            self.places.entry(path).or_insert(sight);
+    /// Notes how paths look that have no sight yet. False, and nothing, if some of it was written just before.
+    fn see(&mut self, paths: impl IntoIterator<Item = PathBuf>, started: SystemTime) -> bool {
+        let paths = paths.into_iter();
+        let sights: Vec<_> = paths
+            .map(|path| {
+                let sight = Sight::of(&path, started);
+                (path, sight)
+            })
+            .collect();
+        let settled = !sights.iter().any(|(_, sight)| sight.is_recent());
+        if settled {
+            for (path, sight) in sights {
+                self.places.entry(path).or_insert(sight);
+            }
         }
+        settled
     }
 }

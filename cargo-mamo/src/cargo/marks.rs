@@ -86,16 +86,15 @@ impl Marks {
 
     /// How the files are now.
     pub fn compare(&self) -> Source {
-        let states = self.files.par_iter().map(|(path, mark)| {
-            let now = mark.again(path);
-            match (mark.bytes == now.bytes, mark.tokens == now.tokens) {
-                _ if mark.bytes == Fingerprint::NONE => Source::Changed,
-                (true, _) => Source::Same,
-                (false, true) => Source::Layout,
-                (false, false) => Source::Changed,
+        let edits = self.edits(&self.again()).into_values();
+        let extents = edits.map(|edit| {
+            if edit.layout {
+                Source::Layout
+            } else {
+                Source::Changed
             }
         });
-        states.max().unwrap_or(Source::Same)
+        extents.max().unwrap_or(Source::Same)
     }
 
     /// Files that are others than in `before`, and those outside `target` that were written since `started`.
@@ -135,10 +134,7 @@ impl Marks {
 
     /// Files that hold something else than what was built, and those of which it is not known.
     pub fn different(&self) -> BTreeSet<PathBuf> {
-        let different = self.files.par_iter().filter(|(path, mark)| {
-            mark.bytes == Fingerprint::NONE || mark.again(path).bytes != mark.bytes
-        });
-        different.map(|(path, _)| path.clone()).collect()
+        self.edits(&self.again()).into_keys().collect()
     }
 
     /// Says of files that nothing was built from what they hold.
