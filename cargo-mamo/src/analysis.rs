@@ -116,8 +116,6 @@ pub struct Root {
     environment: Vec<PartId>,
     /// Environment variables that its reach reads at run time, by literal name.
     pub variables: Vec<String>,
-    /// May it start a program of the workspace?
-    pub starts: bool,
     /// Something that it rests on cannot be seen: it is always stale.
     pub unseen: bool,
     /// Nodes that it reaches, ascending.
@@ -265,15 +263,14 @@ impl Analysis {
         items
     }
 
-    /// The crates that `root` reaches into; `None` if that was not kept.
-    pub(crate) fn crates_of(&self, root: RootIndex) -> Option<BTreeSet<UnitIndex>> {
+    /// Of each crate, whether one of `roots` reaches into it; `None` if reaches were not kept.
+    pub(crate) fn crates_of(&self, roots: &[RootIndex]) -> Option<Vec<bool>> {
         let program = &self.graph.as_ref()?.borrow_dependent().program;
-        let nodes = self.roots[root].nodes.iter();
-        Some(
-            nodes
-                .map(|node| program.nodes[*node as usize].krate)
-                .collect(),
-        )
+        let mut reached = vec![false; program.crates.len()];
+        for node in roots.iter().flat_map(|root| &self.roots[*root].nodes) {
+            reached[program.nodes[*node as usize].krate] = true;
+        }
+        Some(reached)
     }
 
     /// Paths of the items from a root to one that it reaches, both included.

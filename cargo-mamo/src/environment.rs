@@ -77,8 +77,6 @@ pub struct Outside {
     pub fingerprint: Fingerprint,
     /// The variables that it reads at run time.
     pub variables: Vec<String>,
-    /// May it start a process?
-    pub starts: bool,
 }
 
 impl<'e, 'a> Environment<'e, 'a> {
@@ -151,7 +149,6 @@ impl<'e, 'a> Environment<'e, 'a> {
             parts,
             fingerprint,
             variables,
-            starts: asked.starts(),
         });
         // Other nodes that ask nothing would give the same.
         if !asked.stands_somewhere() {

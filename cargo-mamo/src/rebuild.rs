@@ -11,7 +11,7 @@ use crate::cargo::record::Record;
 use crate::cargo::{Request, features};
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
-use crate::restrict::{Outdated, Restriction};
+use crate::restrict;
 use crate::session::{Build, Session, content_digest};
 use crate::survey::Entry;
 use crate::timings::{self, Step};
@@ -104,12 +104,12 @@ impl Session {
         };
         // What is written from here on counts as written during the build.
         let before = timings::during(Step::Facts, || Before::of(Some(recorded.record.clone())));
+        let narrows = |packages: &[OsString]| self.may_narrow(request, recorded, packages);
         let found = timings::during(Step::Plan, || {
-            let outdated = Outdated::at(recorded, &before.marks, &self.parsed());
-            Some((
-                self.said(recorded)?,
-                self.restriction(request, recorded, &outdated, entries)?,
-            ))
+            let asked = (request, entries);
+            let cache = self.parsed();
+            let part = restrict::restriction(recorded, &before.marks, asked, &cache, narrows)?;
+            Some((self.said(recorded)?, part))
         });
         let Some((said, restriction)) = found else {
             return Ok(Partly::Not);
@@ -211,18 +211,6 @@ impl Session {
                 record.programs.insert(unit, old.clone());
             }
         }
-    }
-
-    /// The part of a build that is enough for `entries`; `None` if only all of it will do.
-    fn restriction(
-        &self,
-        request: &Request,
-        known: &Build,
-        outdated: &Outdated<'_>,
-        entries: &[Entry],
-    ) -> Option<Restriction> {
-        let narrows = |packages: &[OsString]| self.may_narrow(request, known, packages);
-        outdated.restriction(request, entries, narrows)
     }
 
     /// Do `packages` alone have the features that they have in the whole? Asked of cargo once for each build.

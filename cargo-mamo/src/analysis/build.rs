@@ -309,7 +309,6 @@ impl Analysis {
             fingerprint,
             environment: parts,
             variables: outside.variables.clone(),
-            starts: outside.starts,
             unseen,
             nodes: reach.nodes.clone(),
             first: (found.krate, found.first.clone()),

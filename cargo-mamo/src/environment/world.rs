@@ -37,11 +37,6 @@ impl Asked {
         self.position || self.place
     }
 
-    /// Can a process be started?
-    pub(super) fn starts(&self) -> bool {
-        self.process || self.toolchain
-    }
-
     /// What one node asks.
     pub(super) fn by(asks: &Asks) -> Self {
         let variables = asks.build_env.iter().chain(&asks.run_env);

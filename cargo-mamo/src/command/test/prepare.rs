@@ -11,7 +11,7 @@ use crate::doctests;
 use crate::filters::Filters;
 use crate::rebuild::Partly;
 use crate::report;
-use crate::restrict::Outdated;
+use crate::restrict::can_run;
 use crate::session::{Build, Session};
 use crate::survey::{Entry, Parts, Survey};
 use crate::timings::{self, Step};
@@ -72,7 +72,10 @@ impl Preparation<'_> {
                 {
                     Partly::Built(build) => {
                         let made = self.listed(Some(*build), share)?;
-                        if made.as_ref().is_some_and(|made| self.can_run(made)) {
+                        if made
+                            .as_ref()
+                            .is_some_and(|(build, entries)| can_run(build, entries))
+                        {
                             return Ok(made);
                         }
                     }
@@ -101,16 +104,11 @@ impl Preparation<'_> {
             return false;
         }
         let idle = !entries.iter().any(Entry::runs);
-        let stands = || Outdated::of(build, &self.session.parsed()).can_run(entries);
-        if !idle && stands() {
+        if !idle && can_run(build, entries) {
             crate::snapshot::write(build, &self.session.home, &self.session.shell);
             return true;
         }
         idle
-    }
-
-    fn can_run(&self, (build, entries): &Planned) -> bool {
-        Outdated::of(build, &self.session.parsed()).can_run(entries)
     }
 
     /// Are all doctests known, so that a plan leaves none out?
