@@ -102,6 +102,16 @@ pub fn home_in(cwd: &Path, target_dir: &Path) -> Home {
 }
 
 impl Workspace {
+    /// Finds the workspace that the working directory, or `manifest`, belongs to.
+    pub fn here(
+        manifest: Option<&Path>,
+        target_dir: Option<&Path>,
+        config: &[String],
+    ) -> Result<Self> {
+        let cwd = std::env::current_dir().context("find the working directory")?;
+        Self::locate(&cwd, manifest, target_dir, config)
+    }
+
     /// Finds the workspace that `cwd`, or `manifest`, belongs to.
     pub fn locate(
         cwd: &Path,

@@ -18,29 +18,10 @@ use crate::settings::Settings;
 use crate::syntax::{self, Cache};
 use crate::verdicts::Verdicts;
 use crate::{layout, recall};
+use mamo::fuzz::{directory, file};
 use serde::de::DeserializeOwned;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-
-/// A directory of this process, in memory where that can be had.
-fn directory() -> PathBuf {
-    let memory = Path::new("/dev/shm");
-    let parent = if memory.is_dir() {
-        memory.to_owned()
-    } else {
-        std::env::temp_dir()
-    };
-    let directory = parent.join(format!("mamo-fuzz-{}", std::process::id()));
-    fs::create_dir_all(&directory).expect("a directory can be made");
-    directory
-}
-
-fn file(name: &str, bytes: &[u8]) -> PathBuf {
-    let path = directory().join(name);
-    fs::write(&path, bytes).expect("a file can be written");
-    path
-}
 
 /// Reads `bytes` as a sealed file, and once more with the seal made to hold.
 fn sealed<T: DeserializeOwned>(bytes: &[u8]) {

@@ -22,7 +22,7 @@ use crate::shell::Shell;
 use crate::syntax::Cache;
 use crate::timings::{self, Step};
 use crate::witness::Witness;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -60,12 +60,11 @@ pub struct Build {
 impl Session {
     /// Finds the workspace and mamo's directory.
     pub fn open(shell: Shell, compile: &Compile) -> Result<Self> {
-        let cwd = std::env::current_dir().context("find the working directory")?;
         let (manifest, target_dir) = (
             compile.manifest_path.as_deref(),
             compile.target_dir.as_deref(),
         );
-        let workspace = Workspace::locate(&cwd, manifest, target_dir, &compile.config)?;
+        let workspace = Workspace::here(manifest, target_dir, &compile.config)?;
         let home = home_of(&workspace);
         Ok(Self {
             shell,

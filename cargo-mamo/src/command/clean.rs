@@ -23,13 +23,8 @@ struct Gone {
 /// Cleans.
 pub fn run(args: &CleanArgs) -> Result<ExitCode> {
     let shell = Shell::default();
-    let cwd = std::env::current_dir().context("find the working directory")?;
-    let workspace = Workspace::locate(
-        &cwd,
-        args.manifest_path.as_deref(),
-        args.target_dir.as_deref(),
-        &[],
-    )?;
+    let (manifest, target_dir) = (args.manifest_path.as_deref(), args.target_dir.as_deref());
+    let workspace = Workspace::here(manifest, target_dir, &[])?;
     let home = home_of(&workspace);
     let root = home.root();
     if fs::symlink_metadata(root).is_err() {

@@ -40,13 +40,8 @@ pub struct GcArgs {
 /// Collects.
 pub fn run(args: &GcArgs) -> Result<ExitCode> {
     let shell = Shell::new(args.message_format == MessageFormat::Json, false);
-    let cwd = std::env::current_dir().context("find the working directory")?;
-    let workspace = Workspace::locate(
-        &cwd,
-        args.manifest_path.as_deref(),
-        args.target_dir.as_deref(),
-        &[],
-    )?;
+    let (manifest, target_dir) = (args.manifest_path.as_deref(), args.target_dir.as_deref());
+    let workspace = Workspace::here(manifest, target_dir, &[])?;
     let bound = match args.max_size {
         Some(bound) => bound,
         None => Settings::load(&workspace.root)?.store.max_size,
