@@ -239,6 +239,7 @@ impl Analysis {
         })
     }
 
+    #[cfg(feature = "cli")]
     /// Would an analysis under `facts`, which differ from this one's in what was built alone, warn of the same?
     pub(crate) fn sees_as_much(&self, facts: &Facts) -> bool {
         build::sees_as_much(self, facts)
@@ -263,6 +264,7 @@ impl Analysis {
         items
     }
 
+    #[cfg(feature = "cli")]
     /// Of each crate, whether one of `roots` reaches into it; `None` if reaches were not kept.
     pub(crate) fn crates_of(&self, roots: &[RootIndex]) -> Option<Vec<bool>> {
         let program = &self.graph.as_ref()?.borrow_dependent().program;

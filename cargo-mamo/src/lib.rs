@@ -9,27 +9,22 @@
     allow(clippy::unwrap_used, reason = "a test that cannot go on fails")
 )]
 
+// What reads source and follows it: all that a build script compiles.
 pub mod analysis;
+pub mod cargo;
 pub mod environment;
 pub mod facts;
 pub mod fingerprint;
 pub mod graph;
 pub mod inputs;
 pub mod layout;
+pub mod look;
 pub mod resolve;
-pub mod restrict;
+pub mod sight;
 pub mod sources;
 pub mod syntax;
 pub mod timings;
 pub mod tracked;
-
-pub mod home;
-pub mod plan;
-pub mod reason;
-pub mod verdicts;
-
-#[cfg(all(fuzzing, feature = "cli"))]
-pub mod fuzz;
 
 #[cfg(feature = "cli")]
 pub mod affected;
@@ -37,8 +32,6 @@ pub mod affected;
 pub mod audit;
 #[cfg(feature = "cli")]
 pub mod bound;
-#[cfg(feature = "cli")]
-pub mod cargo;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
@@ -52,18 +45,27 @@ pub mod execute;
 #[cfg(feature = "cli")]
 pub mod filters;
 #[cfg(feature = "cli")]
+pub mod home;
+#[cfg(feature = "cli")]
 pub mod interrupt;
 #[cfg(feature = "cli")]
 pub mod lint;
 #[cfg(feature = "cli")]
 pub mod mutants;
 #[cfg(feature = "cli")]
+pub mod plan;
+#[cfg(feature = "cli")]
+pub mod reason;
+#[cfg(feature = "cli")]
 pub mod rebuild;
+#[cfg(feature = "cli")]
 pub mod recall;
 #[cfg(feature = "cli")]
 pub mod remember;
 #[cfg(feature = "cli")]
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod restrict;
 #[cfg(feature = "cli")]
 pub mod revision;
 #[cfg(feature = "cli")]
@@ -73,9 +75,13 @@ pub mod settings;
 #[cfg(feature = "cli")]
 pub mod shell;
 #[cfg(feature = "cli")]
-pub mod sight;
 pub mod snapshot;
 #[cfg(feature = "cli")]
 pub mod survey;
 #[cfg(feature = "cli")]
+pub mod verdicts;
+#[cfg(feature = "cli")]
 pub mod witness;
+
+#[cfg(all(fuzzing, feature = "cli"))]
+pub mod fuzz;

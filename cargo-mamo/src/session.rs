@@ -11,7 +11,7 @@ use crate::cargo::harness::{self, Listing};
 use crate::cargo::launch::Launch;
 use crate::cargo::marks::Source;
 use crate::cargo::messages::Messages;
-use crate::cargo::metadata::{Resolved, selected};
+use crate::cargo::metadata::selected;
 use crate::cargo::record::{Record, Stamp};
 use crate::cargo::{Request, Workspace, collect, manifest};
 use crate::cli::{Compile, Selection};
@@ -118,7 +118,7 @@ impl Session {
         messages: &Messages,
     ) -> Result<(Record, Collected)> {
         let resolved = timings::during(Step::Build, || {
-            Resolved::load(&self.workspace, request, &toolchain.triple)
+            self.workspace.resolved(request, &toolchain.triple)
         })?;
         let (facts, found) = collect::collect(&self.workspace, toolchain, messages, &resolved)?;
         let launch = Launch::of(&self.workspace, toolchain, &resolved, &found);
@@ -135,7 +135,7 @@ impl Session {
         record.libraries = messages.artifacts.iter().flat_map(library_names).collect();
         record.selected = selected(
             &resolved,
-            &self.workspace,
+            &self.workspace.root,
             &request.packages,
             &self.workspace.manifest,
         );

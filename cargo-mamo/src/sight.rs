@@ -3,8 +3,8 @@
 //! What was last written well before is believed by its outside (size, times, inode), as git's index does; what was
 //! written just before, by what it holds.
 
-use crate::cargo::marks::Look;
 use crate::fingerprint::Fingerprint;
+use crate::look::Look;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::SystemTime;

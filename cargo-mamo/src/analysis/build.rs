@@ -52,6 +52,7 @@ pub(super) fn analysis(
     (analysis, closures)
 }
 
+#[cfg(feature = "cli")]
 /// Would an analysis under `facts` warn of the same? They differ from this one's in what was built alone.
 pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
     let Some(held) = &analysis.graph else {

@@ -3,9 +3,9 @@
 //! Starting rustc or cargo to ask the same again takes longer than the rest of a run with nothing to do. Where it cannot
 //! be told which files decide, nothing is kept.
 
-use super::marks::Look;
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
+use crate::look::Look;
 use anyhow::Result;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::ffi::OsStr;

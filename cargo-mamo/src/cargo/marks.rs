@@ -6,14 +6,12 @@
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::layout;
+use crate::look::Look;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// A file that was written this shortly before it was looked at may be written again without looking different.
-const SETTLED: Duration = Duration::from_secs(2);
+use std::time::SystemTime;
 
 /// The files of a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,10 +26,6 @@ struct Mark {
     bytes: Fingerprint,
     tokens: Fingerprint,
 }
-
-/// A file from outside: size, modification, change (nanoseconds since 1970), inode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Look(u64, u128, i128, u64);
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,44 +177,10 @@ impl Mark {
     }
 }
 
-impl Look {
-    /// How `path` looks now.
-    pub fn of(path: &Path) -> Option<Self> {
-        let metadata = path.metadata().ok()?;
-        let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        #[cfg(unix)]
-        let (changed, inode) = {
-            use std::os::unix::fs::MetadataExt;
-            let nanos =
-                i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec());
-            (nanos, metadata.ino())
-        };
-        #[cfg(not(unix))]
-        let (changed, inode) = (0, 0);
-        Some(Self(metadata.len(), modified.as_nanos(), changed, inode))
-    }
-
-    /// `None` for a file that was written just now.
-    pub fn settled(path: &Path) -> Option<Self> {
-        Self::before(path, SystemTime::now())
-    }
-
-    /// How `path` looks, if it was last written well before `time`.
-    pub fn before(path: &Path, time: SystemTime) -> Option<Self> {
-        let look = Self::of(path)?;
-        let limit = time
-            .duration_since(UNIX_EPOCH)
-            .ok()?
-            .checked_sub(SETTLED)?
-            .as_nanos();
-        let changed = u128::try_from(look.2).ok()?;
-        (look.1 < limit && changed < limit).then_some(look)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn marks(dir: &Path, names: &[&str]) -> Marks {
         let marked = names

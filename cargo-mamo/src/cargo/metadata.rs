@@ -1,10 +1,10 @@
 //! Cargo's resolved dependency graph.
 
-use super::{Request, Workspace, output_of};
+use super::output_of;
 use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, Node, Package, PackageId};
 use std::collections::{BTreeSet, HashMap};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 /// Cargo's metadata with look-ups.
@@ -17,12 +17,15 @@ pub struct Resolved {
 }
 
 impl Resolved {
-    /// Asks cargo. Features are passed through; dependencies of other platforms are left out.
-    pub fn load(workspace: &Workspace, request: &Request, triple: &str) -> Result<Self> {
-        let mut cargo = super::command(&workspace.cwd, "metadata");
+    /// Asks cargo, in the directory `cwd` and with more arguments. Dependencies of other platforms are left out.
+    pub fn load<A: AsRef<OsStr>>(
+        cwd: &Path,
+        triple: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Self> {
+        let mut cargo = super::command(cwd, "metadata");
         cargo.args(["--format-version", "1", "--filter-platform", triple]);
-        cargo.args(&request.features).args(&request.general);
-        let text = output_of(&mut cargo)?;
+        let text = output_of(cargo.args(arguments))?;
         let metadata: Metadata =
             serde_json::from_str(&text).context("read the output of `cargo metadata`")?;
         let packages = metadata
@@ -81,7 +84,7 @@ impl Resolved {
 /// what was built.
 pub fn selected(
     resolved: &Resolved,
-    workspace: &Workspace,
+    root: &Path,
     packages: &[OsString],
     manifest: &Path,
 ) -> Option<BTreeSet<String>> {
@@ -127,9 +130,7 @@ pub fn selected(
         .iter()
         .find(|package| package.manifest_path.as_std_path() == manifest);
     match here {
-        Some(package) if manifest.parent() != Some(&workspace.root) => {
-            Some([package.name.to_string()].into())
-        }
+        Some(package) if manifest.parent() != Some(root) => Some([package.name.to_string()].into()),
         _ => Some(all_of(&metadata.workspace_default_members)),
     }
 }

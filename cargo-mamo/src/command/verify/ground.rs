@@ -2,7 +2,7 @@
 
 use super::VerifyArgs;
 use crate::cargo::environment::Toolchain;
-use crate::cargo::metadata::{Resolved, is_local};
+use crate::cargo::metadata::is_local;
 use crate::cargo::trial::{self, Results, Sections, Trial};
 use crate::cargo::{Request, Workspace};
 use crate::doctests::{proven, traced};
@@ -247,7 +247,7 @@ fn planned(entries: Vec<Entry>) -> Planned {
 fn copy_of(user: &Session, args: &VerifyArgs) -> Result<(Copy, PathBuf)> {
     let request = Session::request("test", &args.selection, &args.compile);
     let toolchain = Toolchain::load(&user.workspace, &request, &user.home)?;
-    let resolved = Resolved::load(&user.workspace, &request, &toolchain.triple)?;
+    let resolved = user.workspace.resolved(&request, &toolchain.triple)?;
     let root = user.workspace.root.clone();
     let mut roots = vec![root.clone()];
     for package in resolved
