@@ -4,6 +4,7 @@ mod build;
 mod changes;
 mod closures;
 mod condensed;
+mod demands;
 mod doctests;
 mod held;
 mod sightings;
@@ -16,6 +17,7 @@ use crate::inputs::Answers;
 pub use changes::Baseline;
 pub use closures::Closures;
 pub use condensed::Condensed;
+pub(crate) use demands::Demands;
 pub use doctests::{Block, Doctests, Layout, moved};
 use held::Held;
 use serde::{Deserialize, Serialize};
@@ -171,6 +173,16 @@ impl Analysis {
     /// only).
     pub fn of(facts: &Facts, cache: &Path) -> Self {
         build::analysis(facts, cache, None).0
+    }
+
+    /// The same for memoized functions and fixtures alone.
+    pub fn of_values(facts: &Facts, cache: &Path) -> Self {
+        build::of_values(facts, cache)
+    }
+
+    /// What `root`'s reach asks of the world, and who decides on its code.
+    pub(crate) fn demands(&self, root: &Root, facts: &Facts) -> Demands {
+        demands::of(self, root, facts)
     }
 
     /// The same with closures of an earlier analysis at hand; and closures for a later one, if there is news.

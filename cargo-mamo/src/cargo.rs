@@ -91,6 +91,11 @@ pub fn command(cwd: &Path, verb: &str) -> Command {
     command
 }
 
+/// What a compiler says of itself.
+pub(crate) fn version_of(rustc: &Path) -> Result<String> {
+    output_of(Command::new(rustc).arg("-vV"))
+}
+
 /// Runs `command` for its stdout; its stderr is part of the error if it fails.
 pub(crate) fn output_of(command: &mut Command) -> Result<String> {
     let shown = command.get_program().to_string_lossy().into_owned();

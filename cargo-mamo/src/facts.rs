@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+/// Stands in [`Facts::unknown_cfgs`] for every name: what is not known to be set may be.
+pub const ANY_CFG: &str = "*";
+
 /// Index of a [`Unit`] in [`Facts::units`].
 pub type UnitIndex = usize;
 

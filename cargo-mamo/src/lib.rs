@@ -11,6 +11,7 @@
 
 // What reads source and follows it: all that a build script compiles.
 pub mod analysis;
+pub mod build_script;
 pub mod cargo;
 pub mod environment;
 pub mod facts;

@@ -19,7 +19,7 @@ pub mod names;
 pub mod program;
 pub mod walk;
 
-use crate::facts::{Facts, TargetKind, Unit, UnitIndex};
+use crate::facts::{ANY_CFG, Facts, TargetKind, Unit, UnitIndex};
 use crate::syntax::Expanded;
 use crate::syntax::cfg::CfgSet;
 use crate::syntax::ir::{Lowered, Symbol};
@@ -158,6 +158,7 @@ pub fn cfgs_of(facts: &Facts, unit: &Unit) -> CfgSet {
     if unit.kind == TargetKind::ProcMacro {
         set.flags.insert(Symbol::from("proc_macro"));
     }
+    set.open = facts.unknown_cfgs.contains(ANY_CFG);
     set.unknown = facts
         .unknown_cfgs
         .iter()

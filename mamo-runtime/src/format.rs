@@ -22,6 +22,7 @@
 //! trust before it has checked it.
 
 pub mod blob;
+pub mod embedded;
 pub mod entry;
 pub mod layout;
 pub mod preamble;

@@ -55,6 +55,7 @@ mod aside;
 mod asked;
 mod call;
 mod codec;
+mod embedded;
 mod front;
 mod index;
 mod inputs;

@@ -3,6 +3,7 @@
 //! The macro puts one static [`Site`] into each function. Sites join a list at their first call; the list is what
 //! statistics and logs are made of.
 
+use crate::embedded::{Embedded, Known};
 use crate::front;
 use crate::key;
 use crate::log::{self, Counts, FIELDS};
@@ -29,6 +30,7 @@ pub struct Site {
     key: &'static str,
     place: (&'static str, u32),
     pub(crate) settings: Settings,
+    embedded: Option<Embedded>,
     identity: OnceLock<Option<Identity>>,
     pub(crate) memory: Memory,
     counters: [AtomicU64; FIELDS],
@@ -94,6 +96,7 @@ impl Site {
             key,
             place: (file, line),
             settings: Settings::NONE,
+            embedded: None,
             identity: OnceLock::new(),
             memory: Memory::new(),
             counters: [const { AtomicU64::new(0) }; FIELDS],
@@ -105,6 +108,13 @@ impl Site {
     #[must_use]
     pub const fn with(mut self, settings: Settings) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// This site with what a build script knew of the function, and what stands for how it was compiled.
+    #[must_use]
+    pub const fn embedded(mut self, record: &'static [u8], compiled: &'static str) -> Self {
+        self.embedded = Some(Embedded { record, compiled });
         self
     }
 
@@ -169,9 +179,10 @@ impl Site {
                 "another function has its key `{key}` ({file}:{line})"
             ));
         }
-        let trust = match trust::of_process() {
-            Ok(trust) => trust,
-            Err(why) => {
+        let known = match (trust::of_process(), self.embedded) {
+            (Ok(trust), _) => self.in_snapshot(trust),
+            (Err(_), Some(embedded)) => embedded.known(),
+            (Err(why), None) => {
                 notice::once(
                     "trust",
                     format_args!(
@@ -186,25 +197,40 @@ impl Site {
                 "it is defined inside another function, whose name its key leaves out; move it out",
             );
         }
-        self.identify_by(trust)
+        match known {
+            Ok(known) => Some(self.identity_of(known)),
+            Err(why) => self.refuse(why),
+        }
     }
 
-    fn identify_by(&self, trust: &'static Trust) -> Option<Identity> {
+    fn in_snapshot(&self, trust: &'static Trust) -> Result<Known, String> {
         if let Some(why) = trust.snapshot.untrusted.get(self.key) {
-            return self.refuse(why);
+            return Err(why.clone());
         }
-        let Some(entry) = trust.snapshot.entries.get(self.key) else {
-            return self.refuse(
+        let entry =
+            trust.snapshot.entries.get(self.key).ok_or(
                 "the snapshot does not know it; `cargo mamo why` tells what was seen of it",
-            );
-        };
-        Some(Identity {
+            )?;
+        Ok(Known {
             mamo_dir: &trust.mamo_dir,
             fingerprint: entry.fingerprint,
-            function: key::of_function(self.key, &entry.fingerprint, self.settings.version),
-            any_code: key::of_any_code(self.key),
-            variables: self.variables(&entry.variables),
+            variables: entry.variables.clone(),
         })
+    }
+
+    fn identity_of(&self, known: Known) -> Identity {
+        let Known {
+            mamo_dir,
+            fingerprint,
+            variables,
+        } = known;
+        Identity {
+            mamo_dir,
+            fingerprint,
+            function: key::of_function(self.key, &fingerprint, self.settings.version),
+            any_code: key::of_any_code(self.key),
+            variables: self.variables(&variables),
+        }
     }
 
     /// Those that the code reads and those that the options name.

@@ -31,11 +31,28 @@ type SourcePlace = (u32, (u32, u32), &'static str, String);
 /// What the crates under a library's doctests declare, by library.
 type Declared = BTreeMap<UnitIndex, Fingerprint>;
 
+/// Finds roots.
+type Find = fn(&Graph<'_>, &Facts) -> Vec<Found>;
+
+/// The analysis of memoized functions and fixtures alone.
+pub(super) fn of_values(facts: &Facts, cache: &Path) -> Analysis {
+    of_roots(facts, cache, None, roots::values).0
+}
+
 /// The analysis of the source behind `facts`, and closures for a later one if those of `earlier` do not all stand.
 pub(super) fn analysis(
     facts: &Facts,
     cache: &Path,
     earlier: Option<&Closures>,
+) -> (Analysis, Option<Closures>) {
+    of_roots(facts, cache, earlier, roots::find)
+}
+
+fn of_roots(
+    facts: &Facts,
+    cache: &Path,
+    earlier: Option<&Closures>,
+    find: Find,
 ) -> (Analysis, Option<Closures>) {
     let documented = Documented::new(facts);
     let facts = &documented.facts;
@@ -47,7 +64,7 @@ pub(super) fn analysis(
         graph
     });
     analysis.unseen.clone_from(&read.unseen);
-    let closures = analysis.add_roots(held.borrow_dependent(), facts, read, earlier);
+    let closures = analysis.add_roots(held.borrow_dependent(), facts, read, (find, earlier));
     analysis.graph = Some(held);
     (analysis, closures)
 }
@@ -181,11 +198,11 @@ impl Analysis {
         graph: &Graph<'_>,
         facts: &Facts,
         read: Read,
-        earlier: Option<&Closures>,
+        (find, earlier): (Find, Option<&Closures>),
     ) -> Option<Closures> {
         let digests = Digests::new(graph, facts);
         self.record_nodes(graph, facts, &digests);
-        let found = roots::find(graph, facts);
+        let found = find(graph, facts);
         let shape = Shape::of(graph);
         let known = Known::new(earlier, &shape);
         let reach = |reacher: &mut Reacher<'_, '_>, root: &Found| {

@@ -84,6 +84,21 @@ pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
     found
 }
 
+/// Memoized functions and fixtures alone.
+pub fn values(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (krate, unit) in facts.units.iter().enumerate() {
+        marked(graph, &facts.package_of(unit).name, krate, &mut found);
+    }
+    found
+}
+
+/// Do the callers of a memoized function decide what code it is, by their types?
+pub fn is_open(program: &Program<'_>, name: &str, first: &[NodeId]) -> bool {
+    let is_cell = name.ends_with(')');
+    !is_cell && (first.len() != 1 || is_generic(program, first[0]))
+}
+
 /// Everything that a doctest of a library can call: the library and every local crate that it may be linked with.
 fn documented(graph: &Graph<'_>, facts: &Facts, krate: CrateId) -> Vec<NodeId> {
     let package = facts.units[krate].package;

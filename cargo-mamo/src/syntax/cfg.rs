@@ -25,6 +25,9 @@ pub enum Cfg {
     Unknown,
 }
 
+/// Names that say what a compilation is for; whoever compiles knows them.
+const OF_THE_COMPILATION: [&str; 4] = ["test", "doc", "doctest", "proc_macro"];
+
 /// The cfgs that a unit was compiled with.
 #[derive(Clone, Debug, Default)]
 pub struct CfgSet {
@@ -34,6 +37,8 @@ pub struct CfgSet {
     pub values: BTreeSet<(Ustr, Ustr)>,
     /// Names that may or may not be set.
     pub unknown: BTreeSet<Ustr>,
+    /// May every name be set, but for those that say what is compiled (`test`, `doc`)?
+    pub open: bool,
 }
 
 impl Cfg {
@@ -69,6 +74,7 @@ impl Cfg {
         match truth() {
             true => Some(true),
             false if set.unknown.contains(&name) => None,
+            false if set.open => OF_THE_COMPILATION.contains(&name.as_str()).then_some(false),
             false => Some(false),
         }
     }

@@ -5,6 +5,7 @@
 mod affected;
 mod audit;
 mod broken;
+mod build_script;
 #[cfg(unix)]
 mod cut_short;
 mod doctests;

@@ -58,15 +58,12 @@ fn answer(sig: &Signature, additions: &TokenStream, compute: &TokenStream) -> To
     let rule = quote_spanned! { returned.span()=>
         ::mamo::__private::Returned::<#returned>::TYPE.rule()
     };
+    let site = crate::site::of(&quote! { "::", #name });
     // Errors about the result's type point at it.
     let method = Ident::new("answer", returned.span());
     quote! {{
         use ::mamo::__private::WholeRule as _;
-        static __MAMO_SITE: ::mamo::__private::Site = ::mamo::__private::Site::new(
-            ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/", ::core::module_path!(), "::", #name),
-            ::core::file!(),
-            ::core::line!(),
-        );
+        static __MAMO_SITE: ::mamo::__private::Site = #site;
         __MAMO_SITE
             .ask(::core::any::type_name_of_val(&__mamo_body), |__mamo_arguments| { #additions ::core::result::Result::Ok(()) })
             .#method(#rule, #compute)

@@ -4,9 +4,11 @@
 //! function inside it. What cannot work is refused here, at its place in source, with what to write instead.
 
 mod cell;
+mod embedded;
 mod expand;
 mod memo;
 mod refuse;
+mod site;
 
 use proc_macro::TokenStream;
 use syn::parse_macro_input;

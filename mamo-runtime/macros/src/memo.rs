@@ -304,13 +304,9 @@ fn body(sig: &Signature, block: &syn::Block) -> TokenStream {
 /// The static that knows the function; `rest` is what follows the module's path in its key.
 fn site(rest: &TokenStream, options: &Options) -> TokenStream {
     let settings = options.settings();
+    let site = crate::site::of(rest);
     quote! {
-        static __MAMO_SITE: ::mamo::__private::Site = ::mamo::__private::Site::new(
-            ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/", ::core::module_path!(), #rest),
-            ::core::file!(),
-            ::core::line!(),
-        )
-        .with(#settings);
+        static __MAMO_SITE: ::mamo::__private::Site = #site.with(#settings);
     }
 }
 
