@@ -28,6 +28,7 @@ pub mod layout;
 pub mod preamble;
 pub mod snapshot;
 
+mod check;
 mod error;
 pub(crate) mod place;
 mod replace;

@@ -7,10 +7,10 @@
 //! | 48 | 32 | identity: the value key without the code |
 //! | 80 | 32 | code fingerprint under which it was computed |
 //! | 112 | 32 | BLAKE3 of the encoded value |
-//! | 144 | 16 | XXH3-128 of the encoded value |
+//! | 144 | 16 | [`check`]sum of the encoded value |
 //! | 160 | 8 | time that computing took, nanoseconds |
 //! | 168 | 8 | length *n* of the encoded value |
-//! | 176 | 4 | 0: the encoded value follows; 1: it is a [`blob`] named by its BLAKE3 |
+//! | 176 | 4 | 0: the encoded value follows; 1: it is a [`blob`] named by its BLAKE3; 4 more: the checksum is one of pieces |
 //! | 180 | 4 | length *k* of the function's key |
 //! | 184 | 32 | BLAKE3 of bytes 0..184 and of the function's key |
 //! | 216 | *k* | function's key, UTF-8 |
@@ -19,10 +19,11 @@
 //! Numbers are little-endian. Every byte is covered by a checksum, so a value is served whole and unchanged or not at
 //! all; the key in the header keeps a file that was moved to another's name from being served. The digest of the value
 //! can be trusted before the value is read. XXH3 is there because it checks 100 MB in a sixth of BLAKE3's time; against
-//! damage it does as well.
+//! damage it does as well. Entries from before it was one of pieces have that of the whole value.
 
-use super::{FormatError, blob, place, preamble};
+use super::{FormatError, blob, check, place, preamble};
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 const MAGIC: [u8; 8] = *b"MAMOVAL\0";
@@ -32,6 +33,8 @@ pub const VERSION: u32 = 2;
 const STATED: usize = 184;
 /// Everything before the function's key.
 const HEADER: usize = STATED + 32;
+/// Says that the checksum is one of pieces.
+const IN_PIECES: u32 = 4;
 /// The longest function key.
 const LONGEST_KEY: usize = 4096;
 /// The longest file.
@@ -64,8 +67,10 @@ impl Header {
 pub struct Content {
     /// Its BLAKE3.
     pub digest: [u8; 32],
-    /// Its XXH3-128.
+    /// Its checksum.
     pub check: u128,
+    /// Is that one of pieces, if there are several?
+    pub in_pieces: bool,
     /// Its length.
     pub length: u64,
     /// Is it in a file of its own?
@@ -79,6 +84,7 @@ impl Content {
         Self {
             digest,
             check,
+            in_pieces: true,
             length: payload.len() as u64,
             in_blob: payload.len() > blob::LARGEST_INLINE,
         }
@@ -86,16 +92,28 @@ impl Content {
 
     /// Is `payload` this content, undamaged?
     pub fn is_of(&self, payload: &[u8]) -> bool {
-        self.length == payload.len() as u64 && self.check == xxhash_rust::xxh3::xxh3_128(payload)
+        self.is_brought(payload, |_| {})
+    }
+
+    /// The same by several threads; `bring` is called with each range before it is read.
+    pub fn is_brought(&self, payload: &[u8], bring: impl Fn(Range<usize>) + Sync) -> bool {
+        let check = || {
+            if self.in_pieces {
+                return check::side_by_side(payload, &bring);
+            }
+            bring(0..payload.len());
+            xxhash_rust::xxh3::xxh3_128(payload)
+        };
+        self.length == payload.len() as u64 && self.check == check()
     }
 }
 
-/// BLAKE3 and XXH3 of `payload`; of a large one at the same time.
+/// Digest and checksum of `payload`; of a large one at the same time.
 fn digests(payload: &[u8]) -> ([u8; 32], u128) {
     /// Starting a thread takes less than what it saves.
     const LARGE: usize = 1 << 20;
     let digest = || *blake3::hash(payload).as_bytes();
-    let check = || xxhash_rust::xxh3::xxh3_128(payload);
+    let check = || check::of(payload);
     if payload.len() < LARGE {
         return (digest(), check());
     }
@@ -193,7 +211,8 @@ fn stated(header: &Header, content: &Content) -> io::Result<[u8; STATED]> {
     bytes[144..160].copy_from_slice(&content.check.to_le_bytes());
     bytes[160..168].copy_from_slice(&header.compute_ns.to_le_bytes());
     bytes[168..176].copy_from_slice(&content.length.to_le_bytes());
-    bytes[176..180].copy_from_slice(&u32::from(content.in_blob).to_le_bytes());
+    let kind = u32::from(content.in_blob) | if content.in_pieces { IN_PIECES } else { 0 };
+    bytes[176..180].copy_from_slice(&kind.to_le_bytes());
     bytes[180..].copy_from_slice(&function.to_le_bytes());
     Ok(bytes)
 }
@@ -257,7 +276,8 @@ fn header_of(bytes: &[u8], length: u64) -> Result<(Header, Content, usize), &'st
         digest: field(bytes, 112).ok_or(cut)?,
         check: field(bytes, 144).map(u128::from_le_bytes).ok_or(cut)?,
         length: number(168)?,
-        in_blob: small(176)? == 1,
+        in_pieces: small(176)? & IN_PIECES != 0,
+        in_blob: small(176)? & 1 != 0,
     };
     let inline = if content.in_blob { 0 } else { content.length };
     if (start as u64).checked_add(inline) != Some(length) {

@@ -122,7 +122,7 @@ impl Payload {
                 seen(
                     &mamo_dir,
                     content,
-                    read.and_then(|()| check(&mamo_dir, content, room)),
+                    read.and_then(|()| judged(&mamo_dir, content, content.is_of(room))),
                 )?;
             }
         }
@@ -143,7 +143,8 @@ impl Payload {
         if length.is_ok_and(|length| length == content.length)
             && let Ok(map) = Map::of(&file)
         {
-            seen(&mamo_dir, &content, check(&mamo_dir, &content, &map))?;
+            let whole = content.is_brought(&map, |piece| map.bring(piece));
+            seen(&mamo_dir, &content, judged(&mamo_dir, &content, whole))?;
             return Ok(Mapping::Mapped(map));
         }
         // Cut meanwhile, which reading finds; or no such thing on this file system, or too many maps.
@@ -152,11 +153,12 @@ impl Payload {
     }
 }
 
-/// Are these the bytes of a blob?
-fn check(mamo_dir: &Path, content: &Content, bytes: &[u8]) -> Result<(), FormatError> {
-    let same = content.is_of(bytes).then_some(());
+/// A blob is damaged if its bytes are not the content's.
+fn judged(mamo_dir: &Path, content: &Content, whole: bool) -> Result<(), FormatError> {
     let path = || layout::blob(mamo_dir, &content.digest);
-    same.ok_or_else(|| damaged(path(), "its checksum does not match"))
+    whole
+        .then_some(())
+        .ok_or_else(|| damaged(path(), "its checksum does not match"))
 }
 
 /// Says what is wrong with a blob, if something is.
