@@ -8,6 +8,8 @@ mod demands;
 mod doctests;
 mod held;
 mod sightings;
+#[cfg(feature = "cli")]
+mod standing;
 
 use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF};
 use crate::facts::{Facts, UnitIndex};
@@ -22,7 +24,9 @@ pub use doctests::{Block, Doctests, Layout, moved};
 use held::Held;
 use serde::{Deserialize, Serialize};
 pub use sightings::Sighted;
-use std::collections::{BTreeSet, HashMap};
+#[cfg(feature = "cli")]
+pub(crate) use standing::{Edits, Standing};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 /// Index into [`Analysis::items`].
@@ -54,6 +58,10 @@ pub struct Analysis {
     unseen: BTreeSet<usize>,
     /// The graph, to ask how a root comes to an item.
     graph: Option<Held>,
+    /// What the documentation of each library stands in.
+    texts: BTreeMap<UnitIndex, doctests::Text>,
+    /// Was it put together from an earlier one?
+    retouched: bool,
     /// What cannot be seen, if that was asked for.
     sightings: Sightings,
 }
@@ -63,8 +71,10 @@ pub struct Analysis {
 struct NodeRecord {
     identity: Fingerprint,
     own: Fingerprint,
+    links: Fingerprint,
     whole: Fingerprint,
     item: ItemIndex,
+    krate: u32,
 }
 
 /// A thing in source with a fingerprint of its own.
@@ -126,6 +136,9 @@ pub struct Root {
     /// The crate and the nodes that its reach begins with.
     #[serde(skip)]
     first: (usize, Vec<u32>),
+    /// The digest of all that it rests on besides items.
+    #[serde(skip)]
+    outside: Fingerprint,
 }
 
 /// Why layout is part of what a root rests on.
@@ -257,6 +270,18 @@ impl Analysis {
         build::sees_as_much(self, facts)
     }
 
+    #[cfg(feature = "cli")]
+    /// What to keep so that a later analysis can be put together from this one.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        Standing::of(self)
+    }
+
+    #[cfg(feature = "cli")]
+    /// Has `other` the same roots, resting on the same? For debug builds.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        standing::agree(self, other)
+    }
+
     /// What to keep so that a later run can explain itself.
     pub fn baseline(&self, facts: &Facts) -> Baseline {
         changes::baseline(self, facts)
@@ -279,10 +304,14 @@ impl Analysis {
     #[cfg(feature = "cli")]
     /// Of each crate, whether one of `roots` reaches into it; `None` if reaches were not kept.
     pub(crate) fn crates_of(&self, roots: &[RootIndex]) -> Option<Vec<bool>> {
-        let program = &self.graph.as_ref()?.borrow_dependent().program;
-        let mut reached = vec![false; program.crates.len()];
+        let count = self
+            .nodes
+            .iter()
+            .map(|node| node.krate as usize + 1)
+            .max()?;
+        let mut reached = vec![false; count];
         for node in roots.iter().flat_map(|root| &self.roots[*root].nodes) {
-            reached[program.nodes[*node as usize].krate] = true;
+            reached[self.nodes[*node as usize].krate as usize] = true;
         }
         Some(reached)
     }

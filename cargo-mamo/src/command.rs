@@ -45,7 +45,8 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
 fn dispatch(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Test(args) => {
-            let session = open(args.message_format, &args.compile)?;
+            let mut session = open(args.message_format, &args.compile)?;
+            session.retouches = args.message_format != MessageFormat::Json;
             collecting(&session, !args.dry_run, test::run(&session, &args))
         }
         Command::Run(args) => {

@@ -17,7 +17,7 @@ use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
 use crates::{crate_parts, placeless, without_hashes};
 use parts::Table;
-pub use parts::{Part, PartId, Parts};
+pub use parts::{Part, PartId, Parts, rank, together};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};

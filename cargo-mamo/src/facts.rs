@@ -176,11 +176,16 @@ impl Facts {
 
     /// Are these the same but for what source held when it was built?
     pub fn same_but_for_source(&self, other: &Self) -> bool {
-        let bare = |facts: &Self| Self {
+        self.without_source() == other.without_source()
+    }
+
+    /// These, whatever source held when it was built.
+    #[must_use]
+    pub fn without_source(&self) -> Self {
+        Self {
             sources: BTreeMap::new(),
-            ..facts.clone()
-        };
-        bare(self) == bare(other)
+            ..self.clone()
+        }
     }
 
     /// The package of a unit.

@@ -10,6 +10,7 @@ use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::resolve::modules::clean;
 use crate::sight::Sight;
+use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ pub struct Inputs<'f> {
 }
 
 /// Everything that an analysis was told of the world.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Answers {
     /// Digests of files, of absent ones too.
     pub files: BTreeMap<PathBuf, Fingerprint>,

@@ -68,6 +68,8 @@ pub mod report;
 #[cfg(feature = "cli")]
 pub mod restrict;
 #[cfg(feature = "cli")]
+pub mod retouch;
+#[cfg(feature = "cli")]
 pub mod revision;
 #[cfg(feature = "cli")]
 pub mod session;

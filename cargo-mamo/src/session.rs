@@ -38,6 +38,8 @@ pub struct Session {
     pub home: Home,
     /// Are the compiler's messages wanted in short?
     pub short: bool,
+    /// May an analysis be put together from an earlier one? It cannot say how a root comes to an item.
+    pub retouches: bool,
 }
 
 /// A build, and what its source says now.
@@ -71,6 +73,7 @@ impl Session {
             workspace,
             home,
             short: false,
+            retouches: false,
         })
     }
 

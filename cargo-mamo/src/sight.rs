@@ -67,7 +67,7 @@ impl Sight {
 }
 
 /// The names in a directory, those of directories told apart.
-fn names(dir: &Path) -> Fingerprint {
+pub fn names(dir: &Path) -> Fingerprint {
     let read = std::fs::read_dir(dir).into_iter().flatten().flatten();
     let named = read.map(|entry| {
         let mut name = entry.file_name().into_encoded_bytes();

@@ -38,6 +38,7 @@ mod source;
 mod stack;
 mod state;
 pub mod tokens;
+mod touched;
 mod uses;
 
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use docs::composed;
 pub use expand::{Rules, expand, parse_rules};
 pub use expanded::Expanded;
 pub use paste::{fits, normalized};
+pub use touched::{Touched, touched};
 
 /// Lowers the text of a file. Never fails: what does not parse is one opaque item.
 pub fn parse_file(text: &str) -> ir::File {

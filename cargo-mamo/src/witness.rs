@@ -55,20 +55,32 @@ impl Witness {
 
     /// Does everything look as it did?
     pub fn holds(&self, facts: &Facts) -> bool {
+        self.differing(facts).is_some_and(|paths| paths.is_empty())
+    }
+
+    /// Files and directories that do not look as they did. `None` if something else is different.
+    pub fn differing(&self, facts: &Facts) -> Option<Vec<&PathBuf>> {
         let is_set = |(name, value): (&String, &Option<String>)| {
             Config::variable(&facts.configured, name) == *value
         };
         let is_same =
             |(name, digest): (&String, &Fingerprint)| inputs::variable(facts, name) == *digest;
-        self.places.iter().all(|(path, sight)| sight.holds(path))
-            && (self.inputs.iter()).all(|(path, digest)| digest_of(path) == *digest)
+        let holds = (self.inputs.iter()).all(|(path, digest)| digest_of(path) == *digest)
             && (self.undirected.iter()).all(|(dir, digest)| digest_of_package(dir) == *digest)
             && (!self.outputs || facts.packages.iter().all(Record::outputs_hold))
             && self.built_with.iter().all(is_set)
             && self.variables.iter().all(is_same)
             && self
                 .all_variables
-                .is_none_or(|digest| inputs::all_variables(facts) == digest)
+                .is_none_or(|digest| inputs::all_variables(facts) == digest);
+        let places = self.places.iter();
+        let differing = places.filter(|(path, sight)| !sight.holds(path));
+        holds.then(|| differing.map(|(path, _)| path).collect())
+    }
+
+    /// Every directory that was looked at.
+    pub fn directories(&self) -> impl Iterator<Item = (&PathBuf, &Sight)> {
+        self.places.iter().filter(|(path, _)| path.is_dir())
     }
 
     fn see_answers(&mut self, answers: &Answers, started: SystemTime) {

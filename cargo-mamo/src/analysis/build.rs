@@ -1,6 +1,7 @@
 //! Runs the pipeline: files, program, graph, roots, reaches, fingerprints.
 
 use super::closures::{Closures, Known};
+use super::doctests::Text;
 use super::held::{Ground, Held};
 use super::{Analysis, Block, Item, ItemIndex, Layout, NodeRecord, Root, RootKind};
 use crate::environment::{Environment, Parts};
@@ -73,13 +74,19 @@ fn of_roots(
 /// Would an analysis under `facts` warn of the same? They differ from this one's in what was built alone.
 pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
     let Some(held) = &analysis.graph else {
-        return false;
+        // One that was put together warns of nothing, as the one before it, and of the same files.
+        return analysis.retouched;
     };
     let documented = Documented::new(facts);
     let mut warnings = Vec::new();
     let program = &held.borrow_dependent().program;
     let unseen = unseen_crates(program, &documented.facts, &mut warnings);
     unseen == analysis.unseen && warnings == analysis.warnings
+}
+
+/// The fingerprint of a root: of the items that it reaches, and of all else.
+pub(super) fn deep(items: Fingerprint, outside: Fingerprint) -> Fingerprint {
+    Fingerprint::of_parts([items.0.as_slice(), &outside.0])
 }
 
 /// What is learnt on the way to a graph.
@@ -261,12 +268,13 @@ impl Analysis {
                     });
                     u32::try_from(self.items.len() - 1).expect("fewer than 2^32 items")
                 });
-            let (identity, whole) = (digests.identity[id as usize], digests.whole[id as usize]);
             self.nodes.push(NodeRecord {
-                identity,
+                identity: digests.identity[id as usize],
                 own,
-                whole,
+                links: digests.links[id as usize],
+                whole: digests.whole[id as usize],
                 item,
+                krate: u32::try_from(node.krate).expect("fewer than 2^32 crates"),
             });
         }
     }
@@ -307,7 +315,7 @@ impl Analysis {
             Some(parts) => environment.settle(parts),
             None => (outside.parts.clone(), outside.fingerprint),
         };
-        let fingerprint = Fingerprint::of_parts([items.0.as_slice(), &rest.0]);
+        let fingerprint = deep(items, rest);
         let kind = match found.kind {
             FoundKind::Test => RootKind::Test,
             FoundKind::Generator => RootKind::Generator,
@@ -330,6 +338,7 @@ impl Analysis {
             unseen,
             nodes: reach.nodes.clone(),
             first: (found.krate, found.first.clone()),
+            outside: rest,
         });
     }
 
@@ -343,10 +352,17 @@ impl Analysis {
         for (&library, surface) in surfaces {
             let heads = environment.heads(library, digests);
             let shape = Fingerprint::of_parts([heads.0.as_slice(), &surface.0]);
-            let text = environment.documented_text(library);
-            self.doctests
-                .layouts
-                .insert(library, Layout { shape, text });
+            let (files, documentation) = environment.documented_files(library);
+            let text = Text {
+                files,
+                documentation,
+            };
+            let layout = Layout {
+                shape,
+                text: text.digest(),
+            };
+            self.doctests.layouts.insert(library, layout);
+            self.texts.insert(library, text);
         }
     }
 }

@@ -95,7 +95,8 @@ impl Closures {
     }
 }
 
-fn steps(nodes: &[NodeId]) -> Vec<NodeId> {
+/// Distances from each node to the next, the first from 0.
+pub(super) fn steps(nodes: &[NodeId]) -> Vec<NodeId> {
     let before = std::iter::once(0).chain(nodes.iter().copied());
     nodes
         .iter()
@@ -104,7 +105,8 @@ fn steps(nodes: &[NodeId]) -> Vec<NodeId> {
         .collect()
 }
 
-fn walk(steps: &[NodeId]) -> Vec<NodeId> {
+/// The nodes that steps lead to.
+pub(super) fn walk(steps: &[NodeId]) -> Vec<NodeId> {
     let walked = steps.iter().scan(0, |at: &mut NodeId, step| {
         *at = at.wrapping_add(*step);
         Some(*at)

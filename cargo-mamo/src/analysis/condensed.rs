@@ -23,6 +23,17 @@ impl<'a> Condensed<'a> {
     }
 }
 
+impl Condensed<'_> {
+    /// The same, of its own.
+    pub fn into_owned(self) -> Condensed<'static> {
+        Condensed {
+            roots: Cow::Owned(self.roots.into_owned()),
+            doctests: Cow::Owned(self.doctests.into_owned()),
+            warnings: Cow::Owned(self.warnings.into_owned()),
+        }
+    }
+}
+
 impl From<Condensed<'_>> for Analysis {
     /// The same answers; asked for items, reaches or changes it knows none.
     fn from(condensed: Condensed<'_>) -> Self {

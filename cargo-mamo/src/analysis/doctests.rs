@@ -8,6 +8,7 @@ use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// The doctests of all libraries.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -33,6 +34,24 @@ pub struct Block {
     pub ignored: bool,
     /// Its root.
     pub root: RootIndex,
+}
+
+/// The files of a library, and what its documentation is made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Text {
+    /// In order, with their digests.
+    pub(super) files: Vec<(PathBuf, Fingerprint)>,
+    /// Of all documentation.
+    pub(super) documentation: Fingerprint,
+}
+
+impl Text {
+    /// Of every byte.
+    pub(super) fn digest(&self) -> Fingerprint {
+        let files = self.files.iter().map(|(_, digest)| digest);
+        let parts = files.chain([&self.documentation]);
+        Fingerprint::of_parts(parts.map(|part| part.0.as_slice()))
+    }
 }
 
 /// What decides which doctests a library has, and where.

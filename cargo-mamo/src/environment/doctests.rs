@@ -6,6 +6,7 @@ use crate::facts::LocalPackage;
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::Digests;
 use crate::resolve::program::{CrateId, Doctest, NodeId};
+use std::path::PathBuf;
 
 impl Environment<'_, '_> {
     /// What a code block rests on. `surface`: what the crates that it is linked with declare.
@@ -80,12 +81,14 @@ impl Environment<'_, '_> {
         Fingerprint::of_parts(parts.iter().map(|part| part.0.as_slice()))
     }
 
-    /// Every byte that the documentation of a library is made of.
-    pub fn documented_text(&self, library: CrateId) -> Fingerprint {
+    /// The files of a library with their digests, in order, and what its documentation is made of.
+    pub fn documented_files(&self, library: CrateId) -> (Vec<(PathBuf, Fingerprint)>, Fingerprint) {
         let files = self.graph.program.crates[library].files.iter();
-        let files = files.map(|file| self.graph.program.files[*file as usize].digest);
-        let parts: Vec<_> = files.chain([self.documented(library)]).collect();
-        Fingerprint::of_parts(parts.iter().map(|part| part.0.as_slice()))
+        let files = files.map(|file| {
+            let file = &self.graph.program.files[*file as usize];
+            (file.path.clone(), file.digest)
+        });
+        (files.collect(), self.documented(library))
     }
 
     fn documented(&self, library: CrateId) -> Fingerprint {

@@ -46,7 +46,7 @@ impl Table {
         if let Some(known) = table.ids.get(&part) {
             return *known;
         }
-        let rank = Fingerprint::of_parts([part.0.as_bytes(), &part.1.0]);
+        let rank = rank(&part);
         table.heads.push(head(&rank));
         table.ranks.push(rank);
         table.met.push(0);
@@ -81,13 +81,23 @@ impl Table {
             let by_head = heads[one].cmp(&heads[other]);
             by_head.then_with(|| ranks[one].cmp(&ranks[other]))
         });
-        let mut ranks = Vec::with_capacity(ids.len() * 32);
-        for id in &ids {
-            ranks.extend(table.ranks[*id as usize].0);
-        }
-        let digest = Fingerprint::of(&ranks);
+        let digest = together(&ids, &table.ranks);
         (ids, digest)
     }
+}
+
+/// What decides on the place of a part among others.
+pub fn rank(part: &Part) -> Fingerprint {
+    Fingerprint::of_parts([part.0.as_bytes(), &part.1.0])
+}
+
+/// The digest of parts in order.
+pub fn together(ids: &[PartId], ranks: &[Fingerprint]) -> Fingerprint {
+    let mut all = Vec::with_capacity(ids.len() * 32);
+    for id in ids {
+        all.extend(ranks[*id as usize].0);
+    }
+    Fingerprint::of(&all)
 }
 
 /// The first bytes, in their order.

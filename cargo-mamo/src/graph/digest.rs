@@ -13,7 +13,7 @@ use super::Graph;
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::resolve::program::{Node, NodeId};
-use crate::syntax::ir::{ItemKind, Path};
+use crate::syntax::ir::{Item, ItemKind, Path};
 use rayon::prelude::*;
 
 /// The digests of every node, by node.
@@ -23,12 +23,20 @@ pub struct Digests {
     pub identity: Vec<Fingerprint>,
     /// Its tokens.
     pub own: Vec<Fingerprint>,
+    /// What its names mean.
+    pub links: Vec<Fingerprint>,
     /// Identity, own and links together.
     pub whole: Vec<Fingerprint>,
-    /// Position of each node when sorted by identity, then by `whole`.
+    order: Order,
+}
+
+/// The order in which nodes are digested: by identity, then by `whole`.
+#[derive(Debug)]
+pub struct Order {
+    /// Position of each node.
     rank: Vec<u32>,
-    /// The nodes in that order.
-    order: Vec<NodeId>,
+    /// The nodes in that order, each with its `whole`.
+    digests: Vec<Fingerprint>,
 }
 
 impl Digests {
@@ -40,36 +48,54 @@ impl Digests {
             .map(|node| identity(graph, facts, node))
             .collect();
         let own: Vec<_> = nodes.par_iter().map(own).collect();
+        let links: Vec<_> = (0..nodes.len())
+            .into_par_iter()
+            .map(|node| links(graph, node, &identity))
+            .collect();
         let whole: Vec<_> = (0..nodes.len())
             .into_par_iter()
-            .map(|node| whole(graph, node, &identity, &own))
+            .map(|node| whole(&identity[node], &own[node], &links[node]))
             .collect();
-        let mut order: Vec<_> =
-            (0..u32::try_from(nodes.len()).expect("fewer than 2^32 items")).collect();
-        order.par_sort_unstable_by_key(|node| (identity[*node as usize], whole[*node as usize]));
-        let mut rank = vec![0; nodes.len()];
-        for (at, node) in (0..).zip(&order) {
-            rank[*node as usize] = at;
-        }
+        let order = Order::of(&identity, &whole);
         Self {
             identity,
             own,
+            links,
             whole,
-            rank,
             order,
         }
     }
 
     /// The digest of a set of nodes, whatever their order.
     pub fn of_reach(&self, reach: &[NodeId]) -> Fingerprint {
-        let mut reached = vec![false; self.order.len()];
+        self.order.of_reach(reach)
+    }
+}
+
+impl Order {
+    /// Of nodes with these digests.
+    pub fn of(identity: &[Fingerprint], whole: &[Fingerprint]) -> Self {
+        let mut order: Vec<_> =
+            (0..u32::try_from(whole.len()).expect("fewer than 2^32 items")).collect();
+        order.par_sort_unstable_by_key(|node| (identity[*node as usize], whole[*node as usize]));
+        let mut rank = vec![0; order.len()];
+        for (at, node) in (0..).zip(&order) {
+            rank[*node as usize] = at;
+        }
+        let digests = order.iter().map(|node| whole[*node as usize]).collect();
+        Self { rank, digests }
+    }
+
+    /// The digest of a set of nodes, whatever their order.
+    pub fn of_reach(&self, reach: &[NodeId]) -> Fingerprint {
+        let mut reached = vec![false; self.rank.len()];
         for node in reach {
             reached[self.rank[*node as usize] as usize] = true;
         }
         let mut bytes = Vec::with_capacity(reach.len() * 32);
-        let in_order = self.order.iter().zip(reached);
-        for (node, _) in in_order.filter(|(_, reached)| *reached) {
-            bytes.extend(self.whole[*node as usize].0);
+        let in_order = self.digests.iter().zip(reached);
+        for (digest, _) in in_order.filter(|(_, reached)| *reached) {
+            bytes.extend(digest.0);
         }
         Fingerprint::of(&bytes)
     }
@@ -100,15 +126,15 @@ fn identity(graph: &Graph<'_>, facts: &Facts, node: &Node<'_>) -> Fingerprint {
 }
 
 fn own(node: &Node<'_>) -> Fingerprint {
-    Fingerprint::of_parts([node.item.signature.0.as_slice(), &node.item.body.0])
+    own_of(node.item)
 }
 
-fn whole(
-    graph: &Graph<'_>,
-    node: usize,
-    identity: &[Fingerprint],
-    own: &[Fingerprint],
-) -> Fingerprint {
+/// The tokens of an item.
+pub fn own_of(item: &Item) -> Fingerprint {
+    Fingerprint::of_parts([item.signature.0.as_slice(), &item.body.0])
+}
+
+fn links(graph: &Graph<'_>, node: usize, identity: &[Fingerprint]) -> Fingerprint {
     let edges = &graph.edges[node];
     let associated = edges
         .associated
@@ -132,12 +158,13 @@ fn whole(
         .collect();
     names.sort_unstable();
     names.dedup();
-    let parts = [identity[node].0.as_slice(), &own[node].0].into_iter();
-    Fingerprint::of_parts(
-        parts
-            .chain(targets.iter().map(|target| target.0.as_slice()))
-            .chain(names.iter().map(|name| name.as_bytes())),
-    )
+    let targets = targets.iter().map(|target| target.0.as_slice());
+    Fingerprint::of_parts(targets.chain(names.iter().map(|name| name.as_bytes())))
+}
+
+/// Identity, own and links together.
+pub fn whole(identity: &Fingerprint, own: &Fingerprint, links: &Fingerprint) -> Fingerprint {
+    Fingerprint::of_parts([identity.0.as_slice(), &own.0, &links.0])
 }
 
 /// `crate::module::name`, with `Type::name` for members and `impl Trait for Type` for impls.

@@ -40,9 +40,14 @@ impl Cache {
         file
     }
 
+    /// The parsed form of the text with this digest, if it is here.
+    pub fn get(&self, digest: Fingerprint) -> Option<File> {
+        read(&self.path(digest), digest)
+    }
+
     /// What other crates can see of the file whose text has this digest; `None` if it is not here.
     pub fn interface(&self, digest: Fingerprint) -> Option<Fingerprint> {
-        let file = read(&self.path(digest), digest)?;
+        let file = self.get(digest)?;
         (file.interface != Fingerprint::NONE).then_some(file.interface)
     }
 

@@ -300,6 +300,7 @@ fn session_in(
             workspace,
             home: Home::new(memory),
             short: true,
+            retouches: false,
         },
         request,
     ))

@@ -1,0 +1,438 @@
+//! An analysis put together from the last one, where an edit touched bodies alone.
+//!
+//! As long as every file holds the same items that name the same, and all else is as it was, the program hangs together as
+//! it did: another analysis would find the same nodes, edges and reaches, and other digests of the bodies that were
+//! edited. These are exchanged here. Where anything says more than that, there is no answer, and all is analysed. The ways
+//! from roots to items are not known, since there is no graph. Debug builds analyse all the same, and compare.
+
+use super::build::deep;
+use super::closures::{steps, walk};
+use super::doctests::Text;
+use super::{Analysis, Condensed, Item, ItemIndex, NodeRecord};
+use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF, rank, together};
+use crate::facts::{Facts, UnitIndex};
+use crate::fingerprint::Fingerprint;
+use crate::graph::digest::{Order, own_of, whole};
+use crate::inputs::Answers;
+use crate::sight::Sight;
+use crate::syntax::ir::{self, ItemKind};
+use crate::syntax::{Cache, Touched, touched};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+
+/// What is kept of an analysis.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Standing {
+    items: Vec<Item>,
+    /// Identity, own and links of each node, 96 bytes.
+    digests: Vec<u8>,
+    /// Item and crate of each node.
+    places: Vec<(ItemIndex, u32)>,
+    roots: Condensed<'static>,
+    reaches: Vec<Rest>,
+    parts: Vec<Part>,
+    texts: BTreeMap<UnitIndex, Text>,
+    answers: Answers,
+}
+
+/// What a root rests on.
+#[derive(Serialize, Deserialize)]
+struct Rest {
+    /// Distances from each of its nodes to the next, the first from 0.
+    steps: Vec<u32>,
+    environment: Vec<u32>,
+    outside: Fingerprint,
+}
+
+/// What is different since.
+#[derive(Debug, Default)]
+pub(crate) struct Edits {
+    /// What source files hold.
+    pub(crate) files: BTreeMap<PathBuf, String>,
+    /// How directories look that have the same names.
+    pub(crate) directories: BTreeMap<PathBuf, Sight>,
+}
+
+/// What tells an item from the others of its file: whether it has a body, lines, name.
+type Mark = (bool, (u32, u32), String);
+
+impl Standing {
+    /// Of an analysis that saw everything. `None` if it did not, or was put together itself.
+    pub(super) fn of(analysis: &Analysis) -> Option<Self> {
+        let answers = analysis.answers.as_ref()?;
+        if analysis.graph.is_none() || !analysis.warnings.is_empty() || answers.moving {
+            return None;
+        }
+        let nodes = &analysis.nodes;
+        let digests = nodes
+            .iter()
+            .flat_map(|node| [node.identity.0, node.own.0, node.links.0]);
+        let reaches = analysis.roots.iter().map(|root| Rest {
+            steps: steps(&root.nodes),
+            environment: root.environment.clone(),
+            outside: root.outside,
+        });
+        Some(Self {
+            items: analysis.items.clone(),
+            digests: digests.flatten().collect(),
+            places: nodes.iter().map(|node| (node.item, node.krate)).collect(),
+            roots: Condensed::of(analysis).into_owned(),
+            reaches: reaches.collect(),
+            parts: analysis.parts.clone(),
+            texts: analysis.texts.clone(),
+            answers: answers.clone(),
+        })
+    }
+
+    /// Is this one of the files that items stand in?
+    pub(crate) fn is_source(&self, path: &PathBuf) -> bool {
+        self.answers.files.contains_key(path) && path.extension().is_some_and(|rs| rs == "rs")
+    }
+
+    /// The analysis with `edits`. `None` if they are more than bodies.
+    pub(crate) fn retouched(self, facts: &Facts, edits: &Edits, cache: &Cache) -> Option<Analysis> {
+        let mut analysis = self.restored()?;
+        let parts = analysis.parts.clone();
+        for (path, sight) in &edits.directories {
+            if let Some(known) = analysis.answers.as_mut()?.directories.get_mut(path) {
+                *known = *sight;
+            }
+        }
+        let mut changed = Vec::new();
+        for (path, text) in &edits.files {
+            let digest = Fingerprint::of(text.as_bytes());
+            let relative = path.strip_prefix(&facts.workspace_root).unwrap_or(path);
+            let relative = relative.to_string_lossy().replace('\\', "/");
+            analysis.rest_on_text(&relative, digest)?;
+            let answers = analysis.answers.as_mut()?;
+            let before = answers.files.insert(path.clone(), digest)?;
+            let touched = touched(&cache.get(before)?, &cache.get_or_parse(text, digest))?;
+            changed.extend(analysis.exchange(&relative, &touched)?);
+            for library in analysis.texts.values_mut() {
+                let files = library.files.iter_mut();
+                let own = files.filter(|(known, _)| known == path);
+                own.for_each(|(_, known)| *known = digest);
+            }
+        }
+        changed.sort_unstable();
+        changed.dedup();
+        analysis.settle_again(&parts);
+        analysis.digest_again(&changed);
+        Some(analysis)
+    }
+
+    fn restored(self) -> Option<Analysis> {
+        let mut analysis = Analysis::from(self.roots);
+        if analysis.roots.len() != self.reaches.len() {
+            return None;
+        }
+        for (root, rest) in analysis.roots.iter_mut().zip(self.reaches) {
+            root.nodes = walk(&rest.steps);
+            root.environment = rest.environment;
+            root.outside = rest.outside;
+        }
+        let digests = self.digests.chunks_exact(96);
+        let nodes = digests.zip(&self.places).map(|(digests, (item, krate))| {
+            let [identity, own, links] = [0, 32, 64].map(|at| part(digests, at));
+            NodeRecord {
+                identity,
+                own,
+                links,
+                whole: Fingerprint::NONE,
+                item: *item,
+                krate: *krate,
+            }
+        });
+        analysis.nodes = nodes.collect();
+        let wholes: Vec<_> = analysis
+            .nodes
+            .par_iter()
+            .map(NodeRecord::together)
+            .collect();
+        for (node, whole) in analysis.nodes.iter_mut().zip(wholes) {
+            node.whole = whole;
+        }
+        analysis.items = self.items;
+        analysis.parts = self.parts;
+        analysis.texts = self.texts;
+        analysis.answers = Some(self.answers);
+        analysis.retouched = true;
+        Some(analysis)
+    }
+}
+
+impl NodeRecord {
+    fn together(&self) -> Fingerprint {
+        whole(&self.identity, &self.own, &self.links)
+    }
+}
+
+impl Analysis {
+    /// Exchanges what rests on the bytes of a file. `None` if something rests on it in another way.
+    fn rest_on_text(&mut self, file: &str, digest: Fingerprint) -> Option<()> {
+        /// How labels begin of what stays where bodies alone are different.
+        const STAYS: [&str; 3] = ["place of ", "documentation in ", "doctest attributes in "];
+        let quoted = format!("`{file}`");
+        for (label, known) in &mut self.parts {
+            if [TEXT_OF, LAYOUT_OF]
+                .map(|start| format!("{start}{quoted}"))
+                .contains(label)
+            {
+                *known = digest;
+            } else if label.contains(&quoted) && !STAYS.iter().any(|start| label.starts_with(start))
+            {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// Works out again what roots rest on besides items. `before` are the parts as they were.
+    fn settle_again(&mut self, before: &[Part]) {
+        let parts = self
+            .parts
+            .iter()
+            .zip(before)
+            .map(|(now, before)| now != before);
+        let changed: Vec<_> = parts.collect();
+        if !changed.contains(&true) {
+            return;
+        }
+        let ranks: Vec<_> = self.parts.par_iter().map(rank).collect();
+        let mut known: HashMap<Vec<PartId>, (Vec<PartId>, Fingerprint)> = HashMap::new();
+        let roots = self.roots.iter_mut();
+        for root in roots.filter(|root| root.environment.iter().any(|part| changed[*part as usize]))
+        {
+            let environment = std::mem::take(&mut root.environment);
+            let settled = known.entry(environment).or_insert_with_key(|environment| {
+                let mut ids = environment.clone();
+                ids.sort_unstable_by_key(|id| ranks[*id as usize]);
+                let digest = together(&ids, &ranks);
+                (ids, digest)
+            });
+            (root.environment, root.outside) = settled.clone();
+            root.fingerprint = Fingerprint::NONE;
+        }
+    }
+
+    /// Puts the items of a file as they are in place of what they were. Gives the nodes that are not what they were.
+    fn exchange(&mut self, file: &str, touched: &[Touched]) -> Option<Vec<u32>> {
+        let edited = touched
+            .iter()
+            .filter(|one| one.before.body != one.after.body);
+        let edited: HashMap<_, _> = edited.map(|one| (mark(&one.before), one)).collect();
+        let lines = touched
+            .iter()
+            .map(|one| (one.before.lines, one.after.lines));
+        let lines: HashMap<_, _> = lines.collect();
+        let mut bodies: HashMap<ItemIndex, &Touched> = HashMap::new();
+        for (index, item) in (0..).zip(&mut self.items) {
+            if item.file != file {
+                continue;
+            }
+            if let Some(one) = edited.get(&item.mark()) {
+                item.own = own_of(&one.after);
+                bodies.insert(index, one);
+            }
+            item.lines = lines.get(&item.lines).copied().unwrap_or(item.lines);
+        }
+        let mut changed = Vec::new();
+        for (index, node) in (0..).zip(&mut self.nodes) {
+            let Some(one) = bodies.get(&node.item) else {
+                continue;
+            };
+            if node.own != own_of(&one.before) {
+                return None;
+            }
+            node.own = own_of(&one.after);
+            node.whole = node.together();
+            changed.push(index);
+        }
+        // Of one name on the same lines, or left out by a condition.
+        let count = touched
+            .iter()
+            .filter(|one| one.before.body != one.after.body)
+            .count();
+        (bodies.len() == count).then_some(changed)
+    }
+
+    /// Works out again the fingerprints of the roots that reach one of the `changed` nodes.
+    fn digest_again(&mut self, changed: &[u32]) {
+        let identity: Vec<_> = self.nodes.iter().map(|node| node.identity).collect();
+        let wholes: Vec<_> = self.nodes.iter().map(|node| node.whole).collect();
+        let order = Order::of(&identity, &wholes);
+        self.roots.par_iter_mut().for_each(|root| {
+            let reaches = |node| root.nodes.binary_search(node).is_ok();
+            if root.fingerprint == Fingerprint::NONE || changed.iter().any(reaches) {
+                root.fingerprint = deep(order.of_reach(&root.nodes), root.outside);
+            }
+        });
+        for (library, text) in &self.texts {
+            if let Some(layout) = self.doctests.layouts.get_mut(library) {
+                layout.text = text.digest();
+            }
+        }
+    }
+}
+
+impl Item {
+    fn mark(&self) -> Mark {
+        let name = self.path.rsplit("::").next().unwrap_or_default();
+        let has_body = matches!(self.kind.as_str(), "fn" | "method" | "const" | "static");
+        (has_body, self.lines, name.to_owned())
+    }
+}
+
+fn mark(item: &ir::Item) -> Mark {
+    let has_body = matches!(
+        item.kind,
+        ItemKind::Fn(_) | ItemKind::Const | ItemKind::Static
+    );
+    (has_body, item.lines, item.name.to_string())
+}
+
+/// Do two analyses say the same?
+pub(super) fn agree(one: &Analysis, other: &Analysis) -> bool {
+    let roots = one.roots.iter().zip(&other.roots);
+    let differs = roots.clone().find(|(one, other)| {
+        (one.kind, one.unit, &one.name, one.fingerprint, one.unseen)
+            != (
+                other.kind,
+                other.unit,
+                &other.name,
+                other.fingerprint,
+                other.unseen,
+            )
+            || one.nodes != other.nodes
+            || one.variables != other.variables
+    });
+    let layouts = one.doctests.layouts == other.doctests.layouts;
+    let lines = |analysis: &Analysis| {
+        analysis
+            .items
+            .iter()
+            .map(|item| (item.lines, item.own))
+            .collect::<Vec<_>>()
+    };
+    debug_assert_eq!(
+        differs.map(|(one, _)| &one.name),
+        None,
+        "every root is what it would be"
+    );
+    debug_assert_eq!(lines(one), lines(other), "every item is where it would be");
+    let answers = |analysis: &Analysis| {
+        analysis
+            .answers
+            .as_ref()
+            .map(|answers| answers.files.clone())
+    };
+    one.roots.len() == other.roots.len()
+        && layouts
+        && answers(one) == answers(other)
+        && other.warnings.is_empty()
+}
+
+fn part(bytes: &[u8], at: usize) -> Fingerprint {
+    let mut digest = [0; 32];
+    digest.copy_from_slice(&bytes[at..at + 32]);
+    Fingerprint(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{LocalPackage, TargetKind, Unit};
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    const SOURCE: &str = "fn under(n: u32) -> u32 {\n    n + 1\n}\nfn beside() -> u32 {\n    line!()\n}\n#[test]\nfn one() {\n    assert_eq!(under(1), 2);\n}\n#[test]\nfn two() {\n    beside();\n}\n";
+
+    /// The facts of a library's tests in `dir`.
+    fn facts(dir: &Path) -> Facts {
+        let root = dir.join("src/lib.rs");
+        let package = LocalPackage {
+            name: "demo".to_owned(),
+            version: "0.1.0".to_owned(),
+            dir: dir.to_owned(),
+            member: true,
+            manifest: Fingerprint::NONE,
+            external: BTreeMap::new(),
+            build_external: BTreeSet::new(),
+            targets: [root.clone()].into(),
+            build_script: None,
+        };
+        let unit = Unit {
+            package: 0,
+            target: "demo".to_owned(),
+            crate_name: "demo".to_owned(),
+            kind: TargetKind::Lib,
+            test: true,
+            harness: true,
+            doctest: false,
+            root: root.clone(),
+            edition: "2024".to_owned(),
+            features: BTreeSet::new(),
+            profile: String::new(),
+            deps: BTreeMap::new(),
+            external_deps: BTreeSet::new(),
+            files: [root].into(),
+            env: BTreeMap::new(),
+            executable: None,
+        };
+        Facts {
+            workspace_root: dir.to_owned(),
+            target_dir: dir.join("target"),
+            units: vec![unit],
+            packages: vec![package],
+            toolchain: Fingerprint::NONE,
+            rustdoc: Fingerprint::NONE,
+            target_cfgs: BTreeSet::new(),
+            unknown_cfgs: BTreeSet::new(),
+            sources: BTreeMap::new(),
+            closed_bodies: true,
+            configured: BTreeMap::new(),
+        }
+    }
+
+    /// The tests that are others after an edit by the analysis that is put together; `None` if there is none.
+    fn others(source: &str, after: &str) -> Option<Vec<String>> {
+        let dir = tempfile::tempdir().unwrap();
+        let facts = facts(dir.path());
+        let (path, cache) = (facts.units[0].root.clone(), dir.path().join("parsed"));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, source).unwrap();
+        let before = Analysis::of(&facts, &cache);
+        let standing = before.standing().unwrap();
+        std::fs::write(&path, after).unwrap();
+        let mut edits = Edits::default();
+        edits.files.insert(path, after.to_owned());
+        let retouched = standing.retouched(&facts, &edits, &Cache::open(&cache))?;
+        assert!(agree(&retouched, &Analysis::of(&facts, &cache)));
+        let roots = before.roots.iter().zip(&retouched.roots);
+        let others = roots.filter(|(one, other)| one.fingerprint != other.fingerprint);
+        Some(others.map(|(one, _)| one.name.clone()).collect())
+    }
+
+    #[test]
+    fn bodies_are_exchanged_where_they_are_reached() {
+        let plain = SOURCE.replace("line!()", "2");
+        let after = |from: &str, to: &str| others(&plain, &plain.replace(from, to));
+        assert_eq!(after("n + 1", "n + 2"), Some(vec!["one".to_owned()]));
+        assert_eq!(after("    2\n", "    3\n"), Some(vec!["two".to_owned()]));
+        assert_eq!(after("n + 1", "n\n\n + 1"), Some(Vec::new()));
+        assert_eq!(after("n + 1", "n + beside()"), None);
+        assert_eq!(after("fn two", "fn three"), None);
+    }
+
+    #[test]
+    fn lines_count_for_those_who_ask_for_them() {
+        let after = |from: &str, to: &str| others(SOURCE, &SOURCE.replace(from, to));
+        assert_eq!(after("n + 1", "n\n + 1"), Some(vec!["two".to_owned()]));
+        assert_eq!(
+            after("n + 1", "n + 2"),
+            Some(vec!["one".to_owned(), "two".to_owned()])
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! Keeping an analysis of what was built, and putting one together from it after an edit.
+//!
+//! It is asked first, and answers only where all that it was made of looks as it did, but for source files in which bodies
+//! alone are different (`analysis::Standing`).
+
+use crate::analysis::{Analysis, Edits, Standing};
+use crate::cargo::marks::Source;
+use crate::cargo::record::Record;
+use crate::facts::Facts;
+use crate::fingerprint::Fingerprint;
+use crate::session::{Build, Session, content_digest};
+use crate::sight::{self, Sight};
+use crate::timings::{self, Step};
+use crate::witness::Witness;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// An analysis, and how all looked that it was made of.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// Digest of the facts, whatever source held.
+    facts: Fingerprint,
+    witness: Witness,
+    /// The names in directories: an editor that replaces a file makes its directory look different.
+    names: BTreeMap<PathBuf, Fingerprint>,
+    standing: Standing,
+}
+
+impl Session {
+    /// Keeps an analysis of exactly what was built.
+    pub(crate) fn keep_standing(&self, build: &Build, source: Source) {
+        let witness = build.witness.as_ref().filter(|_| source == Source::Same);
+        let (Some(witness), Some(standing)) = (witness, build.analysis.standing()) else {
+            return;
+        };
+        let Some(facts) = content_digest(&build.facts().without_source()) else {
+            return;
+        };
+        let directories = witness.directories();
+        let names = directories.map(|(path, _)| (path.clone(), sight::names(path)));
+        let names = names.collect();
+        // Names that were listed just now are those of then only if nothing looks different yet.
+        if !witness.holds(build.facts()) {
+            return;
+        }
+        let kept = Kept {
+            facts,
+            witness: witness.clone(),
+            names,
+            standing,
+        };
+        self.home.write(&self.standing_path(&build.path), &kept);
+    }
+
+    /// The analysis of the source behind a recorded build, if the one that is kept can be brought up to date.
+    pub(crate) fn retouched(
+        &self,
+        path: &Path,
+        record: &Record,
+        started: SystemTime,
+    ) -> Option<Analysis> {
+        // Debug builds compare it each time.
+        if !self.retouches && !cfg!(debug_assertions) {
+            return None;
+        }
+        let analysis = timings::during(Step::Source, || {
+            let kept: Kept = self.home.read(&self.standing_path(path)).present()?;
+            let facts = &record.facts;
+            if content_digest(&facts.without_source()) != Some(kept.facts) {
+                return None;
+            }
+            let edits = kept.edits(facts, started)?;
+            kept.standing.retouched(facts, &edits, &self.parsed())
+        })?;
+        debug_assert!(
+            analysis.agrees_with(&self.analyse(&record.facts)),
+            "an analysis that is put together says what another would say"
+        );
+        self.retouches.then_some(analysis)
+    }
+
+    fn standing_path(&self, record: &Path) -> PathBuf {
+        self.home
+            .part("standing")
+            .join(record.file_name().unwrap_or_default())
+    }
+}
+
+impl Kept {
+    /// What is different since. `None` if that is more than source files.
+    fn edits(&self, facts: &Facts, started: SystemTime) -> Option<Edits> {
+        let mut edits = Edits::default();
+        for path in self.witness.differing(facts)? {
+            if self.standing.is_source(path) {
+                let text = std::fs::read_to_string(path).ok()?;
+                edits.files.insert(path.clone(), text);
+                continue;
+            }
+            let sight = Sight::of(path, started);
+            if !path.is_dir() || self.names.get(path) != Some(&sight::names(path)) {
+                return None;
+            }
+            edits.directories.insert(path.clone(), sight);
+        }
+        Some(edits)
+    }
+}
