@@ -19,7 +19,7 @@ use crate::syntax::ir::{self, ItemKind};
 use crate::syntax::{Cache, Touched, touched};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 /// What is kept of an analysis.
@@ -34,6 +34,8 @@ pub(crate) struct Standing {
     reaches: Vec<Rest>,
     parts: Vec<Part>,
     texts: BTreeMap<UnitIndex, Text>,
+    /// The files of module trees. No other counts by its items alone.
+    sources: BTreeSet<PathBuf>,
     answers: Answers,
 }
 
@@ -61,10 +63,11 @@ type Mark = (bool, (u32, u32), String);
 impl Standing {
     /// Of an analysis that saw everything. `None` if it did not, or was put together itself.
     pub(super) fn of(analysis: &Analysis) -> Option<Self> {
-        let answers = analysis.answers.as_ref()?;
-        if analysis.graph.is_none() || !analysis.warnings.is_empty() || answers.moving {
+        let (answers, held) = (analysis.answers.as_ref()?, analysis.graph.as_ref()?);
+        if !analysis.warnings.is_empty() || answers.moving {
             return None;
         }
+        let files = held.borrow_dependent().program.files.iter();
         let nodes = &analysis.nodes;
         let digests = nodes
             .iter()
@@ -82,13 +85,14 @@ impl Standing {
             reaches: reaches.collect(),
             parts: analysis.parts.clone(),
             texts: analysis.texts.clone(),
+            sources: files.map(|file| file.path.clone()).collect(),
             answers: answers.clone(),
         })
     }
 
     /// Is this one of the files that items stand in?
     pub(crate) fn is_source(&self, path: &PathBuf) -> bool {
-        self.answers.files.contains_key(path) && path.extension().is_some_and(|rs| rs == "rs")
+        self.sources.contains(path)
     }
 
     /// The analysis with `edits`. `None` if they are more than bodies.
@@ -344,7 +348,6 @@ fn part(bytes: &[u8], at: usize) -> Fingerprint {
 mod tests {
     use super::*;
     use crate::facts::{LocalPackage, TargetKind, Unit};
-    use std::collections::BTreeSet;
     use std::path::Path;
 
     const SOURCE: &str = "fn under(n: u32) -> u32 {\n    n + 1\n}\nfn beside() -> u32 {\n    line!()\n}\n#[test]\nfn one() {\n    assert_eq!(under(1), 2);\n}\n#[test]\nfn two() {\n    beside();\n}\n";
