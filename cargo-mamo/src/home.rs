@@ -118,16 +118,31 @@ impl Home {
     /// Writes a sealed file whole. A failure is a warning: the store is advice.
     pub fn write<T: Serialize>(&self, path: &Path, value: &T) {
         if let Err(error) = self.try_write(path, value) {
-            self.warn(format!(
-                "cannot write `{}` ({error:#}); nothing is remembered there",
-                path.display()
-            ));
+            self.warn(unwritten(path, &error));
         }
     }
 
+    /// Writes a sealed file into `dir`, named by the digest of what it holds, unless it is there. Gives the digest.
+    pub fn write_named<T: Serialize>(&self, dir: &Path, value: &T) -> Option<Fingerprint> {
+        let body = postcard::to_stdvec(value).ok()?;
+        let digest = Fingerprint::of(&body);
+        let path = dir.join(digest.to_hex());
+        if !path.exists()
+            && let Err(error) = self.put(&path, &head(digest), &body)
+        {
+            self.warn(unwritten(&path, &error));
+        }
+        Some(digest)
+    }
+
     fn try_write<T: Serialize>(&self, path: &Path, value: &T) -> Result<()> {
+        let body = postcard::to_stdvec(value)?;
+        self.put(path, &head(Fingerprint::of(&body)), &body)
+    }
+
+    fn put(&self, path: &Path, head: &[u8], body: &[u8]) -> Result<()> {
         self.make()?;
-        Ok(write_whole(&self.root, path, &[&seal(value)?])?)
+        Ok(write_whole(&self.root, path, &[head, body])?)
     }
 
     /// Does it bear mamo's tag?
@@ -177,13 +192,16 @@ enum Broken {
     Damaged,
 }
 
-fn seal<T: Serialize>(value: &T) -> postcard::Result<Vec<u8>> {
-    let body = postcard::to_stdvec(value)?;
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend(VERSION.to_le_bytes());
-    bytes.extend(Fingerprint::of(&body).0);
-    bytes.extend(body);
-    Ok(bytes)
+fn unwritten(path: &Path, error: &anyhow::Error) -> String {
+    format!(
+        "cannot write `{}` ({error:#}); nothing is remembered there",
+        path.display()
+    )
+}
+
+/// What stands before a body with this digest.
+fn head(digest: Fingerprint) -> Vec<u8> {
+    [MAGIC.as_slice(), &VERSION.to_le_bytes(), &digest.0].concat()
 }
 
 fn open<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Broken> {
@@ -207,7 +225,8 @@ mod tests {
 
     #[test]
     fn every_flipped_byte_and_every_truncation_is_a_miss() {
-        let bytes = seal(&vec!["a".to_string(), "b".to_string()]).unwrap();
+        let body = postcard::to_stdvec(&vec!["a".to_string(), "b".to_string()]).unwrap();
+        let bytes = [head(Fingerprint::of(&body)), body].concat();
         assert!(open::<Vec<String>>(&bytes).is_ok());
         for at in 0..bytes.len() {
             let mut torn = bytes.clone();

@@ -8,8 +8,8 @@ use crate::cargo::harness::Outcome;
 use crate::execute::{Ran, unchanged};
 use crate::fingerprint::Fingerprint;
 use crate::plan::{Decision, Kind, TestId};
-use crate::session::{Build, Session, content_digest};
-use crate::survey::{Entry, baseline_path};
+use crate::session::{Build, Session};
+use crate::survey::{Entry, baselines};
 use crate::verdicts::{self, Pass, Seen};
 use crate::witness::Witness;
 use anyhow::Result;
@@ -124,17 +124,14 @@ fn touched_units(build: &Build) -> BTreeSet<usize> {
 /// Keeps what later runs need to say what changed, and gives its name.
 pub(crate) fn keep_baseline(session: &Session, build: &Build) -> Option<Fingerprint> {
     let baseline = build.analysis.baseline(build.facts());
-    let id = content_digest(&baseline)?;
-    let path = baseline_path(&session.home, id);
-    if !path.exists() {
-        session.home.write(&path, &baseline);
-    }
-    Some(id)
+    session
+        .home
+        .write_named(&baselines(&session.home), &baseline)
 }
 
 /// Removes baselines that no pass refers to, once there are many. One just written may not be referred to yet.
 fn prune(session: &Session) {
-    let Ok(read) = std::fs::read_dir(session.home.part("baselines")) else {
+    let Ok(read) = std::fs::read_dir(baselines(&session.home)) else {
         return;
     };
     let files: Vec<_> = read.flatten().map(|entry| entry.path()).collect();

@@ -280,9 +280,14 @@ impl<'a> Survey<'a> {
     }
 }
 
+/// Where baselines are kept.
+pub fn baselines(home: &Home) -> std::path::PathBuf {
+    home.part("baselines")
+}
+
 /// Where a baseline is kept.
 pub fn baseline_path(home: &Home, id: Fingerprint) -> std::path::PathBuf {
-    home.part("baselines").join(id.to_hex())
+    baselines(home).join(id.to_hex())
 }
 
 /// Libraries with doctests, in cargo's order; one unit a library, the one with most features if it was built several times.
