@@ -8,6 +8,7 @@ pub mod gc;
 pub mod graph;
 pub mod lint;
 pub mod nextest;
+pub mod refresh;
 pub mod run;
 pub mod status;
 pub mod test;
@@ -68,6 +69,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Verify(args) => verify::run(&open(args.message_format, &args.compile)?, &args),
         Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
         Command::Nextest(args) => nextest::run(&args),
+        Command::Refresh(args) => refresh::run(&args),
         Command::Gc(args) => gc::run(&args),
         Command::Clean(args) => clean::run(&args),
     }

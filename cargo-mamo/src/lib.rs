@@ -62,6 +62,8 @@ pub mod rebuild;
 #[cfg(feature = "cli")]
 pub mod recall;
 #[cfg(feature = "cli")]
+pub mod refresh;
+#[cfg(feature = "cli")]
 pub mod remember;
 #[cfg(feature = "cli")]
 pub mod report;
@@ -79,6 +81,8 @@ pub mod settings;
 pub mod shell;
 #[cfg(feature = "cli")]
 pub mod snapshot;
+#[cfg(feature = "cli")]
+pub mod standing;
 #[cfg(feature = "cli")]
 pub mod survey;
 #[cfg(feature = "cli")]

