@@ -7,7 +7,9 @@ mod options;
 
 use crate::audit::Percent;
 use crate::command::affected::AffectedArgs;
+use crate::command::config::ConfigArgs;
 use crate::command::gc::GcArgs;
+use crate::command::init::InitArgs;
 use crate::command::lint::LintArgs;
 use crate::command::nextest::NextestArgs;
 use crate::command::refresh::RefreshArgs;
@@ -51,6 +53,10 @@ pub enum Command {
     Nextest(NextestArgs),
     /// Print the tests that the changes since a revision can affect
     Affected(AffectedArgs),
+    /// Turn mamo on for plain cargo, nextest and editors
+    Init(InitArgs),
+    /// Print every setting in force, and where it comes from
+    Config(ConfigArgs),
     /// See to the snapshot of a program that plain cargo starts
     #[command(hide = true)]
     Refresh(RefreshArgs),

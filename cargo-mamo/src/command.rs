@@ -4,8 +4,10 @@ pub mod affected;
 pub mod bench;
 pub mod build;
 pub mod clean;
+pub mod config;
 pub mod gc;
 pub mod graph;
+pub mod init;
 pub mod lint;
 pub mod nextest;
 pub mod refresh;
@@ -70,6 +72,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
         Command::Nextest(args) => nextest::run(&args),
         Command::Refresh(args) => refresh::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Config(args) => config::run(&args),
         Command::Gc(args) => gc::run(&args),
         Command::Clean(args) => clean::run(&args),
     }

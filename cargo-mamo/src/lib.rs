@@ -16,6 +16,7 @@ pub mod cargo;
 pub mod environment;
 pub mod facts;
 pub mod fingerprint;
+pub mod glob;
 pub mod graph;
 pub mod inputs;
 pub mod layout;
@@ -47,6 +48,8 @@ pub mod execute;
 pub mod filters;
 #[cfg(feature = "cli")]
 pub mod home;
+#[cfg(feature = "cli")]
+pub mod init;
 #[cfg(feature = "cli")]
 pub mod interrupt;
 #[cfg(feature = "cli")]

@@ -9,6 +9,16 @@ pub fn work_tree(dir: &Path) -> Option<&Path> {
     dir.ancestors().find(|above| above.join(".git").exists())
 }
 
+/// Does git, in `dir`, ignore what would lie at `path`?
+#[cfg(feature = "cli")]
+pub fn is_ignored(dir: &Path, path: &Path) -> bool {
+    let status = git(dir)
+        .args(["check-ignore", "--quiet"])
+        .arg(path)
+        .status();
+    status.is_ok_and(|status| status.success())
+}
+
 /// Files of git's that decide which files of a work tree it lists.
 pub fn deciding(dir: &Path) -> Vec<PathBuf> {
     let paths = ["index", "info/exclude", "config"].map(|name| ["--git-path", name]);

@@ -88,7 +88,7 @@ impl Launch {
                 command.env(name, &entry.value);
             }
         }
-        super::share_home(&mut command);
+        super::share_home(&mut command, &facts.workspace_root);
         command
     }
 

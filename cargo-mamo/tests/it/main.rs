@@ -10,6 +10,7 @@ mod build_script;
 mod cut_short;
 mod doctests;
 mod gc;
+mod init;
 mod killed;
 mod lint;
 mod nextest;
