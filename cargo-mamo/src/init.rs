@@ -225,27 +225,23 @@ impl Wanted<'_> {
 impl Change {
     /// Carries it out. Directories that it leaves empty go, too.
     pub fn carry_out(&self, root: &Path) -> Result<()> {
-        let named = || format!("write `{}`", self.path.display());
-        let dirs = self.path.ancestors().skip(1).take_while(|dir| *dir != root);
-        match &self.after {
-            Some(text) => {
-                if let Some(dir) = self.path.parent() {
-                    fs::create_dir_all(dir).with_context(named)?;
-                }
-                fs::write(&self.path, text).with_context(named)
+        let path = self.path.as_path();
+        if let Some(text) = &self.after {
+            let named = || format!("write `{}`", path.display());
+            if let Some(dir) = path.parent() {
+                fs::create_dir_all(dir).with_context(named)?;
             }
-            None => {
-                fs::remove_file(&self.path)
-                    .with_context(|| format!("remove `{}`", self.path.display()))?;
-                // One that holds something else stays.
-                for dir in dirs {
-                    if fs::remove_dir(dir).is_err() {
-                        break;
-                    }
-                }
-                Ok(())
+            return fs::write(path, text).with_context(named);
+        }
+        fs::remove_file(path).with_context(|| format!("remove `{}`", path.display()))?;
+        let dirs = path.ancestors().skip(1).take_while(|dir| *dir != root);
+        // One that holds something else stays, and those above it.
+        for dir in dirs {
+            if fs::remove_dir(dir).is_err() {
+                break;
             }
         }
+        Ok(())
     }
 }
 

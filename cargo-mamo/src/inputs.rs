@@ -269,11 +269,15 @@ impl<'f> Inputs<'f> {
             }
         }
         let counted = self.package_files(package);
+        let package = &self.facts.packages[package].name;
         found.retain(|path| {
             let name = path
                 .strip_prefix(own)
                 .map(|name| name.to_string_lossy().replace('\\', "/"));
-            !self.sources.contains(path) && !name.is_ok_and(|name| counted.contains_key(&name))
+            !self.sources.contains(path)
+                && !name.is_ok_and(|name| {
+                    counted.contains_key(&name) || self.chosen.leaves_out(package, &name)
+                })
         });
         found
     }

@@ -20,7 +20,7 @@ pub struct Caller {
 impl Caller {
     /// The process that started this one, if it is a cargo. On Unix `cargo run` is none: the program takes its place.
     pub fn parent() -> Option<Self> {
-        let id = parent_id()?;
+        let id = parent_id();
         let mut words = words_of(&id)?.into_iter();
         let program = words.next()?;
         let stem = Path::new(&program).file_stem()?;
@@ -36,7 +36,7 @@ impl Caller {
 /// Tells one call of cargo from every other: the process that started this one, and when that was started. Of a program
 /// in cargo's own place that is the shell, which starts many; then every call is another.
 pub fn session() -> String {
-    let id = parent_id().unwrap_or_default();
+    let id = parent_id();
     let is_cargo = words_of(&id).and_then(|words| {
         let stem = Path::new(words.first()?).file_stem()?.to_owned();
         Some(stem.to_string_lossy().starts_with("cargo"))
@@ -78,14 +78,15 @@ pub fn without_own(paths: &OsStr, program: &Path) -> OsString {
     std::env::join_paths(left).unwrap_or_default()
 }
 
+/// The process that started this one; nothing where that is not told.
 #[cfg(unix)]
-fn parent_id() -> Option<String> {
-    Some(std::os::unix::process::parent_id().to_string())
+fn parent_id() -> String {
+    std::os::unix::process::parent_id().to_string()
 }
 
 #[cfg(not(unix))]
-fn parent_id() -> Option<String> {
-    None
+fn parent_id() -> String {
+    String::new()
 }
 
 #[cfg(target_os = "linux")]

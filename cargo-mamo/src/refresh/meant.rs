@@ -208,24 +208,24 @@ fn placed(program: &Path, package: Option<&Path>) -> Vec<Meant> {
 /// The features that cargo noted for the build whose file `program` is a link to. Only asked for, never believed.
 fn features_of(program: &Path, dir: &Path) -> Option<Vec<String>> {
     let same = same_file(program, &dir.join("deps"))?;
-    let stem = same.file_stem()?.to_string_lossy().into_owned();
-    let noted = std::fs::read_dir(dir.join(".fingerprint")).ok()?.flatten();
+    let stem = same.file_stem()?.to_str()?.to_owned();
     let (name, hash) = stem.rsplit_once('-')?;
-    let noted = noted.map(|entry| entry.path()).find(|path| {
-        path.file_name()
-            .is_some_and(|file| file.to_string_lossy().ends_with(hash))
-    })?;
-    let notes = std::fs::read_dir(noted)
-        .ok()?
-        .flatten()
-        .map(|entry| entry.path());
-    let note = notes.filter(|path| path.extension().is_some_and(|end| end == "json"));
-    let note = note.into_iter().find(|path| {
-        path.file_stem()
-            .is_some_and(|stem| stem.to_string_lossy().replace('-', "_").ends_with(name))
-    })?;
-    let note: serde_json::Value = serde_json::from_slice(&std::fs::read(note).ok()?).ok()?;
-    serde_json::from_str(note.get("features")?.as_str()?).ok()
+    let ends = |path: &Path, end: &str| {
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        stem.is_some_and(|stem| stem.replace('-', "_").ends_with(end))
+    };
+    let of_build = entries(&dir.join(".fingerprint")).find(|path| ends(path, hash))?;
+    let note = entries(&of_build)
+        .find(|path| path.extension().is_some_and(|end| end == "json") && ends(path, name))?;
+    let text = std::fs::read(note).ok()?;
+    let noted: serde_json::Value = serde_json::from_slice(&text).ok()?;
+    serde_json::from_str(noted.get("features")?.as_str()?).ok()
+}
+
+/// What lies in a directory.
+fn entries(dir: &Path) -> impl Iterator<Item = std::path::PathBuf> + use<> {
+    let read = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    read.map(|entry| entry.path())
 }
 
 /// The file in `dir` that is the same as `program`.

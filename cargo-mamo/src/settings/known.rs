@@ -166,26 +166,24 @@ fn value_of(settings: &Settings, name: &str) -> String {
 
 /// A `mamo.toml` that says of every setting what holds anyway, as comments.
 pub fn template() -> String {
-    let mut text = String::from(
-        "# What mamo does in this workspace. Every setting stands here with its default;\n# `cargo mamo config` prints what is in force and from where.\n",
-    );
+    let mut lines = vec![
+        "# What mamo does in this workspace. Every setting stands here with its default;"
+            .to_owned(),
+        "# `cargo mamo config` prints what is in force and from where.".to_owned(),
+    ];
     let mut last = "";
     for setting in &ALL {
         let (table, key) = setting.name.split_once('.').unwrap_or(("", setting.name));
         if table != last {
-            text += &format!("\n[{table}]\n");
+            lines.extend([String::new(), format!("[{table}]")]);
             last = table;
         }
-        let variable = setting
-            .variable
-            .map(|name| format!(" ({name})"))
-            .unwrap_or_default();
-        text += &format!(
-            "# {}{variable}: {}.\n# {key} = {}\n",
-            setting.about, setting.takes, setting.default
-        );
+        let variable = setting.variable.map(|name| format!(" ({name})"));
+        let (about, variable) = (setting.about, variable.unwrap_or_default());
+        lines.push(format!("# {about}{variable}: {}.", setting.takes));
+        lines.push(format!("# {key} = {}", setting.default));
     }
-    text
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

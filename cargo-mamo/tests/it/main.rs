@@ -24,3 +24,4 @@ mod together;
 mod unchanged;
 mod values;
 mod verify;
+mod ways;
