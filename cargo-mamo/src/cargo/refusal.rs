@@ -15,10 +15,17 @@ const VARIABLE: &str = "MAMO_COMPILE_NOTHING";
 /// Sees that nothing is compiled by a cargo.
 pub fn forbid(cargo: &mut Command) -> Result<()> {
     let own = std::env::current_exe().context("find `cargo-mamo`")?;
+    // Build scripts may ask to run again when the plain variable changes: it is set only where it was.
+    let is_set = std::env::var_os("RUSTC_WRAPPER").is_some();
+    let name = if is_set {
+        "RUSTC_WRAPPER"
+    } else {
+        "CARGO_BUILD_RUSTC_WRAPPER"
+    };
     // What cargo keeps of rustc's answers is kept for the wrapper that is there otherwise.
     cargo
         .env(VARIABLE, "1")
-        .env("RUSTC_WRAPPER", own)
+        .env(name, own)
         .env("CARGO_CACHE_RUSTC_INFO", "0")
         .env("CARGO_NET_OFFLINE", "true");
     Ok(())

@@ -3,6 +3,7 @@
 //! Its last line on stdout is mamo's directory. That there can be no snapshot is noted beside the program, with the
 //! reason, which the runtime tells where it matters.
 
+use crate::cargo::config::Config;
 use crate::cli::Compile;
 use crate::home::Home;
 use crate::refresh::meant;
@@ -36,7 +37,11 @@ pub struct RefreshArgs {
 pub fn run(args: &RefreshArgs) -> Result<ExitCode> {
     let program = Executable::at(&args.program)
         .with_context(|| format!("look at `{}`", args.program.display()))?;
-    let builds = meant::builds(&args.cargo, &program.path, args.package_manifest.as_deref());
+    let cwd = std::env::current_dir().context("find the working directory")?;
+    let config = Config::load(&cwd, &[]);
+    let alias = |name: &str| config.alias(name);
+    let package = args.package_manifest.as_deref();
+    let builds = meant::builds(&args.cargo, &program.path, package, &alias);
     let fallback = Compile {
         manifest_path: args.package_manifest.clone(),
         ..Compile::default()

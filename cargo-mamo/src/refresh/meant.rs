@@ -27,16 +27,24 @@ const SILENT: [&str; 4] = [
     "--future-incompat-report",
     "--unit-graph",
 ];
+/// How many aliases may stand for each other.
+const ALIASES: usize = 8;
 /// Cargo's options before its verb that have a value.
 const VALUED: [&str; 4] = ["--config", "--color", "-Z", "-C"];
 
-/// The builds that a cargo with these arguments may have made, the likeliest first.
-pub fn builds(words: &[OsString], program: &Path, package: Option<&Path>) -> Vec<Meant> {
+/// The builds that a cargo with these arguments may have made, the likeliest first. `alias` tells what a subcommand of the
+/// user's own stands for.
+pub fn builds(
+    words: &[OsString],
+    program: &Path,
+    package: Option<&Path>,
+    alias: &dyn Fn(&str) -> Vec<String>,
+) -> Vec<Meant> {
     let words: Vec<String> = words
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    match typed(&words) {
+    match typed(&words, alias, 0) {
         Some(Typed::Build(meant)) => vec![*meant],
         Some(Typed::Run(selection, compile)) => {
             run(&selection, &compile, program).into_iter().collect()
@@ -58,7 +66,7 @@ fn meant(verb: &'static str, selection: &Selection, compile: Compile) -> Meant {
 }
 
 /// What was typed, if it is understood.
-fn typed(words: &[String]) -> Option<Typed> {
+fn typed(words: &[String], alias: &dyn Fn(&str) -> Vec<String>, depth: usize) -> Option<Typed> {
     let mut general = Vec::new();
     let mut words = words.iter();
     let verb = loop {
@@ -89,7 +97,13 @@ fn typed(words: &[String]) -> Option<Typed> {
         "test" | "t" => "test",
         "run" | "r" => "run",
         "bench" => "bench",
-        _ => return None,
+        own => {
+            let meant = alias(own);
+            let is_alias = depth < ALIASES && !meant.is_empty();
+            let words = general.into_iter().chain(meant).chain(rest);
+            let words: Vec<String> = words.collect();
+            return is_alias.then(|| typed(&words, alias, depth + 1)).flatten();
+        }
     };
     let own = ["cargo mamo".to_string(), verb.to_string()].into_iter();
     let parsed = Cli::try_parse_from(own.chain(general).chain(understood(&rest))).ok()?;
@@ -265,7 +279,13 @@ mod tests {
             let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
             format!("{verb} {}", words.join(" ")).trim_end().to_string()
         };
-        builds(&words, Path::new(program), None)
+        let alias = |name: &str| match name {
+            "mine" => vec!["ours".to_string(), "--lib".to_string()],
+            "ours" => vec!["test".to_string(), "-p".to_string(), "a".to_string()],
+            "round" => vec!["round".to_string()],
+            _ => Vec::new(),
+        };
+        builds(&words, Path::new(program), None, &alias)
             .into_iter()
             .map(shown)
             .collect()
@@ -292,6 +312,11 @@ mod tests {
         ] {
             assert_eq!(builds_of(line, test), [build], "{line}");
         }
+        assert_eq!(
+            builds_of("-q mine --release", test),
+            ["test --package a --lib --release"]
+        );
+        assert!(builds_of("round", test).is_empty());
         assert!(builds_of("make test", test).is_empty());
         assert!(
             builds_of("test --artifact-dir x", test).is_empty(),
