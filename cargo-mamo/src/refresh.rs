@@ -13,7 +13,7 @@ use crate::cargo::record::Record;
 use crate::facts::UnitIndex;
 use crate::look::Look;
 use crate::session::{Build, Session};
-use crate::snapshot::{Starter, says_what_was_built, write_one};
+use crate::snapshot::{Starter, concerned, says_what_was_built, write_one};
 use crate::witness::Witness;
 use anyhow::{Context, Result};
 use mamo::format::{Executable, unfinished};
@@ -40,7 +40,9 @@ impl Session {
             let path = self.home.part(part).join(&name);
             if let Some(build) = self.recorded(path, program) {
                 let current: BTreeSet<_> = current(&build.record);
-                return self.speak(&build, &current, program);
+                if self.speak(&build, &current, program)?.is_ok() {
+                    return Ok(Ok(()));
+                }
             }
         }
         self.learn(
@@ -129,7 +131,10 @@ impl Session {
             };
             let executable = Executable::at(path);
             let executable = executable.with_context(|| format!("look at `{}`", path.display()))?;
-            if says_what_was_built(build, unit) && is_of(build, unit, &executable) {
+            let others = concerned(build, unit).into_iter();
+            let mut others = others.filter(|other| build.record.programs.contains_key(other));
+            let stands = others.all(|other| current.contains(&other));
+            if stands && says_what_was_built(build, unit) && is_of(build, unit, &executable) {
                 spoken |= executable == *program;
                 write_one(build, unit, executable, Starter::Anybody, &self.home)
                     .with_context(|| format!("write the snapshot of `{}`", path.display()))?;

@@ -13,6 +13,7 @@ use crate::session::Build;
 use crate::shell::Shell;
 use crate::standing::{Standing, is_remembered};
 use mamo::format::{Executable, Snapshot, SnapshotEntry};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Who starts the program.
@@ -33,7 +34,8 @@ pub fn write(build: &Build, home: &Home, shell: &Shell) {
         };
         // What is older than its source keeps the snapshot that was written with it.
         let misled = build.misled.contains(&index);
-        if !misled && (behind.contains(&index) || !says_what_was_built(build, index)) {
+        let is_behind = || !concerned(build, index).is_disjoint(&behind);
+        if !misled && (is_behind() || !says_what_was_built(build, index)) {
             continue;
         }
         let written = if misled {
@@ -69,15 +71,13 @@ pub fn write_one(
     }
 }
 
-/// Was the program of `unit` made of the text that was analysed?
+/// Were the program of `unit`, and those that it may start, made of the text that was analysed?
 pub fn says_what_was_built(build: &Build, unit: UnitIndex) -> bool {
     let Some(answers) = &build.analysis.answers else {
         return true;
     };
-    let linked = build.facts().linked(unit);
-    let mut files = linked
-        .into_iter()
-        .flat_map(|unit| &build.facts().units[unit].files);
+    let units = concerned(build, unit).into_iter();
+    let mut files = units.flat_map(|unit| &build.facts().units[unit].files);
     files.all(|file| {
         let read = answers
             .files
@@ -85,6 +85,27 @@ pub fn says_what_was_built(build: &Build, unit: UnitIndex) -> bool {
             .or_else(|| answers.files.get(&clean(file)));
         read.is_none_or(|read| build.record.marks.held(file) == Some(*read))
     })
+}
+
+/// The units whose text decides on the memos and fixtures in the program of `unit`: what is linked into it, and what these
+/// reach besides, such as programs that they start.
+pub fn concerned(build: &Build, unit: UnitIndex) -> BTreeSet<UnitIndex> {
+    let facts = build.facts();
+    let linked = facts.linked(unit);
+    let roots = build.analysis.roots.iter().enumerate();
+    let roots = roots.filter(|(_, root)| is_remembered(root) && linked.contains(&root.unit));
+    let roots: Vec<_> = roots.map(|(index, _)| index).collect();
+    if roots.is_empty() {
+        return linked;
+    }
+    let all = facts.units.len();
+    let Some(reached) = build.analysis.crates_of(&roots) else {
+        return (0..all).collect();
+    };
+    let reached = reached.iter().take(all).enumerate();
+    let reached = reached.filter(|(_, reached)| **reached);
+    let besides = reached.flat_map(|(unit, _)| facts.linked(unit));
+    linked.iter().copied().chain(besides).collect()
 }
 
 fn snapshot_of(

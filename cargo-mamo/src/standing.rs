@@ -5,12 +5,14 @@
 //! asked again for every process of one call.
 
 use crate::analysis::{LayoutCounts, Root, RootKind};
+use crate::cargo::record::Stamp;
 use crate::environment::ANY_VARIABLE;
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
 use crate::session::Build;
 use crate::sight::Sight;
+use crate::snapshot::concerned;
 use mamo::format::snapshot::ALL;
 use mamo::format::{Executable, Snapshot, layout};
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,8 @@ pub struct Standing {
     snapshot: Fingerprint,
     /// Files and directories that its functions may read when they run.
     world: BTreeMap<PathBuf, Sight>,
+    /// Programs that they may start: that these are built again is no reason to build it.
+    programs: Vec<Stamp>,
     /// Does a function of it hang on every variable of the process that wrote it?
     by_process: bool,
     /// The call that was told that there is none.
@@ -47,6 +51,7 @@ impl Standing {
         };
         Snapshot::read(&file).is_ok_and(|snapshot| snapshot.executable == *executable)
             && !known.by_process
+            && (known.programs.iter()).all(|made| Stamp::of(&made.path).as_ref() == Some(made))
             && known.world.iter().all(|(path, sight)| sight.holds(path))
             && known.refused.is_none_or(|refused| refused == session())
     }
@@ -75,16 +80,27 @@ impl Standing {
         let text = |root: &&Root| build.analysis.layout_counts(root) == Some(LayoutCounts::Text);
         let text = roots.iter().any(text);
         let reads = text || labels.iter().any(|label| label.starts_with(FILE));
+        let besides = concerned(build, unit).into_iter();
+        let besides: Vec<_> = besides.filter(|unit| !linked.contains(unit)).collect();
+        let units = &build.facts().units;
+        let besides_files = besides.iter().flat_map(|unit| &units[*unit].files);
+        let besides_files: BTreeSet<_> = besides_files.collect();
+        let compiled: BTreeSet<_> = units.iter().flat_map(|unit| &unit.files).collect();
+        let counts = |path: &PathBuf| {
+            (reads && (text || !compiled.contains(path))) || besides_files.contains(path)
+        };
         let mut world = BTreeMap::new();
-        if reads {
-            let compiled = build.facts().units.iter().flat_map(|unit| &unit.files);
-            let compiled: BTreeSet<_> = compiled.filter(|_| !text).collect();
+        if reads || !besides.is_empty() {
             let seen = build.witness.as_ref()?.told(&build.analysis);
-            world.extend(seen.filter(|(path, _)| !compiled.contains(path)));
+            world.extend(seen.filter(|(path, _)| counts(path)));
         }
+        let programs = &build.record.programs;
+        let programs = besides.iter().filter_map(|unit| programs.get(unit));
+        let programs = programs.map(|made| made.stamp.clone()).collect();
         Some(Self {
             snapshot: Fingerprint::NONE,
             world,
+            programs,
             by_process: labels.contains(ANY_VARIABLE),
             refused: None,
         })
@@ -112,6 +128,7 @@ pub fn refuse(
     let refused = Standing {
         snapshot: Fingerprint::NONE,
         world: BTreeMap::new(),
+        programs: Vec::new(),
         by_process: false,
         refused: Some(session.to_owned()),
     };

@@ -402,6 +402,37 @@ fn what_a_fixture_reads_when_it_runs_counts_although_nothing_is_built() {
 }
 
 #[test]
+fn a_program_that_a_fixture_starts_counts_although_the_test_is_not_built_again() {
+    let plain = Plain::new("ways_tool");
+    let test = r#"
+        #[mamo::fixture]
+        fn said() -> String {
+            println!("computed");
+            let tool = std::process::Command::new(env!("CARGO_BIN_EXE_ways_tool")).output().unwrap();
+            String::from_utf8(tool.stdout).unwrap()
+        }
+        #[test]
+        fn asks() { println!("{}", said().lines().last().unwrap()); }
+    "#;
+    plain.0.write("tests/asks.rs", test);
+    let words = ["test", "--test", "asks", "--", "--nocapture"];
+    let asks = || start(&mut within(plain.0.cargo(&words), &plain.0, "store")).cell;
+    assert_eq!(
+        (asks(), asks()),
+        ("computed 10 1".into(), "served 10 1".into())
+    );
+    edit(
+        &plain.0,
+        "fn scale() -> u64 { 1 }",
+        "fn scale() -> u64 { 2 }",
+    );
+    assert_eq!(
+        (asks(), asks()),
+        ("computed 20 1".into(), "served 20 1".into())
+    );
+}
+
+#[test]
 fn features_of_cargo_run_are_found_though_what_was_typed_is_gone() {
     let plain = Plain::new("ways_features");
     assert_eq!(plain.run(&[]).cell, "computed 10 1");
