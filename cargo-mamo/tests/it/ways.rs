@@ -459,37 +459,49 @@ fn many_programs_that_start_at_once_are_all_served_by_one_analysis() {
 }
 
 #[test]
-fn another_runner_is_kept_and_the_end_of_the_program_is_its_own() {
+fn another_runner_is_kept_with_mamo_and_without_and_the_end_of_the_program_is_its_own() {
     let project = Project::new(&[
         (
             "src/main.rs",
-            "fn main() { println!(\"{:?}\", std::env::args().skip(1).collect::<Vec<_>>()); std::process::exit(7) }",
+            "fn main() { println!(\"{:?} {:?}\", std::env::args().skip(1).collect::<Vec<_>>(), std::env::var(\"SEEN\")); std::process::exit(7) }",
         ),
         (
             ".cargo/config.toml",
             "[target.'cfg(unix)']\nrunner = 'env SEEN=1'\n",
         ),
     ]);
-    let run = || {
+    let run = |installed: bool| {
         let mut command = project.cargo(&["run", "--quiet", "--", "a b", "--chain=1"]);
         let own = Path::new(env!("CARGO_BIN_EXE_cargo-mamo"))
             .parent()
             .unwrap();
-        let path = format!("{}:{}", own.display(), std::env::var("PATH").unwrap());
-        command.env("PATH", path).output().unwrap()
+        let path = std::env::var_os("PATH").unwrap();
+        let others = std::env::split_paths(&path).filter(|dir| !dir.join("cargo-mamo").exists());
+        let dirs = installed
+            .then(|| own.to_path_buf())
+            .into_iter()
+            .chain(others);
+        command.env("PATH", std::env::join_paths(dirs).unwrap());
+        command.output().unwrap()
     };
     if cfg!(unix) {
         assert!(project.mamo(&["init"]).stdout.contains("is started by it"));
-        let output = run();
-        assert_eq!(
-            output.status.code(),
-            Some(7),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        assert_eq!(
-            String::from_utf8_lossy(&output.stdout),
-            "[\"a b\", \"--chain=1\"]\n"
-        );
+        // Where it is installed beside cargo, it cannot be hidden.
+        let path = std::env::var_os("PATH").unwrap();
+        let mut dirs = std::env::split_paths(&path);
+        let beside = dirs.any(|dir| dir.join("cargo").exists() && dir.join("cargo-mamo").exists());
+        for installed in [true, false]
+            .into_iter()
+            .filter(|installed| *installed || !beside)
+        {
+            let output = run(installed);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(7), "{installed}: {stderr}");
+            let stdout = String::from_utf8_lossy(&output.stdout);
+            assert_eq!(
+                stdout, "[\"a b\", \"--chain=1\"] Ok(\"1\")\n",
+                "{installed}"
+            );
+        }
     }
 }
