@@ -47,6 +47,8 @@ pub mod execute;
 #[cfg(feature = "cli")]
 pub mod filters;
 #[cfg(feature = "cli")]
+pub mod footing;
+#[cfg(feature = "cli")]
 pub mod home;
 #[cfg(feature = "cli")]
 pub mod init;
@@ -84,8 +86,6 @@ pub mod settings;
 pub mod shell;
 #[cfg(feature = "cli")]
 pub mod snapshot;
-#[cfg(feature = "cli")]
-pub mod standing;
 #[cfg(feature = "cli")]
 pub mod survey;
 #[cfg(feature = "cli")]

@@ -7,11 +7,11 @@
 use crate::analysis::Root;
 use crate::environment::ANY_VARIABLE;
 use crate::facts::UnitIndex;
+use crate::footing::{Footing, is_remembered};
 use crate::home::Home;
 use crate::resolve::modules::clean;
 use crate::session::Build;
 use crate::shell::Shell;
-use crate::standing::{Standing, is_remembered};
 use mamo::format::{Executable, Snapshot, SnapshotEntry};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -62,11 +62,11 @@ pub fn write_one(
     home: &Home,
 ) -> std::io::Result<()> {
     let snapshot = snapshot_of(build, unit, executable, starter);
-    match Standing::of(build, unit) {
-        Some(standing) if starter == Starter::Anybody => {
-            standing.for_any_process().keep(home, &snapshot)
+    match Footing::of(build, unit) {
+        Some(footing) if starter == Starter::Anybody => {
+            footing.for_any_process().keep(home, &snapshot)
         }
-        Some(standing) => standing.keep(home, &snapshot),
+        Some(footing) => footing.keep(home, &snapshot),
         None => snapshot.write(home.root()).map(|_| ()),
     }
 }
@@ -99,12 +99,12 @@ pub fn concerned(build: &Build, unit: UnitIndex) -> BTreeSet<UnitIndex> {
         return linked;
     }
     let all = facts.units.len();
-    let Some(reached) = build.analysis.crates_of(&roots) else {
+    let Some(reached) = build.analysis.reached(&roots) else {
         return (0..all).collect();
     };
-    let reached = reached.iter().take(all).enumerate();
-    let reached = reached.filter(|(_, reached)| **reached);
-    let besides = reached.flat_map(|(unit, _)| facts.linked(unit));
+    // Doctests are crates of no unit.
+    let reached = reached.into_iter().filter(|unit| *unit < all);
+    let besides = reached.flat_map(|unit| facts.linked(unit));
     linked.iter().copied().chain(besides).collect()
 }
 

@@ -5,10 +5,10 @@
 //! started in. Whatever goes wrong there, the program is started: without a snapshot it computes and stores nothing.
 
 use super::caller::{Caller, session, without_cargo, without_own};
+use crate::footing::Footing;
 use crate::home::Home;
 use crate::settings;
 use crate::shell::Shell;
-use crate::standing::Standing;
 use anyhow::{Context, Result};
 use mamo::format::{Executable, layout};
 use std::ffi::{OsStr, OsString};
@@ -143,7 +143,7 @@ fn refreshed(program: &Path) -> Result<Option<PathBuf>> {
     let root = directory(&cwd, &executable.path);
     let away = |root: &Path| (found.as_deref() != Some(root)).then(|| root.to_path_buf());
     if let Some(root) = &root
-        && Standing::holds(&Home::new(root.clone()), &executable, session)
+        && Footing::holds(&Home::new(root.clone()), &executable, session)
     {
         return Ok(away(root));
     }

@@ -5,11 +5,11 @@
 
 use crate::cargo::config::Config;
 use crate::cli::Compile;
+use crate::footing::{Footing, refuse};
 use crate::home::Home;
 use crate::refresh::meant;
 use crate::session::Session;
 use crate::shell::Shell;
-use crate::standing::{Standing, refuse};
 use anyhow::{Context, Result};
 use clap::Args;
 use mamo::format::Executable;
@@ -53,8 +53,8 @@ pub fn run(args: &RefreshArgs) -> Result<ExitCode> {
         _ => open(&fallback)?,
     };
     let home = &session.home;
-    home.locked(&home.part("standing").join("lock"), || {
-        if !Standing::holds(home, &program, || args.session.clone()) {
+    home.locked(&home.part("footings").join("lock"), || {
+        if !Footing::holds(home, &program, || args.session.clone()) {
             attempt(args, &program, &builds, home)?;
         }
         anyhow::Ok(())

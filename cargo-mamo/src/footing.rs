@@ -24,7 +24,7 @@ const FILE: &str = "file `";
 
 /// What a snapshot rests on besides the text that its program was made of.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Standing {
+pub struct Footing {
     /// Digest of the snapshot's file.
     snapshot: Fingerprint,
     /// Files and directories that its functions may read when they run.
@@ -37,7 +37,7 @@ pub struct Standing {
     refused: Option<String>,
 }
 
-impl Standing {
+impl Footing {
     /// Does the snapshot of `executable` in `home` hold for a process that starts now? `session` tells the call that it
     /// belongs to.
     pub fn holds(home: &Home, executable: &Executable, session: impl FnOnce() -> String) -> bool {
@@ -125,7 +125,7 @@ pub fn refuse(
 ) -> std::io::Result<()> {
     let mut snapshot = Snapshot::new(executable);
     snapshot.untrusted.insert(ALL.to_owned(), why.to_owned());
-    let refused = Standing {
+    let refused = Footing {
         snapshot: Fingerprint::NONE,
         world: BTreeMap::new(),
         programs: Vec::new(),
@@ -142,5 +142,5 @@ pub fn is_remembered(root: &Root) -> bool {
 
 fn place(home: &Home, executable: &Path) -> PathBuf {
     let name = Fingerprint::of(executable.as_os_str().as_encoded_bytes());
-    home.part("standing").join(name.to_hex())
+    home.part("footings").join(name.to_hex())
 }
