@@ -301,6 +301,14 @@ impl Analysis {
         items
     }
 
+    /// The crates that some of `roots` reach into; `None` if reaches were not kept.
+    #[cfg(feature = "cli")]
+    pub(crate) fn reached(&self, roots: &[RootIndex]) -> Option<BTreeSet<usize>> {
+        let nodes = roots.iter().flat_map(|root| &self.roots[*root].nodes);
+        let crates = nodes.map(|node| self.nodes[*node as usize].krate as usize);
+        (!self.nodes.is_empty()).then(|| crates.collect())
+    }
+
     #[cfg(feature = "cli")]
     /// Of each crate, whether one of `roots` reaches into it; `None` if reaches were not kept.
     pub(crate) fn crates_of(&self, roots: &[RootIndex]) -> Option<Vec<bool>> {

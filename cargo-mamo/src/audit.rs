@@ -6,12 +6,12 @@ use crate::cargo::harness::Outcome;
 use crate::plan::{Decision, Kind};
 use crate::reason::Reason;
 use crate::survey::Entry;
-use anyhow::{Context, Result};
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::str::FromStr;
 
 /// How many of a hundred.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Percent(f64);
 
 impl Percent {
@@ -33,21 +33,15 @@ impl FromStr for Percent {
     }
 }
 
-/// The share that `MAMO_AUDIT` asks for, unless the command line does.
-pub fn share(asked: Option<Percent>) -> Result<Option<Percent>> {
-    let named = || {
-        std::env::var("MAMO_AUDIT")
-            .ok()
-            .filter(|text| !text.trim().is_empty())
-    };
-    match (asked, named()) {
-        (Some(percent), _) => Ok(Some(percent)),
-        (None, None) => Ok(None),
-        (None, Some(text)) => {
-            let percent = text.parse().map_err(anyhow::Error::msg);
-            Ok(Some(percent.context("`MAMO_AUDIT` is not understood")?))
-        }
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}%", self.0)
     }
+}
+
+/// The share that the command line asks for, or the settings do; `None` if it is nothing.
+pub fn share(asked: Option<Percent>, set: Percent) -> Option<Percent> {
+    asked.or((set.value() > 0.0).then_some(set))
 }
 
 /// Plans a random share of the reusable tests to run, rounded up.

@@ -1,7 +1,5 @@
 //! How much the value store may take, as people write it.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
 use std::fmt;
 use std::str::FromStr;
 
@@ -45,13 +43,6 @@ impl FromStr for Bound {
         let (_, unit) = unit.ok_or_else(wrong)?;
         let bytes = number.parse().ok().and_then(|n: u64| n.checked_mul(*unit));
         bytes.map(|bytes| Self(Some(bytes))).ok_or_else(wrong)
-    }
-}
-
-impl<'de> Deserialize<'de> for Bound {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(D::Error::custom)
     }
 }
 

@@ -11,6 +11,8 @@ pub mod metadata;
 #[cfg(feature = "cli")]
 pub mod build;
 #[cfg(feature = "cli")]
+pub mod caller;
+#[cfg(feature = "cli")]
 pub mod collect;
 #[cfg(feature = "cli")]
 pub mod config;
@@ -34,6 +36,10 @@ pub mod marks;
 pub mod nextest;
 #[cfg(feature = "cli")]
 pub mod record;
+#[cfg(feature = "cli")]
+pub mod refusal;
+#[cfg(feature = "cli")]
+pub mod runner;
 #[cfg(feature = "cli")]
 pub mod rustdoc;
 #[cfg(feature = "cli")]

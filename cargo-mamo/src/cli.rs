@@ -7,9 +7,12 @@ mod options;
 
 use crate::audit::Percent;
 use crate::command::affected::AffectedArgs;
+use crate::command::config::ConfigArgs;
 use crate::command::gc::GcArgs;
+use crate::command::init::InitArgs;
 use crate::command::lint::LintArgs;
 use crate::command::nextest::NextestArgs;
+use crate::command::refresh::RefreshArgs;
 use crate::command::verify::VerifyArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use options::{Compile, Selection};
@@ -50,6 +53,13 @@ pub enum Command {
     Nextest(NextestArgs),
     /// Print the tests that the changes since a revision can affect
     Affected(AffectedArgs),
+    /// Turn mamo on for plain cargo, nextest and editors
+    Init(InitArgs),
+    /// Print every setting in force, and where it comes from
+    Config(ConfigArgs),
+    /// See to the snapshot of a program that plain cargo starts
+    #[command(hide = true)]
+    Refresh(RefreshArgs),
     /// Remove values that are of no use or over the store's bound
     Gc(GcArgs),
     /// Remove what is remembered

@@ -4,10 +4,13 @@ pub mod affected;
 pub mod bench;
 pub mod build;
 pub mod clean;
+pub mod config;
 pub mod gc;
 pub mod graph;
+pub mod init;
 pub mod lint;
 pub mod nextest;
+pub mod refresh;
 pub mod run;
 pub mod status;
 pub mod test;
@@ -68,6 +71,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Verify(args) => verify::run(&open(args.message_format, &args.compile)?, &args),
         Command::Affected(args) => affected::run(&open(args.message_format, &args.compile)?, &args),
         Command::Nextest(args) => nextest::run(&args),
+        Command::Refresh(args) => refresh::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Config(args) => config::run(&args),
         Command::Gc(args) => gc::run(&args),
         Command::Clean(args) => clean::run(&args),
     }

@@ -30,6 +30,9 @@ pub const LAYOUT_OF: &str = "layout of ";
 /// How the label of a part begins that is a source file's bytes, for code that may read it.
 pub const TEXT_OF: &str = "text of ";
 
+/// The label of the part that is every variable, for code that reads some by a computed name.
+pub const ANY_VARIABLE: &str = "variables read by computed names";
+
 /// Parts that many reaches have together.
 type Shared = Rc<Vec<PartId>>;
 

@@ -111,6 +111,7 @@ impl Execution<'_> {
                 self.filters.whole()
             };
             harness::run(
+                self.session.home.root(),
                 command,
                 &wanted,
                 &arguments,

@@ -3,6 +3,7 @@
 //! The only part of the analysis that asks the file system and the environment; every answer is kept, so that
 //! one analysis sees one state of the world.
 
+pub mod chosen;
 mod listing;
 
 use crate::facts::{Configured, Facts};
@@ -10,6 +11,7 @@ use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::resolve::modules::clean;
 use crate::sight::Sight;
+use chosen::Chosen;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -22,6 +24,8 @@ pub struct Inputs<'f> {
     facts: &'f Facts,
     /// Files that are part of some module tree: they count as items, not as files.
     sources: &'f BTreeSet<PathBuf>,
+    /// Which files count besides, and which do not.
+    chosen: Chosen,
     files: RefCell<BTreeMap<PathBuf, Fingerprint>>,
     began: SystemTime,
     directories: RefCell<BTreeMap<PathBuf, Sight>>,
@@ -75,8 +79,11 @@ const VOLATILE: &[&str] = &[
     "WINDOWID",
     "XDG_SESSION_ID",
     "LS_COLORS",
+    "MAMO_ALWAYS",
     "MAMO_AUDIT",
     "MAMO_DIR",
+    "MAMO_GC",
+    "MAMO_MAX_SIZE",
     "MAMO_SNAPSHOT",
     "MAMO_TIMES",
     "CARGO_TARGET_DIR",
@@ -87,10 +94,15 @@ const VOLATILE: &[&str] = &[
 impl<'f> Inputs<'f> {
     /// For the packages of `facts`, whose module trees are made of `sources`.
     pub fn new(facts: &'f Facts, sources: &'f BTreeSet<PathBuf>) -> Self {
+        let path = facts.workspace_root.join(chosen::FILE);
+        let text = std::fs::read(&path).ok();
+        let digest = text.as_deref().map_or(Fingerprint::NONE, Fingerprint::of);
+        let text = text.unwrap_or_default();
         Self {
             facts,
             sources,
-            files: RefCell::default(),
+            chosen: Chosen::of(&String::from_utf8_lossy(&text)),
+            files: RefCell::new(BTreeMap::from([(path, digest)])),
             began: SystemTime::now(),
             directories: RefCell::default(),
             moving: Cell::default(),
@@ -155,6 +167,7 @@ impl<'f> Inputs<'f> {
             .map(|other| &other.dir)
             .filter(|other| *other != dir && other.starts_with(dir))
             .collect();
+        let name = &self.facts.packages[package].name;
         let mut found = BTreeMap::new();
         for path in self.listed(dir) {
             let inside_other = nested.iter().any(|other| path.starts_with(other));
@@ -165,17 +178,35 @@ impl<'f> Inputs<'f> {
                 continue;
             }
             if let Ok(relative) = path.strip_prefix(dir) {
-                found.insert(
-                    relative.to_string_lossy().replace('\\', "/"),
-                    self.file(&path),
-                );
+                let relative = relative.to_string_lossy().replace('\\', "/");
+                if !self.chosen.leaves_out(name, &relative) {
+                    found.insert(relative, self.file(&path));
+                }
             }
+        }
+        for also in self.chosen.also(name) {
+            found.extend(self.chosen_besides(dir, also));
         }
         let found = Rc::new(found);
         self.packages
             .borrow_mut()
             .insert(package, Rc::clone(&found));
         found
+    }
+
+    /// What `also` names, a file or all of a directory, relative to `dir`; one that is not there, too.
+    fn chosen_besides(&self, dir: &Path, also: &str) -> BTreeMap<String, Fingerprint> {
+        let path = clean(&dir.join(also));
+        if !path.is_dir() {
+            return BTreeMap::from([(also.to_owned(), self.file(&path))]);
+        }
+        let files = self.tree(&path);
+        let named = files.iter().filter_map(|file| {
+            let relative = file.strip_prefix(&path).ok()?;
+            let relative = relative.to_string_lossy().replace('\\', "/");
+            Some((format!("{also}/{relative}"), self.file(file)))
+        });
+        named.collect()
     }
 
     /// Source files of module trees that `text` names, itself or as a directory, from a package's directory or the
@@ -238,11 +269,15 @@ impl<'f> Inputs<'f> {
             }
         }
         let counted = self.package_files(package);
+        let package = &self.facts.packages[package].name;
         found.retain(|path| {
             let name = path
                 .strip_prefix(own)
                 .map(|name| name.to_string_lossy().replace('\\', "/"));
-            !self.sources.contains(path) && !name.is_ok_and(|name| counted.contains_key(&name))
+            !self.sources.contains(path)
+                && !name.is_ok_and(|name| {
+                    counted.contains_key(&name) || self.chosen.leaves_out(package, &name)
+                })
         });
         found
     }

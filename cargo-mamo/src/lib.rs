@@ -16,6 +16,7 @@ pub mod cargo;
 pub mod environment;
 pub mod facts;
 pub mod fingerprint;
+pub mod glob;
 pub mod graph;
 pub mod inputs;
 pub mod layout;
@@ -46,7 +47,11 @@ pub mod execute;
 #[cfg(feature = "cli")]
 pub mod filters;
 #[cfg(feature = "cli")]
+pub mod footing;
+#[cfg(feature = "cli")]
 pub mod home;
+#[cfg(feature = "cli")]
+pub mod init;
 #[cfg(feature = "cli")]
 pub mod interrupt;
 #[cfg(feature = "cli")]
@@ -61,6 +66,8 @@ pub mod reason;
 pub mod rebuild;
 #[cfg(feature = "cli")]
 pub mod recall;
+#[cfg(feature = "cli")]
+pub mod refresh;
 #[cfg(feature = "cli")]
 pub mod remember;
 #[cfg(feature = "cli")]

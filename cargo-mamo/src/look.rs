@@ -28,6 +28,11 @@ impl Look {
         Some(Self(metadata.len(), modified.as_nanos(), changed, inode))
     }
 
+    /// Was it last written, and changed in any other way, before `time` (nanoseconds since 1970)?
+    pub fn is_before(&self, time: u128) -> bool {
+        self.1 < time && u128::try_from(self.2).is_ok_and(|changed| changed < time)
+    }
+
     /// `None` for a file that was written just now.
     pub fn settled(path: &Path) -> Option<Self> {
         Self::before(path, SystemTime::now())

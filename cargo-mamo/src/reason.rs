@@ -30,6 +30,8 @@ pub enum Reason {
     Untraced,
     /// It was asked for.
     Forced,
+    /// The settings say that it always runs.
+    Always,
     /// It could be reused, and is run as a sample.
     Audit,
 }
@@ -62,6 +64,7 @@ impl fmt::Display for Reason {
                 f.write_str("it cannot be traced to source (made by a macro?), so it always runs")
             }
             Self::Forced => f.write_str("--all was given"),
+            Self::Always => f.write_str("`test.always` names it"),
             Self::Audit => f.write_str("it is a sample of what could be reused"),
         }
     }

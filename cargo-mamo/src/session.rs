@@ -18,6 +18,7 @@ use crate::cli::{Compile, Selection};
 use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
+use crate::settings::Settings;
 use crate::shell::Shell;
 use crate::syntax::Cache;
 use crate::timings::{self, Step};
@@ -36,6 +37,8 @@ pub struct Session {
     pub workspace: Workspace,
     /// mamo's directory.
     pub home: Home,
+    /// What `mamo.toml` and variables say.
+    pub settings: Settings,
     /// Are the compiler's messages wanted in short?
     pub short: bool,
     /// May an analysis be put together from an earlier one? It cannot say how a root comes to an item.
@@ -67,11 +70,13 @@ impl Session {
             compile.target_dir.as_deref(),
         );
         let workspace = Workspace::here(manifest, target_dir, &compile.config)?;
+        let settings = Settings::load(&workspace.root)?;
         let home = home_of(&workspace);
         Ok(Self {
             shell,
             workspace,
             home,
+            settings,
             short: false,
             retouches: false,
         })
@@ -229,7 +234,7 @@ impl Session {
 
 /// mamo's directory for a workspace.
 pub fn home_of(workspace: &Workspace) -> Home {
-    crate::cargo::home_in(&workspace.cwd, &workspace.target_dir)
+    crate::cargo::home_in(&workspace.cwd, &workspace.root, &workspace.target_dir)
 }
 
 impl Build {

@@ -1,32 +1,70 @@
-//! `mamo.toml` beside the workspace's manifest: what a team declares.
+//! `mamo.toml` beside the workspace's manifest, and variables that go before it: what a team declares.
 //!
-//! Read strictly: a key or name that is not known is an error that says which was probably meant.
+//! Read strictly: a key or name that is not known is an error that says which was probably meant. A variable that is set
+//! to nothing is not set.
 
+pub mod known;
+
+use crate::audit::Percent;
 use crate::bound::Bound;
+use crate::glob;
+pub use crate::inputs::chosen::FILE;
 use crate::lint::words;
 use anyhow::{Context, Result, anyhow};
-use serde::Deserialize;
-use std::path::Path;
+use serde::{Deserialize, Deserializer, de};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-/// The file's name.
-pub const FILE: &str = "mamo.toml";
-
-/// What the file says.
+/// What the file and the variables say.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// For `cargo mamo lint`.
-    pub lint: LintSettings,
     /// For the value store.
     pub store: StoreSettings,
+    /// For `cargo mamo test`.
+    pub test: TestSettings,
+    /// For `cargo mamo lint`.
+    pub lint: LintSettings,
 }
 
 /// The table `[store]`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreSettings {
+    /// mamo's directory, relative to the file.
+    pub dir: Option<PathBuf>,
     /// What values may take.
+    #[serde(deserialize_with = "text")]
     pub max_size: Bound,
+    /// When values are collected without being asked.
+    #[serde(deserialize_with = "text")]
+    pub gc: Turn,
+}
+
+/// The table `[test]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TestSettings {
+    /// The share of reusable tests that runs all the same.
+    #[serde(deserialize_with = "text")]
+    pub audit: Percent,
+    /// Patterns of the names of tests that always run.
+    pub always: Vec<String>,
+    /// Files that count for tests, by package; see `inputs`, which reads them.
+    pub inputs: BTreeMap<String, InputSettings>,
+}
+
+/// A table `[test.inputs.PACKAGE]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct InputSettings {
+    /// Files and directories that count besides, relative to the package.
+    pub also: Vec<String>,
+    /// Patterns of files in the package that do not count.
+    pub except: Vec<String>,
 }
 
 /// The table `[lint]`.
@@ -50,19 +88,74 @@ pub struct Allowed {
     pub reason: Option<String>,
 }
 
-/// Every key that there is.
-const KEYS: [&str; 7] = [
-    "lint", "allow", "item", "reason", "mamo", "store", "max_size",
-];
+/// When values are collected without being asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    /// At most once a day, after programs have run.
+    #[default]
+    Daily,
+    /// Only by `cargo mamo gc`.
+    Never,
+}
+
+impl FromStr for Turn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "daily" => Ok(Self::Daily),
+            "never" => Ok(Self::Never),
+            _ => Err(format!("`{text}` is neither `daily` nor `never`")),
+        }
+    }
+}
+
+impl fmt::Display for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Daily => "daily",
+            Self::Never => "never",
+        })
+    }
+}
 
 impl Settings {
-    /// Those of the workspace at `root`; none if there is no file.
+    /// Those of the workspace at `root`, and of the environment.
     pub fn load(root: &Path) -> Result<Self> {
+        let mut settings = Self::written(root)?;
+        settings.overrule(&|name| std::env::var(name).ok())?;
+        Ok(settings)
+    }
+
+    /// What the file of the workspace at `root` says; nothing if there is none.
+    fn written(root: &Path) -> Result<Self> {
         match std::fs::read_to_string(root.join(FILE)) {
             Ok(text) => Self::read(&text).with_context(|| format!("read `{FILE}`")),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error).with_context(|| format!("read `{FILE}`")),
         }
+    }
+
+    /// Lets variables go before the file.
+    fn overrule(&mut self, variable: &dyn Fn(&str) -> Option<String>) -> Result<()> {
+        let set = |name: &str| variable(name).filter(|text| !text.trim().is_empty());
+        if let Some(dir) = set("MAMO_DIR") {
+            self.store.dir = Some(dir.into());
+        }
+        overrule(
+            "MAMO_MAX_SIZE",
+            set("MAMO_MAX_SIZE"),
+            &mut self.store.max_size,
+        )?;
+        overrule("MAMO_GC", set("MAMO_GC"), &mut self.store.gc)?;
+        overrule("MAMO_AUDIT", set("MAMO_AUDIT"), &mut self.test.audit)?;
+        if let Some(names) = set("MAMO_ALWAYS") {
+            self.test.always = names
+                .split(',')
+                .map(|name| name.trim().to_owned())
+                .collect();
+        }
+        Ok(())
     }
 
     fn read(text: &str) -> Result<Self> {
@@ -85,18 +178,73 @@ impl Settings {
     }
 }
 
-/// The error, with the key that was probably meant.
+impl TestSettings {
+    /// Does a test run whatever is remembered of it? `path` is `package/kind/target::name`.
+    pub fn runs_always(&self, name: &str, path: &str) -> bool {
+        let mut patterns = self.always.iter();
+        patterns.any(|one| glob::matches(one, name, false) || glob::matches(one, path, false))
+    }
+}
+
+/// The directory that `[store] dir` names in the `mamo.toml` nearest above `dir`. What is wrong with the file is told
+/// elsewhere.
+pub fn directory_near(dir: &Path) -> Option<PathBuf> {
+    directory_in(dir.ancestors().find(|above| above.join(FILE).is_file())?)
+}
+
+/// The same of the workspace at `root`.
+pub fn directory_in(root: &Path) -> Option<PathBuf> {
+    let named = Settings::written(root).ok()?.store.dir?;
+    Some(root.join(named))
+}
+
+/// Reads a variable, if it is set, in place of what was there.
+fn overrule<T: FromStr<Err = String>>(
+    name: &str,
+    text: Option<String>,
+    place: &mut T,
+) -> Result<()> {
+    if let Some(text) = text {
+        let read = text.trim().parse().map_err(anyhow::Error::msg);
+        *place = read.with_context(|| format!("`{name}` is not understood"))?;
+    }
+    Ok(())
+}
+
+/// A value that is written as a string.
+fn text<'de, D: Deserializer<'de>, T: FromStr<Err = String> + fmt::Display + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct Written<T>(PhantomData<T>);
+    impl<T: FromStr<Err = String> + fmt::Display + Default> de::Visitor<'_> for Written<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a string such as \"{}\"", T::default())
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_str(Written(PhantomData))
+}
+
+/// The error, with the key that was probably meant: one of the same table.
 fn with_hint(error: &toml::de::Error) -> anyhow::Error {
-    let text = error.to_string();
+    let text = error.to_string().trim_end().to_string();
     let unknown = text
         .split_once("unknown field `")
-        .and_then(|(_, rest)| rest.split('`').next());
-    let near = unknown.and_then(|unknown| nearest(unknown, &KEYS));
-    let text = text.trim_end().to_string();
-    match near {
-        Some(near) => anyhow!("hint: did you mean `{near}`?").context(text),
-        None => anyhow!(text),
-    }
+        .and_then(|(_, rest)| rest.split_once('`'));
+    let Some((unknown, rest)) = unknown else {
+        return anyhow!(text);
+    };
+    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+    let hint = match nearest(unknown, &known) {
+        Some(near) => format!("hint: did you mean `{near}`?"),
+        None => format!("hint: there are {}", known.join(", ")),
+    };
+    anyhow!(hint).context(text)
 }
 
 /// The name that differs least from `word`, if that is little.
@@ -175,5 +323,52 @@ mod tests {
         assert_eq!(hint(&allow("clok")), "hint: did you mean `clock`?");
         assert!(hint(&allow("something")).starts_with("hint: there are clock, "));
         assert!(hint("[lint]\nallow = [{ lint = \"clock\" }]").contains("missing field `item`"));
+    }
+
+    #[test]
+    fn only_a_key_of_the_same_table_is_the_one_that_was_meant() {
+        assert_eq!(hint("[lint]\nstore = 1"), "hint: there are allow");
+        assert_eq!(hint("[test]\nalways_ = []"), "hint: did you mean `always`?");
+        assert_eq!(
+            hint("[test]\nmax_size = \"1 B\""),
+            "hint: there are audit, always, inputs"
+        );
+        assert_eq!(
+            hint("[test.inputs.a]\nexept = []"),
+            "hint: did you mean `except`?"
+        );
+    }
+
+    #[test]
+    fn a_wrong_type_says_what_is_expected() {
+        for (text, expected) in [
+            ("[store]\nmax_size = 5", "a string such as \"5 GiB\""),
+            ("[store]\ngc = true", "a string such as \"daily\""),
+            ("[store]\ngc = \"hourly\"", "neither `daily` nor `never`"),
+            ("[test]\naudit = 5", "a string such as \"0%\""),
+            ("[test]\nalways = \"a\"", "expected a sequence"),
+        ] {
+            assert!(hint(text).contains(expected), "{}", hint(text));
+        }
+    }
+
+    #[test]
+    fn variables_go_before_the_file() {
+        let mut settings = Settings::read("[test]\nalways = [\"a\"]\naudit = \"3%\"").unwrap();
+        let set = |name: &str| match name {
+            "MAMO_ALWAYS" => Some("net::*, b".to_owned()),
+            "MAMO_MAX_SIZE" => Some("1 GiB".to_owned()),
+            "MAMO_AUDIT" => Some(String::new()),
+            _ => None,
+        };
+        settings.overrule(&set).unwrap();
+        assert!(settings.test.runs_always("net::x", "p/lib/p::net::x"));
+        assert!(!settings.test.runs_always("a", "p/lib/p::a"));
+        assert_eq!(settings.store.max_size, Bound(Some(1 << 30)));
+        assert_eq!(settings.test.audit.to_string(), "3%");
+        let error = settings
+            .overrule(&|name| (name == "MAMO_GC").then(|| "x".into()))
+            .unwrap_err();
+        assert_eq!(error.to_string(), "`MAMO_GC` is not understood");
     }
 }

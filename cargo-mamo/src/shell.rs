@@ -46,6 +46,11 @@ impl Shell {
         }
     }
 
+    /// A line on stdout, for the process that asked.
+    pub fn answer(&self, line: &str) {
+        to_stdout(line, "\n");
+    }
+
     /// A line of progress, not printed with `--quiet`.
     pub fn progress(&self, line: impl AsRef<str>) {
         if !self.quiet {

@@ -1,14 +1,29 @@
 //! Snapshots for the runtime: the fingerprints of every memo and fixture in each executable of a build.
 //!
 //! The format and its place are the runtime's; here is only what goes in. A key that two functions of one executable
-//! share is not trusted, so that neither is ever served the other's value.
+//! share is not trusted, so that neither is ever served the other's value. Nothing is said of a program that was made of
+//! another text than the one that was analysed.
 
-use crate::analysis::{Root, RootKind};
+use crate::analysis::Root;
+use crate::environment::ANY_VARIABLE;
+use crate::facts::UnitIndex;
+use crate::footing::{Footing, is_remembered};
 use crate::home::Home;
+use crate::resolve::modules::clean;
 use crate::session::Build;
 use crate::shell::Shell;
 use mamo::format::{Executable, Snapshot, SnapshotEntry};
+use std::collections::BTreeSet;
 use std::path::Path;
+
+/// Who starts the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Starter {
+    /// `cargo mamo`, in the environment that was analysed.
+    Mamo,
+    /// Anybody, in an environment of their own.
+    Anybody,
+}
 
 /// Writes the snapshot of every executable of the build. What cannot be written is a warning: its memos compute.
 pub fn write(build: &Build, home: &Home, shell: &Shell) {
@@ -18,15 +33,18 @@ pub fn write(build: &Build, home: &Home, shell: &Shell) {
             continue;
         };
         // What is older than its source keeps the snapshot that was written with it.
-        if behind.contains(&index) && !build.misled.contains(&index) {
+        let misled = build.misled.contains(&index);
+        let is_behind = || !concerned(build, index).is_disjoint(&behind);
+        if !misled && (is_behind() || !says_what_was_built(build, index)) {
             continue;
         }
-        let written = if build.misled.contains(&index) {
-            Snapshot::new_at(executable)
+        let written = if misled {
+            Snapshot::new_at(executable).and_then(|empty| empty.write(home.root()).map(|_| ()))
         } else {
-            snapshot_of(build, index, executable)
+            Executable::at(executable)
+                .and_then(|executable| write_one(build, index, executable, Starter::Mamo, home))
         };
-        if let Err(error) = written.and_then(|snapshot| snapshot.write(home.root())) {
+        if let Err(error) = written {
             shell.warn(format!(
                 "cannot write the snapshot of `{}` ({error}); its memos compute",
                 executable.display()
@@ -35,18 +53,75 @@ pub fn write(build: &Build, home: &Home, shell: &Shell) {
     }
 }
 
-fn snapshot_of(build: &Build, index: usize, executable: &Path) -> std::io::Result<Snapshot> {
-    let mut snapshot = Snapshot::new(Executable::at(executable)?);
-    let linked = build.facts().linked(index);
-    let kept = |root: &&Root| {
-        matches!(root.kind, RootKind::Memo | RootKind::Fixture) && linked.contains(&root.unit)
+/// Writes the snapshot of the program of `unit`, which is `executable`.
+pub fn write_one(
+    build: &Build,
+    unit: UnitIndex,
+    executable: Executable,
+    starter: Starter,
+    home: &Home,
+) -> std::io::Result<()> {
+    let snapshot = snapshot_of(build, unit, executable, starter);
+    match Footing::of(build, unit) {
+        Some(footing) if starter == Starter::Anybody => {
+            footing.for_any_process().keep(home, &snapshot)
+        }
+        Some(footing) => footing.keep(home, &snapshot),
+        None => snapshot.write(home.root()).map(|_| ()),
+    }
+}
+
+/// Were the program of `unit`, and those that it may start, made of the text that was analysed?
+pub fn says_what_was_built(build: &Build, unit: UnitIndex) -> bool {
+    let Some(answers) = &build.analysis.answers else {
+        return true;
     };
+    let units = concerned(build, unit).into_iter();
+    let mut files = units.flat_map(|unit| &build.facts().units[unit].files);
+    files.all(|file| {
+        let read = answers
+            .files
+            .get(file)
+            .or_else(|| answers.files.get(&clean(file)));
+        read.is_none_or(|read| build.record.marks.held(file) == Some(*read))
+    })
+}
+
+/// The units whose text decides on the memos and fixtures in the program of `unit`: what is linked into it, and what these
+/// reach besides, such as programs that they start.
+pub fn concerned(build: &Build, unit: UnitIndex) -> BTreeSet<UnitIndex> {
+    let facts = build.facts();
+    let linked = facts.linked(unit);
+    let roots = build.analysis.roots.iter().enumerate();
+    let roots = roots.filter(|(_, root)| is_remembered(root) && linked.contains(&root.unit));
+    let roots: Vec<_> = roots.map(|(index, _)| index).collect();
+    if roots.is_empty() {
+        return linked;
+    }
+    let all = facts.units.len();
+    let Some(reached) = build.analysis.reached(&roots) else {
+        return (0..all).collect();
+    };
+    // Doctests are crates of no unit.
+    let reached = reached.into_iter().filter(|unit| *unit < all);
+    let besides = reached.flat_map(|unit| facts.linked(unit));
+    linked.iter().copied().chain(besides).collect()
+}
+
+fn snapshot_of(
+    build: &Build,
+    index: UnitIndex,
+    executable: Executable,
+    starter: Starter,
+) -> Snapshot {
+    let mut snapshot = Snapshot::new(executable);
+    let linked = build.facts().linked(index);
+    let kept = |root: &&Root| is_remembered(root) && linked.contains(&root.unit);
     for root in build.analysis.roots.iter().filter(kept) {
-        if root.unseen {
-            snapshot.untrusted.insert(
-                root.name.clone(),
-                "something that it reaches cannot be seen".to_string(),
-            );
+        if let Some(why) = distrust(build, root, starter) {
+            snapshot
+                .untrusted
+                .insert(root.name.clone(), why.to_string());
         }
         let entry = SnapshotEntry {
             fingerprint: root.fingerprint.0,
@@ -65,7 +140,20 @@ fn snapshot_of(build: &Build, index: usize, executable: &Path) -> std::io::Resul
     snapshot
         .entries
         .retain(|key, _| !untrusted.contains_key(key));
-    Ok(snapshot)
+    snapshot
+}
+
+/// Why nothing that `root` returned may be served or stored.
+fn distrust(build: &Build, root: &Root, starter: Starter) -> Option<&'static str> {
+    if root.unseen {
+        return Some("something that it reaches cannot be seen");
+    }
+    let any_variable = || {
+        let mut parts = build.analysis.environment(root).into_iter();
+        parts.any(|(label, _)| label == ANY_VARIABLE)
+    };
+    (starter == Starter::Anybody && any_variable())
+        .then_some("it reads variables by computed names, which `cargo mamo` alone can tell before it starts the program")
 }
 
 trait AtExecutable: Sized {

@@ -13,6 +13,7 @@ use crate::home::Home;
 use crate::plan::{Candidate, Decision, Kind, TestId, decide};
 use crate::reason::Reason;
 use crate::session::Build;
+use crate::settings::TestSettings;
 use crate::verdicts::{self, Verdict, Verdicts};
 use std::collections::{BTreeMap, HashMap};
 
@@ -63,6 +64,7 @@ pub struct Survey<'a> {
     build: &'a Build,
     home: &'a Home,
     all: bool,
+    always: Option<&'a TestSettings>,
     /// How many more tests are told what changed for them.
     explanations: usize,
     baselines: HashMap<Fingerprint, Option<Baseline>>,
@@ -85,9 +87,19 @@ impl<'a> Survey<'a> {
             build,
             home,
             all,
+            always: None,
             explanations: usize::MAX,
             baselines: HashMap::new(),
             verdicts: BTreeMap::new(),
+        }
+    }
+
+    /// Runs what the settings say always runs.
+    #[must_use]
+    pub fn always(self, settings: &'a TestSettings) -> Self {
+        Self {
+            always: Some(settings),
+            ..self
         }
     }
 
@@ -125,6 +137,16 @@ impl<'a> Survey<'a> {
         if parts.doctests {
             for index in documented(self.build, !parts.programs) {
                 self.doctests(index, filters, &mut entries);
+            }
+        }
+        if let Some(settings) = self.always {
+            let reused = entries
+                .iter_mut()
+                .filter(|entry| entry.decision == Decision::Reuse);
+            for entry in
+                reused.filter(|entry| settings.runs_always(&entry.id.name, &entry.id.path()))
+            {
+                entry.decision = Decision::Run(Reason::Always);
             }
         }
         entries

@@ -9,6 +9,16 @@ pub fn work_tree(dir: &Path) -> Option<&Path> {
     dir.ancestors().find(|above| above.join(".git").exists())
 }
 
+/// Does git, in `dir`, ignore what would lie at `path`?
+#[cfg(feature = "cli")]
+pub fn is_ignored(dir: &Path, path: &Path) -> bool {
+    let status = git(dir)
+        .args(["check-ignore", "--quiet"])
+        .arg(path)
+        .status();
+    status.is_ok_and(|status| status.success())
+}
+
 /// Files of git's that decide which files of a work tree it lists.
 pub fn deciding(dir: &Path) -> Vec<PathBuf> {
     let paths = ["index", "info/exclude", "config"].map(|name| ["--git-path", name]);
@@ -85,7 +95,7 @@ pub fn directories(dir: &Path, target: &Path) -> Vec<PathBuf> {
         let below = read.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
         let below = below.filter(|entry| entry.file_name() != ".git");
         let below = below.map(|entry| entry.path());
-        found.extend(below.filter(|path| path != target && !ignored.contains(path)));
+        found.extend(below.filter(|path| !is_built(path, target) && !ignored.contains(path)));
         at += 1;
     }
     found
@@ -111,7 +121,12 @@ fn ignored_directories(dir: &Path) -> BTreeSet<PathBuf> {
         .collect()
 }
 
-/// Every file below `dir`, hidden directories and the target directory apart.
+/// Is it cargo's target directory, or a mamo directory elsewhere?
+fn is_built(dir: &Path, target: &Path) -> bool {
+    dir == target || mamo::format::layout::is_mamo(dir)
+}
+
+/// Every file below `dir`, hidden directories, the target directory and mamo's apart.
 pub fn walked_files(dir: &Path, target: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut directories = vec![dir.to_path_buf()];
@@ -124,7 +139,9 @@ pub fn walked_files(dir: &Path, target: &Path) -> Vec<PathBuf> {
             let path = entry.path();
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() && !hidden && path != target => directories.push(path),
+                Ok(kind) if kind.is_dir() && !hidden && !is_built(&path, target) => {
+                    directories.push(path);
+                }
                 Ok(kind) if kind.is_file() || kind.is_symlink() => found.push(path),
                 _ => {}
             }

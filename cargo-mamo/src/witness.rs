@@ -83,6 +83,14 @@ impl Witness {
         self.places.iter().filter(|(path, _)| path.is_dir())
     }
 
+    /// How each file and directory looked that `analysis` was told of.
+    pub(crate) fn told(&self, analysis: &Analysis) -> impl Iterator<Item = (PathBuf, Sight)> {
+        let answers = analysis.answers.as_ref();
+        let told = answers.map(|answers| answers.files.keys().chain(answers.directories.keys()));
+        let told = told.into_iter().flatten();
+        told.filter_map(|path| Some((path.clone(), *self.places.get(path)?)))
+    }
+
     fn see_answers(&mut self, answers: &Answers, started: SystemTime) {
         for (path, digest) in &answers.files {
             let sight = Sight::of_read(path, *digest, started);

@@ -3,8 +3,8 @@
 //! [`memo`] remembers what a function returned, on disk, across runs and processes; [`fixture`] remembers an expensive
 //! value for tests. Both are served only while all code that the function can reach, and every environment variable
 //! that this code reads by name, is what it was. What that code is, `cargo mamo` finds out before it starts the
-//! program (`cargo mamo run`, `cargo mamo test`); a program started in another way computes everything, stores
-//! nothing, and says so once on standard error.
+//! program (`cargo mamo run`, `cargo mamo test`), and for plain cargo, nextest and editors once `cargo mamo init` was called;
+//! a program started in another way computes everything, stores nothing, and says so once on standard error.
 //!
 //! ```
 //! #[mamo::memo]

@@ -186,7 +186,7 @@ impl Site {
                 notice::once(
                     "trust",
                     format_args!(
-                        "memoized functions compute and store nothing: {why}; start the program by `cargo mamo run` or `cargo mamo test`"
+                        "memoized functions compute and store nothing: {why}; start the program by `cargo mamo run` or `cargo mamo test`, or let `cargo mamo init` turn it on for plain cargo"
                     ),
                 );
                 return None;

@@ -3,6 +3,7 @@
 //! Looked up once a process, at the first call of a memo or fixture. Without a trusted snapshot nothing is served and
 //! nothing is stored.
 
+use crate::format::snapshot::ALL;
 use crate::format::{Executable, FormatError, Snapshot, layout};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -60,6 +61,9 @@ fn establish() -> Result<Trust, String> {
             "its snapshot is of another build of `{}`",
             running.path.display()
         ));
+    }
+    if let Some(why) = snapshot.untrusted.get(ALL) {
+        return Err(why.clone());
     }
     let mamo_dir = mamo_dir
         .or_else(|| directory_of(named.as_deref()?))

@@ -17,6 +17,7 @@ use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// What else is learnt on the way, for the build record.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Collected {
     pub fresh: BTreeSet<UnitIndex>,
     /// The artifact that each unit is, by its place in the messages.
     pub artifacts: Vec<usize>,
+    /// When rustc had read all files of each unit, if that can be told.
+    pub read: Vec<Option<SystemTime>>,
     /// Does an external package lead back to a local one, so that facts hold digests of source?
     pub patched_back: bool,
     /// Search paths of native libraries that build scripts named, for starting programs.
@@ -191,6 +194,7 @@ impl Collector<'_> {
                 self.found.fresh.insert(facts.units.len());
             }
             self.found.artifacts.push(at);
+            self.found.read.push(info.written);
             facts.units.push(Unit {
                 package,
                 target: artifact.target.name.clone(),

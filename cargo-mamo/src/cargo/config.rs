@@ -134,6 +134,18 @@ impl Config {
         flags
     }
 
+    /// What a subcommand of the user's own stands for; nothing if there is none of this name.
+    pub fn alias(&self, name: &str) -> Vec<String> {
+        if let Ok(alias) = std::env::var(variable(&["alias", name])) {
+            return words(&alias);
+        }
+        let first = self
+            .at(&["alias", name])
+            .next()
+            .map(|(_, value)| strings(Some(value)));
+        first.unwrap_or_default()
+    }
+
     /// The program that starts built programs, with its first arguments.
     pub fn runner(&self, triple: &str, cfgs: &[Cfg]) -> Vec<String> {
         if let Ok(runner) = std::env::var(variable(&["target", triple, "runner"])) {

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use cargo_metadata::Artifact;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// What one compilation read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,12 +13,18 @@ pub struct DepInfo {
     pub files: BTreeSet<PathBuf>,
     /// `env!` and `option_env!` variables with their values.
     pub env: BTreeMap<String, Option<String>>,
+    /// When it was written: all files had been read by then. `None` if the system does not tell.
+    pub written: Option<SystemTime>,
 }
 
 impl DepInfo {
     /// Reads a `.d` file of rustc's.
     pub fn read(path: &Path) -> std::io::Result<Self> {
-        Ok(Self::parse(&std::fs::read_to_string(path)?))
+        let written = path.metadata()?.modified().ok();
+        Ok(Self {
+            written,
+            ..Self::parse(&std::fs::read_to_string(path)?)
+        })
     }
 
     fn parse(text: &str) -> Self {
@@ -135,6 +142,10 @@ pub fn dep_info_of(artifact: &Artifact) -> Result<DepInfo> {
         let one = DepInfo::read(path).with_context(|| format!("read `{}`", path.display()))?;
         all.files.extend(one.files);
         all.env.extend(one.env);
+        all.written = match all.written {
+            Some(written) => one.written.map(|one| one.min(written)),
+            None => one.written,
+        };
     }
     anyhow::ensure!(
         !all.files.is_empty(),

@@ -133,7 +133,7 @@ impl Doc<'_> {
         // The build has been reported already.
         let manner = self.request.manner.iter();
         cargo.args(manner.filter(|argument| *argument != "--quiet"));
-        super::share_home(&mut cargo);
+        super::share_home(&mut cargo, &self.workspace.root);
         cargo
     }
 

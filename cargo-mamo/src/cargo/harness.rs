@@ -5,9 +5,11 @@
 
 use crate::home::unique_name;
 use anyhow::{Context, Result, bail};
+use mamo::format::Unfinished;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -85,8 +87,9 @@ pub fn names(listing: &str) -> Vec<String> {
 /// Runs `wanted` of a program. `arguments` are the user's for it; `listed` says whether the names must be given, since
 /// `arguments` alone would run others too.
 ///
-/// With `aside`, what it prints on stdout goes to stderr.
+/// With `aside`, what it prints on stdout goes to stderr. Its log lies in `mamo_dir`, where it is swept if we are killed.
 pub fn run(
+    mamo_dir: &Path,
     command: impl Fn() -> Command,
     wanted: &[String],
     arguments: &[String],
@@ -104,20 +107,49 @@ pub fn run(
         if listed {
             command.arg("--exact").args(chunk);
         }
-        let log = std::env::temp_dir().join(unique_name(".mamo-log"));
-        command.arg("--logfile").arg(&log);
+        let log = Log::new(mamo_dir);
+        command.arg("--logfile").arg(log.path());
         if aside {
             command.stdout(std::io::stderr());
         }
         let (status, stuck) = wait(&mut command)?;
-        let text = std::fs::read_to_string(&log).unwrap_or_default();
-        let _ = std::fs::remove_file(&log);
+        let text = std::fs::read_to_string(log.path()).unwrap_or_default();
         judge(&text, chunk, status, &mut all);
         all.warnings.extend(stuck);
     }
     let count = u32::try_from(wanted.len().max(1)).unwrap_or(u32::MAX);
     all.average = started.elapsed() / count;
     Ok(all)
+}
+
+/// Where a program writes its log.
+enum Log {
+    /// Among what is unfinished: locked as long as we live.
+    Own(Unfinished),
+    /// Where nothing can be written there.
+    Elsewhere(PathBuf),
+}
+
+impl Log {
+    fn new(mamo_dir: &Path) -> Self {
+        let elsewhere = |_| Self::Elsewhere(std::env::temp_dir().join(unique_name(".mamo-log")));
+        Unfinished::write(mamo_dir, &[]).map_or_else(elsewhere, Self::Own)
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Own(file) => file.path(),
+            Self::Elsewhere(path) => path,
+        }
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        if let Self::Elsewhere(path) = self {
+            let _ = std::fs::remove_file(path);
+        }
+    }
 }
 
 /// Runs a program without a harness: one test, `main`.

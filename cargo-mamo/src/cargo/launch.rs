@@ -40,9 +40,11 @@ impl Launch {
             Some((dir, package_variables(package)))
         });
         Self {
-            runner: workspace
-                .config
-                .runner(&toolchain.triple, &toolchain.platform()),
+            runner: others(
+                workspace
+                    .config
+                    .runner(&toolchain.triple, &toolchain.platform()),
+            ),
             libraries: collected
                 .library_paths
                 .iter()
@@ -86,7 +88,7 @@ impl Launch {
                 command.env(name, &entry.value);
             }
         }
-        super::share_home(&mut command);
+        super::share_home(&mut command, &facts.workspace_root);
         command
     }
 
@@ -136,6 +138,11 @@ impl Launch {
             .chain(system.into_iter().cloned())
             .collect()
     }
+}
+
+/// The runner without us: the snapshot is written already.
+fn others(words: Vec<String>) -> Vec<String> {
+    super::runner::chained(&words).unwrap_or(words)
 }
 
 /// The dynamic linker's variable with `dirs` before what it holds.

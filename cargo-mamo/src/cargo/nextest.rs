@@ -30,7 +30,7 @@ pub fn is_installed(cwd: &Path) -> bool {
 pub fn run(cwd: &Path, arguments: &[String], read: bool) -> Result<(ExitStatus, Outcomes)> {
     let mut cargo = super::command(cwd, "nextest");
     cargo.arg("run");
-    super::share_home(&mut cargo);
+    super::share_home(&mut cargo, cwd);
     if !read {
         cargo.args(arguments);
         return Ok((cargo.status().context("start cargo")?, Outcomes::new()));

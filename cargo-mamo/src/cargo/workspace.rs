@@ -3,6 +3,7 @@
 use super::metadata::Resolved;
 use super::{Request, command, config, exit_code, known, program};
 use crate::home::Home;
+use crate::settings::{directory_in, directory_near};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -24,20 +25,24 @@ pub struct Workspace {
     pub config: config::Config,
 }
 
-/// Tells a child, which may start in another directory, where mamo's directory is.
-pub(crate) fn share_home(command: &mut Command) {
-    let named = std::env::var_os("MAMO_DIR").filter(|dir| !dir.is_empty());
-    if let Some(dir) = named.and_then(|dir| std::path::absolute(dir).ok()) {
-        command.env("MAMO_DIR", dir);
+/// Tells a child, which may start in another directory than `dir`, where mamo's directory is.
+pub(crate) fn share_home(command: &mut Command, dir: &Path) {
+    let named = named().and_then(|dir| std::path::absolute(dir).ok());
+    if let Some(home) = named.or_else(|| directory_near(dir)) {
+        command.env("MAMO_DIR", home);
     }
 }
 
-/// `MAMO_DIR`, or `mamo` under the target directory.
-pub fn home_in(cwd: &Path, target_dir: &Path) -> Home {
-    let named = std::env::var_os("MAMO_DIR")
-        .filter(|name| !name.is_empty())
-        .map(PathBuf::from);
-    Home::new(named.map_or_else(|| target_dir.join("mamo"), |dir| cwd.join(dir)))
+/// `MAMO_DIR`, or what `mamo.toml` in `root` says, or `mamo` under the target directory.
+pub fn home_in(cwd: &Path, root: &Path, target_dir: &Path) -> Home {
+    let named = named().map(|dir| cwd.join(dir));
+    let named = named.or_else(|| directory_in(root));
+    Home::new(named.unwrap_or_else(|| target_dir.join("mamo")))
+}
+
+fn named() -> Option<PathBuf> {
+    let named = std::env::var_os("MAMO_DIR").filter(|name| !name.is_empty());
+    named.map(PathBuf::from)
 }
 
 impl Workspace {
@@ -59,8 +64,13 @@ impl Workspace {
         config: &[String],
     ) -> Result<Self> {
         let config = config::Config::load(cwd, config);
-        let home =
-            |root: &Path| home_in(cwd, &Self::find_target_dir(cwd, root, target_dir, &config));
+        let home = |root: &Path| {
+            home_in(
+                cwd,
+                root,
+                &Self::find_target_dir(cwd, root, target_dir, &config),
+            )
+        };
         let place = match known::place(cwd, manifest, home) {
             Some(place) => place,
             None => known::Place {

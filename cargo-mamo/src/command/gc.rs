@@ -8,7 +8,7 @@ use crate::cargo::Workspace;
 use crate::cli::MessageFormat;
 use crate::home::Home;
 use crate::session::{Session, home_of};
-use crate::settings::Settings;
+use crate::settings::{Settings, StoreSettings, Turn};
 use crate::shell::Shell;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -69,14 +69,12 @@ pub fn run(args: &GcArgs) -> Result<ExitCode> {
 /// Collects if a day has passed since that was last done. Whatever keeps it from that is a warning.
 pub fn daily(session: &Session) {
     let root = session.home.root();
-    if !gc::is_due(root) || !session.home.is_mamo() {
+    let StoreSettings { max_size, gc, .. } = session.settings.store;
+    if gc == Turn::Never || !gc::is_due(root) || !session.home.is_mamo() {
         return;
     }
-    let settings = Settings::load(&session.workspace.root);
-    let collected = settings.and_then(|settings| {
-        let bound = settings.store.max_size;
-        Ok(collect(&session.home, bound, false)?.map(|collected| (collected, bound)))
-    });
+    let collected = collect(&session.home, max_size, false);
+    let collected = collected.map(|collected| collected.map(|collected| (collected, max_size)));
     match collected {
         Ok(Some((collected, bound))) if !collected.gone.is_empty() => {
             let (files, bytes) = total(&collected);

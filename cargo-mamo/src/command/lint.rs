@@ -37,7 +37,6 @@ const WARNED: u8 = 1;
 
 /// Lints.
 pub fn run(session: &Session, args: &LintArgs) -> Result<ExitCode> {
-    let settings = Settings::load(&session.workspace.root)?;
     let request = Session::request("test", &args.selection, &args.compile);
     let Some(mut build) = session.recall_or_build(&request)? else {
         return Ok(ExitCode::from(FAILED));
@@ -56,7 +55,7 @@ pub fn run(session: &Session, args: &LintArgs) -> Result<ExitCode> {
         let file = unit.root.strip_prefix(root).unwrap_or(&unit.root);
         untraced(entry.id.path(), file.to_string_lossy().replace('\\', "/"))
     }));
-    let (found, allowed) = without_allowed(session, &settings, found);
+    let (found, allowed) = without_allowed(session, &session.settings, found);
     let told = Told {
         session,
         roots: asked

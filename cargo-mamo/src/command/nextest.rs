@@ -3,7 +3,7 @@
 //! nextest gets the user's arguments as they are, and a filter expression that chooses what the plan says. What it
 //! says of each test is read from its events, unless the user asked for events of their own.
 
-mod meant;
+pub(crate) mod meant;
 
 use super::test::prepare::Preparation;
 use super::{FAILED, INTERRUPTED, USAGE};

@@ -2,7 +2,7 @@
 //!
 //! Asked for by all nodes of a reach together: one names a directory, another reads it.
 
-use super::{Environment, LAYOUT_OF, PartId, Parts, Shared, TEXT_OF};
+use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PartId, Parts, Shared, TEXT_OF};
 use crate::fingerprint::Fingerprint;
 use crate::graph::outside::Asks;
 use crate::resolve::program::{CrateId, NodeId};
@@ -107,11 +107,8 @@ impl Environment<'_, '_> {
             }
         }
         if asked.any_run_env {
-            self.table.add(
-                parts,
-                "variables read by computed names".to_owned(),
-                self.inputs.all_variables(),
-            );
+            self.table
+                .add(parts, ANY_VARIABLE.to_owned(), self.inputs.all_variables());
         }
         if asked.position || asked.place {
             self.places(nodes, asked.position, parts);

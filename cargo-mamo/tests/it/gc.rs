@@ -91,7 +91,7 @@ fn the_bound_of_mamo_toml_holds_daily_and_by_itself() {
 }
 
 #[test]
-fn settings_that_are_wrong_collect_nothing() {
+fn settings_that_are_wrong_collect_and_run_nothing() {
     let project = with_values(&[1]);
     project.write("mamo.toml", "[store]\nmaxsize = \"4 KiB\"\n");
     let collected = project.mamo(&["gc"]);
@@ -102,9 +102,9 @@ fn settings_that_are_wrong_collect_nothing() {
         collected.stderr
     );
     let tested = project.mamo(&["test", "--lib"]);
-    assert_eq!(tested.code, Some(0));
+    assert_eq!(tested.code, Some(3), "what always runs is not known");
     assert!(
-        tested.stderr.contains("values are not collected"),
+        tested.stderr.contains("hint: did you mean `max_size`?"),
         "{}",
         tested.stderr
     );

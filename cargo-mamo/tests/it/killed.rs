@@ -70,6 +70,40 @@ fn the_run_after_one_that_was_killed_is_right_each_time() {
     assert_eq!(checked, 50);
 }
 
+#[test]
+fn the_log_of_a_killed_run_lies_where_the_next_sweep_finds_it() {
+    let slow = "#[test] fn slow() { std::thread::sleep(std::time::Duration::from_secs(60)); }";
+    let project = Project::new(&[("src/lib.rs", slow), ("tmp/none", "")]);
+    let tmp = project.path("tmp");
+    let variables = [("TMPDIR", tmp.to_str().unwrap())];
+    assert_eq!(
+        project
+            .mamo_with(&["test", "--lib", "--no-run"], &variables)
+            .code,
+        Some(0)
+    );
+    let unfinished = project.path("target/mamo/unfinished");
+    let count = || std::fs::read_dir(&unfinished).map_or(0, Iterator::count);
+    let mut run = project.command(&["test", "--lib"], &variables);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut run, 0);
+    let null = || Stdio::null();
+    let mut child = run.stdout(null()).stderr(null()).spawn().unwrap();
+    let begun = Instant::now();
+    while !project.path("target/mamo/v1/records").exists() || count() == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no log");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    end(&mut child, true);
+    let in_tmp: Vec<_> = std::fs::read_dir(&tmp)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(in_tmp, ["none"], "left in the system's directory");
+    assert_eq!(project.mamo(&["gc"]).code, Some(0));
+    assert_eq!(count(), 0, "swept");
+}
+
 /// Kills mamo, or with `all` every process that it started, too; else those live on for a while.
 fn end(child: &mut Child, all: bool) {
     if all && cfg!(unix) {

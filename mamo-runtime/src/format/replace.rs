@@ -66,6 +66,11 @@ impl Unfinished {
         Ok(unfinished)
     }
 
+    /// Where it is until it has its place: another program may write it on.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Gives it its place, where it replaces what is there.
     ///
     /// # Errors

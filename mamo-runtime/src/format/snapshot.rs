@@ -18,6 +18,9 @@ const HEADER: usize = preamble::LENGTH + 8 + 32;
 /// The longest file: more than a million functions take.
 const LONGEST: usize = 256 << 20;
 
+/// The key in [`Snapshot::untrusted`] that stands for every function of the executable.
+pub const ALL: &str = "*";
+
 /// All fingerprints of one executable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {

@@ -2,6 +2,7 @@
 
 use crate::program::{Program, finish, key};
 use mamo::__private::format::layout;
+use mamo::__private::format::snapshot::ALL;
 
 #[test]
 fn without_a_snapshot_everything_computes_and_one_line_says_so() {
@@ -16,6 +17,7 @@ fn without_a_snapshot_everything_computes_and_one_line_says_so() {
     assert!(
         run.warnings[0].contains("`cargo mamo run`")
             && run.warnings[0].contains("`cargo mamo test`")
+            && run.warnings[0].contains("`cargo mamo init`")
     );
     assert!(!program.mamo_dir().exists(), "nothing is stored");
 }
@@ -36,6 +38,19 @@ fn a_snapshot_of_another_build_is_not_believed() {
         assert_eq!(run.warnings.len(), 1, "{run:?}");
         assert!(run.warnings[0].contains("another build"), "{run:?}");
     }
+    assert!(program.value_files().is_empty());
+}
+
+#[test]
+fn a_snapshot_that_trusts_nothing_says_why_once() {
+    let mut program = Program::new();
+    let why = "its source was edited since it was built";
+    program.snapshot.untrusted.insert(ALL.into(), why.into());
+    program.write_snapshot();
+    let run = program.run("square 2; square 2; greeting x");
+    assert_eq!(program.computed(), ["square", "square", "greeting"]);
+    assert_eq!(run.warnings.len(), 1, "{run:?}");
+    assert!(run.warnings[0].contains(why), "{run:?}");
     assert!(program.value_files().is_empty());
 }
 

@@ -18,28 +18,28 @@ struct Built {
 
 /// What the user's arguments for nextest mean to us.
 #[derive(Debug, Default)]
-pub(super) struct Meant {
+pub(crate) struct Meant {
     /// Which packages and targets.
-    pub(super) selection: Selection,
+    pub(crate) selection: Selection,
     /// How they are built.
-    pub(super) compile: Compile,
+    pub(crate) compile: Compile,
     /// Do ignored tests run?
-    pub(super) ignored: Ignored,
+    pub(crate) ignored: Ignored,
     /// Filter expressions, which ours narrows.
     expressions: Vec<String>,
     /// Everything but those.
     rest: Vec<String>,
     /// Does the user want events of their own?
-    pub(super) own_events: bool,
+    pub(crate) own_events: bool,
     /// Does the user want only a build?
-    pub(super) no_run: bool,
+    pub(crate) no_run: bool,
     /// Does the user choose tests, or say what it means if there are none?
     chooses: bool,
 }
 
 impl Meant {
     /// Reads nextest's command line as far as it concerns the build and the choice of tests.
-    pub(super) fn of(arguments: &[String]) -> Result<Self> {
+    pub(crate) fn of(arguments: &[String]) -> Result<Self> {
         let mut meant = Self::default();
         let mut of_cargo = vec!["nextest".to_string()];
         let mut arguments = arguments.iter().peekable();
@@ -109,7 +109,7 @@ impl Meant {
     }
 
     /// nextest's arguments, narrowed to `expression`.
-    pub(super) fn arguments(&self, expression: Option<&str>) -> Vec<String> {
+    pub(crate) fn arguments(&self, expression: Option<&str>) -> Vec<String> {
         let own: Vec<_> = self
             .expressions
             .iter()
@@ -131,7 +131,7 @@ impl Meant {
 
     /// Lets nextest call it well if nothing is left to run: that is so because of what is reused. Where the user chooses
     /// tests, that choice may be empty by itself.
-    pub(super) fn allow_none(&mut self) {
+    pub(crate) fn allow_none(&mut self) {
         if !self.chooses {
             self.rest.insert(0, "--no-tests=pass".to_string());
         }

@@ -39,7 +39,7 @@ pub(in crate::command) struct Preparation<'a> {
 impl Preparation<'_> {
     /// A build and its plan. `None` if cargo failed.
     pub(in crate::command) fn planned(&self) -> Result<Option<Planned>> {
-        let share = audit::share(self.args.audit)?;
+        let share = audit::share(self.args.audit, self.session.settings.test.audit);
         if self.args.no_run {
             let build = self.session.build(self.request)?;
             return Ok(build.map(|build| (build, Vec::new())));
@@ -140,6 +140,7 @@ impl Preparation<'_> {
             let survey = Survey::new(build, &self.session.home, self.args.all);
             let mut entries = survey
                 .explaining(explained)
+                .always(&self.session.settings.test)
                 .entries(self.filters, self.parts);
             if let Some(share) = share {
                 audit::sample(&mut entries, share);

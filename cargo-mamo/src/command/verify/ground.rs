@@ -15,6 +15,7 @@ use crate::mutants::{Candidate, Planned, Trials};
 use crate::plan::{Decision, Kind, TestId};
 use crate::remember::keep_baseline;
 use crate::session::{Build, Session};
+use crate::settings::Settings;
 use crate::shell::Shell;
 use crate::survey::{Entry, Parts, Survey};
 use crate::verdicts::{self, Pass, Seen};
@@ -296,6 +297,7 @@ fn session_in(
     let shell = Shell::new(user.shell.is_json(), true);
     Ok((
         Session {
+            settings: Settings::default(),
             shell,
             workspace,
             home: Home::new(memory),
