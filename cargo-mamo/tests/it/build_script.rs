@@ -117,7 +117,7 @@ impl Built {
     }
 
     fn target() -> PathBuf {
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join("embedded")
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("memos")
     }
 
     fn printed(&self, command: &mut Command) -> Printed {

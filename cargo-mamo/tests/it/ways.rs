@@ -47,6 +47,21 @@ fn package(program: &str) -> Project {
     ])
 }
 
+/// Gives the package a build script, and what that is locked to.
+fn embed(project: &Project) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::fs::read_to_string(project.path("Cargo.toml")).unwrap();
+    let own = root.to_str().unwrap();
+    let needed = format!(
+        "[build-dependencies]\ncargo-mamo = {{ path = \"{own}\", default-features = false }}\n"
+    );
+    project.write("Cargo.toml", &format!("{manifest}\n{needed}"));
+    let lock = std::fs::read_to_string(root.join("../Cargo.lock")).unwrap();
+    project.write("Cargo.lock", &lock);
+    let script = "fn main() {\n    cargo_mamo::build_script::emit();\n}\n";
+    project.write("build.rs", script);
+}
+
 /// What a start came to.
 #[derive(Debug)]
 struct Start {
@@ -98,6 +113,8 @@ struct Way {
     name: &'static str,
     /// Is `cargo mamo init` called before?
     init: bool,
+    /// Has the package a build script that embeds its fingerprints?
+    embeds: bool,
     /// Are values remembered?
     remembers: bool,
     /// Builds if there is need, and starts.
@@ -106,11 +123,12 @@ struct Way {
     program: fn(&Project) -> PathBuf,
 }
 
-/// A way that is to come gets a row here.
-const WAYS: [Way; 5] = [
+/// All ways.
+const WAYS: [Way; 7] = [
     Way {
         name: "cargo mamo run",
         init: false,
+        embeds: false,
         remembers: true,
         start: |project| project.command(&["run", "--quiet", "--bin", "ways"], &[]),
         program: run_program,
@@ -118,6 +136,7 @@ const WAYS: [Way; 5] = [
     Way {
         name: "runner, cargo run",
         init: true,
+        embeds: false,
         remembers: true,
         start: |project| project.cargo(&["run", "--quiet", "--bin", "ways"]),
         program: run_program,
@@ -125,6 +144,7 @@ const WAYS: [Way; 5] = [
     Way {
         name: "runner, cargo test",
         init: true,
+        embeds: false,
         remembers: true,
         start: |project| project.cargo(&["test", "--bin", "ways", "--", "--nocapture"]),
         program: test_program,
@@ -132,13 +152,31 @@ const WAYS: [Way; 5] = [
     Way {
         name: "runner, cargo nextest run",
         init: true,
+        embeds: false,
         remembers: true,
         start: |project| project.cargo(&["nextest", "run", "--bin", "ways", "--no-capture"]),
         program: test_program,
     },
     Way {
+        name: "build script, cargo run",
+        init: false,
+        embeds: true,
+        remembers: true,
+        start: |project| project.cargo(&["run", "--quiet", "--bin", "ways"]),
+        program: run_program,
+    },
+    Way {
+        name: "build script, cargo test",
+        init: false,
+        embeds: true,
+        remembers: true,
+        start: |project| project.cargo(&["test", "--bin", "ways", "--", "--nocapture"]),
+        program: test_program,
+    },
+    Way {
         name: "nothing",
         init: false,
+        embeds: false,
         remembers: false,
         start: |project| project.cargo(&["run", "--quiet", "--bin", "ways"]),
         program: run_program,
@@ -179,6 +217,9 @@ fn edit(project: &Project, from: &str, to: &str) {
 /// The cells of a way's row, and what was said at the first start.
 fn row(way: &Way) -> (Vec<String>, String) {
     let project = package("ways");
+    if way.embeds {
+        embed(&project);
+    }
     if way.init {
         let init = within(project.command(&["init"], &[]), &project, "store")
             .output()
