@@ -8,7 +8,6 @@ mod demands;
 mod doctests;
 mod held;
 mod sightings;
-#[cfg(feature = "cli")]
 mod standing;
 
 use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF};
@@ -24,8 +23,7 @@ pub use doctests::{Block, Doctests, Layout, moved};
 use held::Held;
 use serde::{Deserialize, Serialize};
 pub use sightings::Sighted;
-#[cfg(feature = "cli")]
-pub(crate) use standing::{Edits, Standing};
+pub use standing::{Edits, Standing};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
@@ -264,21 +262,18 @@ impl Analysis {
         })
     }
 
-    #[cfg(feature = "cli")]
     /// Would an analysis under `facts`, which differ from this one's in what was built alone, warn of the same?
-    pub(crate) fn sees_as_much(&self, facts: &Facts) -> bool {
+    pub fn sees_as_much(&self, facts: &Facts) -> bool {
         build::sees_as_much(self, facts)
     }
 
-    #[cfg(feature = "cli")]
     /// What to keep so that a later analysis can be put together from this one.
-    pub(crate) fn standing(&self) -> Option<Standing> {
+    pub fn standing(&self) -> Option<Standing> {
         Standing::of(self)
     }
 
-    #[cfg(feature = "cli")]
     /// Has `other` the same roots, resting on the same? For debug builds.
-    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+    pub fn agrees_with(&self, other: &Self) -> bool {
         standing::agree(self, other)
     }
 
@@ -302,16 +297,14 @@ impl Analysis {
     }
 
     /// The crates that some of `roots` reach into; `None` if reaches were not kept.
-    #[cfg(feature = "cli")]
     pub(crate) fn reached(&self, roots: &[RootIndex]) -> Option<BTreeSet<usize>> {
         let nodes = roots.iter().flat_map(|root| &self.roots[*root].nodes);
         let crates = nodes.map(|node| self.nodes[*node as usize].krate as usize);
         (!self.nodes.is_empty()).then(|| crates.collect())
     }
 
-    #[cfg(feature = "cli")]
     /// Of each crate, whether one of `roots` reaches into it; `None` if reaches were not kept.
-    pub(crate) fn crates_of(&self, roots: &[RootIndex]) -> Option<Vec<bool>> {
+    pub fn crates_of(&self, roots: &[RootIndex]) -> Option<Vec<bool>> {
         let count = self
             .nodes
             .iter()

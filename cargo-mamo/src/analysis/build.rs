@@ -70,7 +70,6 @@ fn of_roots(
     (analysis, closures)
 }
 
-#[cfg(feature = "cli")]
 /// Would an analysis under `facts` warn of the same? They differ from this one's in what was built alone.
 pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
     let Some(held) = &analysis.graph else {

@@ -24,7 +24,7 @@ use std::path::PathBuf;
 
 /// What is kept of an analysis.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Standing {
+pub struct Standing {
     items: Vec<Item>,
     /// Identity, own and links of each node, 96 bytes.
     digests: Vec<u8>,
@@ -50,11 +50,11 @@ struct Rest {
 
 /// What is different since.
 #[derive(Debug, Default)]
-pub(crate) struct Edits {
+pub struct Edits {
     /// What source files hold.
-    pub(crate) files: BTreeMap<PathBuf, String>,
+    pub files: BTreeMap<PathBuf, String>,
     /// How directories look that have the same names.
-    pub(crate) directories: BTreeMap<PathBuf, Sight>,
+    pub directories: BTreeMap<PathBuf, Sight>,
 }
 
 /// What tells an item from the others of its file: whether it has a body, lines, name.
@@ -91,12 +91,12 @@ impl Standing {
     }
 
     /// Is this one of the files that items stand in?
-    pub(crate) fn is_source(&self, path: &PathBuf) -> bool {
+    pub fn is_source(&self, path: &PathBuf) -> bool {
         self.sources.contains(path)
     }
 
     /// The analysis with `edits`. `None` if they are more than bodies.
-    pub(crate) fn retouched(self, facts: &Facts, edits: &Edits, cache: &Cache) -> Option<Analysis> {
+    pub fn retouched(self, facts: &Facts, edits: &Edits, cache: &Cache) -> Option<Analysis> {
         let mut analysis = self.restored()?;
         let parts = analysis.parts.clone();
         for (path, sight) in &edits.directories {

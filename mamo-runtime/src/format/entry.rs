@@ -7,7 +7,7 @@
 //! | 48 | 32 | identity: the value key without the code |
 //! | 80 | 32 | code fingerprint under which it was computed |
 //! | 112 | 32 | BLAKE3 of the encoded value |
-//! | 144 | 16 | [`check`]sum of the encoded value |
+//! | 144 | 16 | checksum of the encoded value (`check`) |
 //! | 160 | 8 | time that computing took, nanoseconds |
 //! | 168 | 8 | length *n* of the encoded value |
 //! | 176 | 4 | 0: the encoded value follows; 1: it is a [`blob`] named by its BLAKE3; 4 more: the checksum is one of pieces |
