@@ -297,24 +297,10 @@ impl Analysis {
     }
 
     /// The crates that some of `roots` reach into; `None` if reaches were not kept.
-    pub(crate) fn reached(&self, roots: &[RootIndex]) -> Option<BTreeSet<usize>> {
+    pub fn reached(&self, roots: &[RootIndex]) -> Option<BTreeSet<usize>> {
         let nodes = roots.iter().flat_map(|root| &self.roots[*root].nodes);
         let crates = nodes.map(|node| self.nodes[*node as usize].krate as usize);
         (!self.nodes.is_empty()).then(|| crates.collect())
-    }
-
-    /// Of each crate, whether one of `roots` reaches into it; `None` if reaches were not kept.
-    pub fn crates_of(&self, roots: &[RootIndex]) -> Option<Vec<bool>> {
-        let count = self
-            .nodes
-            .iter()
-            .map(|node| node.krate as usize + 1)
-            .max()?;
-        let mut reached = vec![false; count];
-        for node in roots.iter().flat_map(|root| &self.roots[*root].nodes) {
-            reached[self.nodes[*node as usize].krate as usize] = true;
-        }
-        Some(reached)
     }
 
     /// Paths of the items from a root to one that it reaches, both included.

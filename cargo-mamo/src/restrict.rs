@@ -112,12 +112,15 @@ fn started(build: &Build, running: &[&Entry]) -> Vec<UnitIndex> {
         return Vec::new();
     }
     let roots: Option<Vec<_>> = running.iter().map(|entry| entry.root).collect();
-    let reached = roots.and_then(|roots| build.analysis.crates_of(&roots));
+    let reached = roots.and_then(|roots| build.analysis.reached(&roots));
     let is_program =
         |unit: &Unit| matches!(unit.kind, TargetKind::Bin | TargetKind::Example) && !unit.test;
     let units = build.record.facts.units.iter().enumerate();
     let started = units.filter(|(index, unit)| {
-        is_program(unit) && reached.as_ref().is_none_or(|reached| reached[*index])
+        is_program(unit)
+            && reached
+                .as_ref()
+                .is_none_or(|reached| reached.contains(index))
     });
     started.map(|(index, _)| index).collect()
 }
