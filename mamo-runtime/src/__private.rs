@@ -3,8 +3,10 @@
 pub use crate::arguments::{
     AddBy, AnyArgument, Argument, ArgumentError, Arguments, BySerde, Plain, Scalar, Word,
 };
+pub use crate::at_end::tear_down;
 pub use crate::call::Call;
 pub use crate::codec::{Named, Storable};
+pub use crate::fixture::{AnyOutcome, Copies, DebugOutcome, Lent, Outcome, Request, Resources};
 pub use crate::format;
 #[cfg(fuzzing)]
 pub use crate::fuzz;
@@ -14,7 +16,8 @@ pub use crate::operation::{
     Answer, AskedOf, Forget, IsCached, IsStale, IsStaleTo, MetadataOf, Operation, ValueOf, WhyOf,
     output,
 };
-pub use crate::recipe::{AnyCodec, AnyComparison, AnyTier, Kept, Recipe, Tier, Way, way};
+pub use crate::recipe::{AnyCodec, AnyComparison, AnyTier, Kept, Nowhere, Recipe, Tier, Way, way};
+pub use crate::run::VARIABLE as RUN;
 pub use crate::site::{Settings, Site};
 pub use crate::store::{Payload, gc, usage};
 pub use crate::verification::{VARIABLE as VERIFY, report};

@@ -3,17 +3,16 @@
 //! Memory, then store, then the turn to compute, then the store again, then the function itself. Whatever goes wrong on
 //! the way, the caller gets what the function returns.
 
-mod later;
+pub(crate) mod later;
 
 use crate::arguments::{ArgumentError, Arguments, Three, Words};
-use crate::codec::{CodecError, Postcard, Storable};
+use crate::codec::CodecError;
 use crate::front;
-use crate::keep::Keep;
 use crate::lock::{self, Turn};
 use crate::memory::{Held, Name};
 use crate::notice;
 use crate::policy::{self, Policy};
-use crate::recipe::{self, Bytes, Recipe, Unseen};
+use crate::recipe::Recipe;
 use crate::search::Search;
 use crate::site::{Figure, Identity, Site};
 use crate::verification;
@@ -95,18 +94,6 @@ impl Site {
 }
 
 impl Call {
-    /// Serves the result if it is known, else computes and stores it; by postcard, and in memory by its bytes.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a rule is a type's only value"
-    )]
-    pub fn answer<K: Keep>(self, rule: K, compute: impl FnOnce() -> K::Returned) -> K::Returned
-    where
-        K::Kept: Storable,
-    {
-        self.answer_by(recipe::way(&rule, &Postcard, &Bytes, &Unseen), compute)
-    }
-
     /// Serves the result if it is known, else computes and stores it.
     #[inline]
     pub fn answer_by<R: Recipe>(self, _: R, compute: impl FnOnce() -> R::Returned) -> R::Returned {
@@ -205,7 +192,7 @@ impl Call {
         if lock::is_computing(&search.key) {
             return timed(site, compute).0; // the outer computation will store it
         }
-        let turn = Turn::wait(search.mamo_dir(), search.key);
+        let turn = Turn::wait(search.mamo_dir(), search.key, site.key());
         // Whoever had the turn before has stored it, most likely.
         let may_store = match search.in_store::<R>() {
             Ok(stored) if policy != Policy::Always => return R::restored(stored),

@@ -53,9 +53,12 @@ pub mod fuzz;
 mod arguments;
 mod aside;
 mod asked;
+mod at_end;
 mod call;
 mod codec;
 mod embedded;
+mod failure;
+mod fixture;
 mod front;
 mod index;
 mod inputs;
@@ -71,6 +74,7 @@ mod operation;
 mod policy;
 mod recipe;
 mod round_trip;
+mod run;
 mod search;
 mod site;
 mod stats;
@@ -88,6 +92,7 @@ pub use codec::RawArray;
 #[cfg(feature = "rkyv")]
 pub use codec::Rkyv;
 pub use codec::{Codec, CodecError, Postcard, Raw};
+pub use fixture::Resource;
 pub use inputs::{Dir, External, File, dir, external, file};
 pub use log::Counts;
 #[cfg(feature = "mmap")]

@@ -30,6 +30,9 @@ const WAIT_WITHIN_PROCESS: Duration = Duration::from_secs(60);
 /// takes this long is worth waiting for.
 const WAIT_FOR_PROCESS: Duration = Duration::from_secs(3600);
 
+/// After this long it is said what is waited for.
+const UNTOLD: Duration = Duration::from_secs(1);
+
 /// How often a lock is tried whose file was removed by the one who held it before. Each time another has had its turn.
 const ATTEMPTS: usize = 10_000;
 
@@ -60,13 +63,28 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Waits for the turn to compute `key`.
-    pub(crate) fn wait(mamo_dir: &Path, key: ValueKey) -> Self {
+    /// Waits for the turn to compute `key`, a value of `function`.
+    pub(crate) fn wait(mamo_dir: &Path, key: ValueKey, function: &str) -> Self {
         let nested = COMPUTING
             .try_with(|keys| !keys.borrow().is_empty())
             .unwrap_or(true);
         let limit = || if nested { NESTED_WAIT } else { wait_for(&key) };
-        let held = Held::within(mamo_dir, &key, &limit);
+        Self::within(mamo_dir, key, function, &limit)
+    }
+
+    /// The same for a fixture. Inside of a process others have waited before they came here, and fixtures that wait for each
+    /// other would call each other without end: so even a nested wait is for another process that will be done.
+    pub(crate) fn wait_for_fixture(mamo_dir: &Path, key: ValueKey, function: &str) -> Self {
+        Self::within(mamo_dir, key, function, &|| wait_for(&key))
+    }
+
+    fn within(
+        mamo_dir: &Path,
+        key: ValueKey,
+        function: &str,
+        limit: &dyn Fn() -> Duration,
+    ) -> Self {
+        let held = Held::within(mamo_dir, &key, function, limit);
         // A thread past its destructors keeps no list; it then waits as a nested one does.
         let _ = COMPUTING.try_with(|keys| keys.borrow_mut().push(key));
         Self { key, _held: held }
@@ -92,14 +110,34 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Waits for the lock of `key`; `None` if it cannot be had.
-    pub(crate) fn wait(mamo_dir: &Path, key: &ValueKey) -> Option<Self> {
-        Self::within(mamo_dir, key, &|| wait_for(key))
+    /// Waits for the lock of `key`, a value of `function`; `None` if it cannot be had.
+    pub(crate) fn wait(mamo_dir: &Path, key: &ValueKey, function: &str) -> Option<Self> {
+        Self::within(mamo_dir, key, function, &|| wait_for(key))
     }
 
-    fn within(mamo_dir: &Path, key: &ValueKey, limit: &dyn Fn() -> Duration) -> Option<Self> {
+    fn within(
+        mamo_dir: &Path,
+        key: &ValueKey,
+        function: &str,
+        limit: &dyn Fn() -> Duration,
+    ) -> Option<Self> {
         let path = layout::lock(mamo_dir, key);
-        match acquire(mamo_dir, &path, limit) {
+        let start = Instant::now();
+        let limit = || {
+            if start.elapsed() >= UNTOLD {
+                let who = if in_process().contains(key) {
+                    "another thread"
+                } else {
+                    "another process"
+                };
+                notice::progress(
+                    &path.to_string_lossy(),
+                    format_args!("waiting for `{function}`, which {who} computes"),
+                );
+            }
+            limit()
+        };
+        match acquire(mamo_dir, &path, &limit) {
             Ok(file) => {
                 let file = file?;
                 in_process().insert(*key);
@@ -173,6 +211,15 @@ pub(crate) fn try_alone(mamo_dir: &Path, path: &Path) -> io::Result<Option<Locke
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// Holds the lock on the file at `path` with others, unless somebody holds it alone or is about to delete it.
+pub(crate) fn try_with_others(path: &Path) -> Option<Locked> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    let file = File::options().append(true).open(path);
+    let file = file.ok().filter(|_| metadata.is_file())?;
+    file.try_lock_shared().ok()?;
+    is_current(&file, path).then_some(Locked(file))
 }
 
 /// Holds the lock on what blobs there are, alone or with others, until it is dropped. `None` if it cannot be had:
@@ -278,7 +325,7 @@ mod tests {
     #[test]
     fn a_value_that_this_process_computes_is_not_waited_for_without_end() {
         let directory = tempfile::tempdir().unwrap();
-        let held = Held::wait(directory.path(), &[3; 32]).unwrap();
+        let held = Held::wait(directory.path(), &[3; 32], "f").unwrap();
         assert_eq!(wait_for(&[3; 32]), WAIT_WITHIN_PROCESS);
         drop(held);
         assert_eq!(wait_for(&[3; 32]), WAIT_FOR_PROCESS);
@@ -287,7 +334,7 @@ mod tests {
     #[test]
     fn only_lock_files_that_nobody_holds_are_swept() {
         let directory = tempfile::tempdir().unwrap();
-        let held = Held::wait(directory.path(), &[3; 32]).unwrap();
+        let held = Held::wait(directory.path(), &[3; 32], "f").unwrap();
         let left = layout::lock(directory.path(), &[4; 32]);
         fs::write(&left, "").unwrap();
         assert_eq!(sweep(directory.path(), true).unwrap(), 1);
@@ -304,17 +351,17 @@ mod tests {
         let path = layout::lock(directory.path(), &[3; 32]);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::os::unix::fs::symlink(outside.path().join("new"), &path).unwrap();
-        assert!(Held::wait(directory.path(), &[3; 32]).is_some());
+        assert!(Held::wait(directory.path(), &[3; 32], "f").is_some());
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
         let made = std::process::Command::new("mkfifo").arg(&path).status();
         assert!(made.unwrap().success());
-        assert!(Held::wait(directory.path(), &[3; 32]).is_none());
+        assert!(Held::wait(directory.path(), &[3; 32], "f").is_none());
     }
 
     #[test]
     fn values_in_progress_are_known_to_their_thread_alone() {
         let directory = tempfile::tempdir().unwrap();
-        let turn = Turn::wait(directory.path(), [7; 32]);
+        let turn = Turn::wait(directory.path(), [7; 32], "f");
         assert!(is_computing(&[7; 32]) && !is_computing(&[8; 32]));
         std::thread::scope(|scope| {
             let elsewhere = scope.spawn(|| is_computing(&[7; 32]));

@@ -13,12 +13,26 @@ use std::sync::{Mutex, PoisonError};
 static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 const MOST: usize = 1000;
 
+/// Says once what takes long, which is no warning.
+pub(crate) fn progress(topic: &str, text: impl Display) {
+    line(topic, format_args!("mamo: {text}"));
+}
+
+/// Says now what goes on, as often as it is called.
+pub(crate) fn going_on(text: impl Display) {
+    let _ = writeln!(std::io::stderr(), "mamo: {text}");
+}
+
 /// Says `text` unless something of the same `topic` was said before.
 pub(crate) fn once(topic: &str, text: impl Display) {
+    line(topic, format_args!("mamo: warning: {text}"));
+}
+
+fn line(topic: &str, text: impl Display) {
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     if told.len() < MOST && told.insert(topic.to_owned()) {
         // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(std::io::stderr(), "mamo: warning: {text}");
+        let _ = writeln!(std::io::stderr(), "{text}");
     }
 }
 

@@ -116,7 +116,7 @@ fn valued<W: Recipe>(call: Call, compute: impl FnOnce() -> W::Returned) -> Value
     if lock::is_computing(&search.key) {
         return Value::computed::<W>(timed(site, compute).0, None, stale_at);
     }
-    let turn = Turn::wait(search.mamo_dir(), search.key);
+    let turn = Turn::wait(search.mamo_dir(), search.key, site.key());
     let may_store = match search.entry() {
         Ok(entry) if policy != Policy::Always => match open::<W>(&search, entry, stale_at) {
             Some(value) => return value,

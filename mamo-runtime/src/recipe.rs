@@ -25,6 +25,8 @@ pub trait Recipe {
     const BUILT_IN: bool;
     /// Does the codec map payloads?
     const MAPS: bool;
+    /// Does memory keep values?
+    const REMEMBERED: bool;
 
     /// The part to store, if this result has one.
     fn stored(returned: &Self::Returned) -> Option<&Self::Stored>;
@@ -72,6 +74,7 @@ where
     const CODEC: &'static str = C::NAME;
     const BUILT_IN: bool = C::BUILT_IN;
     const MAPS: bool = C::MAPS;
+    const REMEMBERED: bool = M::REMEMBERED;
 
     fn stored(returned: &K::Returned) -> Option<&K::Kept> {
         K::kept(returned)
@@ -174,6 +177,9 @@ impl<T> AnyCodec for Kept<T> {
 
 /// How memory keeps a value.
 pub trait Tier<T> {
+    /// Is anything kept?
+    const REMEMBERED: bool = true;
+
     /// What is kept, unless it is the bytes.
     fn held(value: &T) -> Option<Held>;
     /// The value of what was kept.
@@ -185,6 +191,9 @@ pub struct Typed;
 
 /// Keeps the encoded bytes.
 pub struct Bytes;
+
+/// Keeps nothing: a fixture keeps its value itself.
+pub struct Nowhere;
 
 impl<T: Clone + Send + Sync + 'static> Kept<T> {
     /// What can be cloned and shared is kept as it is.
@@ -253,6 +262,18 @@ impl<T: Clone + Send + Sync + 'static> Tier<T> for Typed {
             Held::Typed(value) => value.downcast_ref::<T>().cloned(),
             Held::Encoded(_) => None,
         }
+    }
+}
+
+impl<T> Tier<T> for Nowhere {
+    const REMEMBERED: bool = false;
+
+    fn held(_: &T) -> Option<Held> {
+        None
+    }
+
+    fn recalled(_: &Held) -> Option<T> {
+        None
     }
 }
 

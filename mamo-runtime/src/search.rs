@@ -200,7 +200,7 @@ impl Search {
     ) {
         let weight = R::weight(stored, length);
         let length = usize::try_from(weight).unwrap_or(usize::MAX);
-        if !Memory::takes(length) {
+        if !R::REMEMBERED || !Memory::takes(length) {
             return;
         }
         let bytes = || match payload {

@@ -129,6 +129,14 @@ impl Site {
         self.identity.get_or_init(|| self.identify(body)).as_ref()
     }
 
+    /// Counts calls of a function of which nothing is ever served or stored.
+    pub(crate) fn only_count(&'static self) {
+        self.identity.get_or_init(|| {
+            self.join();
+            None
+        });
+    }
+
     /// Sees that the log is written when this thread ends.
     pub(crate) fn log_at_end() {
         LOG_AT_END.try_with(|_| ()).unwrap_or_default();

@@ -7,11 +7,10 @@
 
 mod arguments;
 mod member;
-mod options;
+pub(crate) mod options;
 
 use crate::refuse;
-use arguments::additions;
-pub(crate) use arguments::argument;
+pub(crate) use arguments::{additions, argument};
 use options::Options;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -44,7 +43,7 @@ fn function(options: &Options, function: &ItemFn) -> Result<TokenStream> {
     } else {
         questions(function, &parts)
     };
-    let guard = crate::expand::free_function_guard();
+    let guard = crate::fixture::free_function_guard();
     Ok(quote! { #outer #hidden #questions #guard })
 }
 
@@ -152,7 +151,7 @@ fn hidden(function: &ItemFn, parts: &Parts, options: &Options) -> TokenStream {
     let key = quote! { "::", };
     let name = unraw(&sig.ident);
     let site = site(&quote! { #key #name }, options);
-    let way = way(returned, options);
+    let way = way(returned, options, &quote! { __mamo_kept.tier() });
     let turbofish = (!arguments.is_empty()).then(|| quote! { ::<#(#arguments),*> });
     // Errors about the result's type point at it.
     let perform = Ident::new(
@@ -286,7 +285,7 @@ fn questions(function: &ItemFn, parts: &Parts) -> TokenStream {
 }
 
 /// The user's function, under a name of ours. A call of its own name inside it is a call of the memo.
-fn body(sig: &Signature, block: &syn::Block) -> TokenStream {
+pub(crate) fn body(sig: &Signature, block: &syn::Block) -> TokenStream {
     let Signature {
         generics,
         inputs,
@@ -302,7 +301,7 @@ fn body(sig: &Signature, block: &syn::Block) -> TokenStream {
 }
 
 /// The static that knows the function; `rest` is what follows the module's path in its key.
-fn site(rest: &TokenStream, options: &Options) -> TokenStream {
+pub(crate) fn site(rest: &TokenStream, options: &Options) -> TokenStream {
     let settings = options.settings();
     let site = crate::site::of(rest);
     quote! {
@@ -310,8 +309,8 @@ fn site(rest: &TokenStream, options: &Options) -> TokenStream {
     }
 }
 
-/// The expression that chooses how results are treated.
-fn way(returned: &Type, options: &Options) -> TokenStream {
+/// The expression that chooses how results are treated; `tier` is how memory keeps them.
+pub(crate) fn way(returned: &Type, options: &Options, tier: &TokenStream) -> TokenStream {
     let codec = if let Some(codec) = &options.codec {
         quote! { ::mamo::__private::Named::<#codec>::NEW }
     } else {
@@ -324,7 +323,7 @@ fn way(returned: &Type, options: &Options) -> TokenStream {
         use ::mamo::__private::{AnyCodec as _, AnyComparison as _, AnyTier as _, WholeRule as _};
         let __mamo_rule = #rule;
         let __mamo_kept = __mamo_rule.stored();
-        ::mamo::__private::way(&__mamo_rule, &#codec, &__mamo_kept.tier(), &__mamo_kept.comparison())
+        ::mamo::__private::way(&__mamo_rule, &#codec, &#tier, &__mamo_kept.comparison())
     }}
 }
 
@@ -339,7 +338,7 @@ fn generic_arguments(generics: &Generics) -> Vec<Ident> {
 }
 
 /// The argument of the outer function for one of the user's, and its name: the user's where it is a plain one.
-fn outer_argument((index, input): (usize, &FnArg)) -> Option<(TokenStream, Ident)> {
+pub(crate) fn outer_argument((index, input): (usize, &FnArg)) -> Option<(TokenStream, Ident)> {
     let FnArg::Typed(typed) = input else {
         return None;
     };
@@ -354,7 +353,7 @@ fn outer_argument((index, input): (usize, &FnArg)) -> Option<(TokenStream, Ident
 }
 
 /// The type that a function returns, `()` written out.
-fn returned(output: &ReturnType) -> Type {
+pub(crate) fn returned(output: &ReturnType) -> Type {
     match output {
         ReturnType::Default => syn::parse_quote! { () },
         ReturnType::Type(_, ty) => (**ty).clone(),
@@ -362,7 +361,7 @@ fn returned(output: &ReturnType) -> Type {
 }
 
 /// Does an attribute of the function hold for what is made from it? Conditions always, lints for its body.
-fn passes(attribute: &Attribute, lints: bool) -> bool {
+pub(crate) fn passes(attribute: &Attribute, lints: bool) -> bool {
     let is = |name| attribute.path().is_ident(name);
     let condition = is("cfg") || is("cfg_attr") && names_condition(attribute);
     condition
@@ -384,6 +383,6 @@ fn hidden_name(ident: &Ident) -> Ident {
     format_ident!("__mamo_memo_{}", unraw(ident))
 }
 
-fn unraw(ident: &Ident) -> String {
+pub(crate) fn unraw(ident: &Ident) -> String {
     ident.unraw().to_string()
 }

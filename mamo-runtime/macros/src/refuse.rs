@@ -3,21 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use proc_macro2::TokenStream;
-use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Error, FnArg, GenericParam, Result, ReturnType, Signature, Type};
-
-/// Refuses options: there are none yet.
-pub(crate) fn options(options: &TokenStream) -> Result<()> {
-    if options.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new_spanned(
-        options,
-        "this attribute takes no options yet: write it without parentheses",
-    ))
-}
 
 /// Refuses what a memoized function cannot be. Every fault is reported at once.
 pub(crate) fn memo(signature: &Signature) -> Result<()> {
@@ -71,15 +58,9 @@ fn memoized(signature: &Signature, faults: &mut Vec<Error>) {
     result(&signature.output, faults);
 }
 
-/// Refuses what fixtures cannot be. Every fault is reported at once.
-pub(crate) fn signature(signature: &Signature) -> Result<()> {
+/// Refuses what fixtures cannot be. Every fault is reported at once. What is never stored may borrow for ever.
+pub(crate) fn fixture(signature: &Signature, unstored: bool) -> Result<()> {
     let mut faults = Vec::new();
-    if let Some(token) = &signature.asyncness {
-        faults.push(Error::new_spanned(
-            token,
-            "a fixture cannot be async: block on the future in its body",
-        ));
-    }
     modifiers(signature, &mut faults);
     for parameter in &signature.generics.params {
         if !matches!(parameter, GenericParam::Lifetime(_)) {
@@ -93,19 +74,36 @@ pub(crate) fn signature(signature: &Signature) -> Result<()> {
         .inputs
         .iter()
         .for_each(|input| argument(input, &mut faults));
-    result(&signature.output, &mut faults);
+    if !unstored {
+        result(&signature.output, &mut faults);
+    }
     all(faults)
 }
 
-/// Refuses a fixture's arguments.
-pub(crate) fn arguments(inputs: &Punctuated<FnArg, syn::Token![,]>) -> Result<()> {
-    if inputs.is_empty() {
-        return Ok(());
+/// Refuses a directory's fixture without a directory to fill.
+pub(crate) fn filling(signature: &Signature) -> Result<()> {
+    let is_path = |ty: &Type| match ty {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) => path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Path"),
+            _ => false,
+        },
+        _ => false,
+    };
+    match signature.inputs.first() {
+        Some(FnArg::Typed(typed)) if is_path(&typed.ty) => Ok(()),
+        Some(first) => Err(Error::new_spanned(
+            first,
+            "the first parameter of a `dir` fixture is the empty directory that it fills: write `into: &Path` before this",
+        )),
+        None => Err(Error::new_spanned(
+            &signature.ident,
+            "a `dir` fixture fills a directory that it is given: write a parameter `into: &Path`",
+        )),
     }
-    Err(Error::new_spanned(
-        inputs,
-        "a fixture takes no arguments: call other fixtures in its body, or use `#[mamo::memo]` for a function of its arguments",
-    ))
 }
 
 fn modifiers(signature: &Signature, faults: &mut Vec<Error>) {

@@ -44,7 +44,8 @@ impl Call {
         }
         search.check_allowed(policy);
         let waiting = search.clone();
-        let turn = aside(move || Held::wait(waiting.mamo_dir(), &waiting.key)).await;
+        let turn =
+            aside(move || Held::wait(waiting.mamo_dir(), &waiting.key, waiting.site.key())).await;
         let may_store = match loaded::<R>(&search).await {
             Ok(stored) if policy != Policy::Always => return R::restored(stored),
             Ok(_) => true,
@@ -60,7 +61,10 @@ impl Call {
     }
 }
 
-async fn compute_later<T, F: Future<Output = T>>(site: &Site, compute: impl FnOnce() -> F) -> T {
+pub(crate) async fn compute_later<T, F: Future<Output = T>>(
+    site: &Site,
+    compute: impl FnOnce() -> F,
+) -> T {
     let start = Instant::now();
     let returned = compute().await;
     site.add(Figure::Computed, 1);
@@ -69,7 +73,7 @@ async fn compute_later<T, F: Future<Output = T>>(site: &Site, compute: impl FnOn
 }
 
 /// The stored value, or whether it may be stored once it is computed.
-async fn loaded<R: Recipe>(search: &Arc<Search>) -> Result<R::Stored, bool> {
+pub(crate) async fn loaded<R: Recipe>(search: &Arc<Search>) -> Result<R::Stored, bool> {
     let start = Instant::now();
     let reading = search.clone();
     let payload = aside(move || {
@@ -91,7 +95,7 @@ async fn loaded<R: Recipe>(search: &Arc<Search>) -> Result<R::Stored, bool> {
     Ok(stored)
 }
 
-async fn keep<R: Recipe>(search: &Arc<Search>, returned: &R::Returned, start: Instant) {
+pub(crate) async fn keep<R: Recipe>(search: &Arc<Search>, returned: &R::Returned, start: Instant) {
     let took = start.elapsed();
     let Some(payload) = R::stored(returned)
         .filter(|_| search.may_be_kept::<R>())

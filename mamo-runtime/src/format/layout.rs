@@ -75,6 +75,26 @@ pub fn blobs(mamo_dir: &Path) -> PathBuf {
     mamo_dir.join("blobs").join("v1")
 }
 
+/// The directory of all trees.
+pub fn trees(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("trees").join("v1")
+}
+
+/// The directory of the tree whose manifest has this digest.
+pub fn tree(mamo_dir: &Path, digest: &[u8; 32]) -> PathBuf {
+    fanned(trees(mamo_dir), digest)
+}
+
+/// The directory of what fixtures failed with.
+pub fn failures(mamo_dir: &Path) -> PathBuf {
+    mamo_dir.join("failures").join("v1")
+}
+
+/// What the fixture of the value named `key` failed with.
+pub fn failure(mamo_dir: &Path, key: &[u8; 32]) -> PathBuf {
+    failures(mamo_dir).join(blake3::Hash::from_bytes(*key).to_hex().as_str())
+}
+
 /// The directory of what `gc` needs.
 pub fn gc(mamo_dir: &Path) -> PathBuf {
     mamo_dir.join("gc")

@@ -6,6 +6,7 @@ mod chance;
 mod compute_once;
 mod corruption;
 mod damage;
+mod fixtures;
 mod full_disk;
 mod gc;
 mod identity;

@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-const CALLS: &str = "MAMO_TEST_CALLS";
+pub(crate) const CALLS: &str = "MAMO_TEST_CALLS";
 const COMPUTED: &str = "MAMO_TEST_COMPUTED";
 
 /// Every memo and fixture of the program.
@@ -56,6 +56,9 @@ impl Program {
         }
         for function in crate::shapes::FUNCTIONS {
             program.set_key(format!("mamo-runtime/it::shapes::{function}"), 1);
+        }
+        for function in crate::fixtures::FUNCTIONS {
+            program.set_key(format!("mamo-runtime/it::fixtures::{function}"), 1);
         }
         for function in crate::kinds::FUNCTIONS {
             program.set_key(format!("mamo-runtime/it::kinds::{function}"), 1);

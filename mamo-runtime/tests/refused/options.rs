@@ -28,9 +28,5 @@ fn table(size: u8) -> Vec<u8> {
     vec![0; size.into()]
 }
 
-#[mamo::fixture(dir)]
-fn directory() -> u8 {
-    1
-}
 
 fn main() {}

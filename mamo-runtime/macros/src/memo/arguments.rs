@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, FnArg, GenericParam, Generics, Ident, Signature};
 
 /// Adds everything that counts.
-pub(super) fn additions(sig: &Signature, options: &Options, names: &[Ident]) -> TokenStream {
+pub(crate) fn additions(sig: &Signature, options: &Options, names: &[Ident]) -> TokenStream {
     let typed = sig
         .inputs
         .iter()

@@ -281,7 +281,7 @@ fn self_of(receiver: &Receiver) -> TokenStream {
 /// The expression that performs an operation.
 fn perform(method: &ImplItemFn, parts: &Parts, options: &Options) -> TokenStream {
     let returned = returned(&method.sig.output);
-    let way = way(&returned, options);
+    let way = way(&returned, options, &quote! { __mamo_kept.tier() });
     let typed = method.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,

@@ -51,6 +51,12 @@ impl Options {
         Ok(options)
     }
 
+    /// Is anything said that counts?
+    pub(crate) fn says_something(&self) -> bool {
+        let lists = self.files.is_empty() && self.env.is_empty();
+        !lists || self.version.is_some() || self.codec.is_some()
+    }
+
     /// Is the argument of this name left out?
     pub(crate) fn skips(&self, name: &Ident) -> bool {
         self.skip.contains(name)
@@ -87,7 +93,12 @@ impl Options {
     }
 
     fn one(&mut self, input: ParseStream<'_>) -> Result<()> {
-        let name: Ident = input.parse()?;
+        let name = input.parse()?;
+        self.named(&name, input)
+    }
+
+    /// Reads the option of this name, what follows it.
+    pub(crate) fn named(&mut self, name: &Ident, input: ParseStream<'_>) -> Result<()> {
         if name == "bare" {
             self.bare = true;
             return Ok(());

@@ -1,7 +1,7 @@
 //! Each refusal: at which words, and what it says to write instead.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use crate::{expand, memo};
+use crate::{fixture, memo};
 use proc_macro2::TokenStream;
 use syn::{Item, ItemFn};
 
@@ -175,21 +175,4 @@ fn every_fault_is_reported_at_once() {
         refused("const fn f(&self, x: impl Fn()) -> &str { x }").len(),
         4
     );
-}
-
-#[test]
-fn fixtures_take_no_arguments() {
-    let faults = faults("fn f(x: u8) -> u8 { x }", expand::fixture);
-    assert_eq!(faults[0].0, "x: u8");
-    assert!(
-        faults[0].1.contains("call other fixtures in its body"),
-        "{faults:?}"
-    );
-}
-
-#[test]
-fn options_are_refused() {
-    let error = super::options(&syn::parse_str("skip(x)").unwrap()).unwrap_err();
-    assert!(error.to_string().contains("without parentheses"));
-    assert!(super::options(&proc_macro2::TokenStream::new()).is_ok());
 }
