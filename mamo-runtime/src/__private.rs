@@ -6,7 +6,9 @@ pub use crate::arguments::{
 pub use crate::at_end::tear_down;
 pub use crate::call::Call;
 pub use crate::codec::{Named, Storable};
-pub use crate::fixture::{AnyOutcome, Copies, DebugOutcome, Lent, Outcome, Request, Resources};
+pub use crate::fixture::{
+    AnyOutcome, Copies, DebugOutcome, Directories, Filled, Lent, Outcome, Request, Resources,
+};
 pub use crate::format;
 #[cfg(fuzzing)]
 pub use crate::fuzz;

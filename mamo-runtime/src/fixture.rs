@@ -6,14 +6,14 @@
 
 mod answer;
 mod copies;
-//DIR mod directories;
+mod directories;
 mod outcome;
 mod request;
 mod resource;
 mod slot;
 
 pub use copies::Copies;
-//DIR pub use directories::Directories;
+pub use directories::{Directories, Filled};
 pub use outcome::{AnyOutcome, DebugOutcome, Outcome};
 pub use request::Request;
 pub use resource::{Resource, Resources};

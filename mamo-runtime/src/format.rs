@@ -28,6 +28,7 @@ pub mod layout;
 pub mod preamble;
 pub mod snapshot;
 
+pub(crate) mod aside;
 mod check;
 mod error;
 pub(crate) mod place;

@@ -109,6 +109,7 @@ pub fn blob(bytes: &[u8]) {
     };
     let right = Content {
         in_blob: true,
+        of_tree: false,
         ..Content::of(bytes)
     };
     let stated = u64::from_le_bytes(*stated);

@@ -80,6 +80,7 @@ mod site;
 mod stats;
 mod store;
 mod tags;
+mod tree;
 mod trust;
 mod value;
 mod verification;
@@ -318,4 +319,5 @@ pub use mamo_macros::cell;
 
 pub use stats::{FunctionStats, flush, stats};
 pub use tags::{TagError, tag, tagged, untag};
+pub use tree::{Directory, PrivateCopy};
 pub use value::{Lost, Value};

@@ -213,13 +213,32 @@ pub(crate) fn try_alone(mamo_dir: &Path, path: &Path) -> io::Result<Option<Locke
     }
 }
 
-/// Holds the lock on the file at `path` with others, unless somebody holds it alone or is about to delete it.
+/// Holds the lock on the file at `path` with others. `None` if somebody holds it alone, or it is gone. Where there are no
+/// locks nobody holds it alone either.
 pub(crate) fn try_with_others(path: &Path) -> Option<Locked> {
-    let metadata = fs::symlink_metadata(path).ok()?;
-    let file = File::options().append(true).open(path);
-    let file = file.ok().filter(|_| metadata.is_file())?;
-    file.try_lock_shared().ok()?;
-    is_current(&file, path).then_some(Locked(file))
+    let file = existing(path)?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => None,
+        _ => is_current(&file, path).then_some(Locked(file)),
+    }
+}
+
+/// Holds the lock on the file at `path` alone. `None` if others hold it, it is gone, or cannot be told.
+pub(crate) fn try_existing(path: &Path) -> Option<Locked> {
+    let file = existing(path)?;
+    let is_held = file.try_lock().is_ok() && is_current(&file, path);
+    is_held.then_some(Locked(file))
+}
+
+/// Does nobody hold the lock of the file at `path`?
+pub(crate) fn is_free(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| file.try_lock().is_ok())
+}
+
+fn existing(path: &Path) -> Option<File> {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let file = is_file.then(|| File::options().append(true).open(path));
+    file?.ok()
 }
 
 /// Holds the lock on what blobs there are, alone or with others, until it is dropped. `None` if it cannot be had:

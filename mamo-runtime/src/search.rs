@@ -168,7 +168,8 @@ impl Search {
         keys::<R>(&self.question).0 == self.key && watched.iter().all(Watched::holds)
     }
 
-    pub(crate) fn save(&self, draft: Draft, payload: &[u8], took: Duration) {
+    /// Stores the value; is it stored?
+    pub(crate) fn save(&self, draft: Draft, payload: &[u8], took: Duration) -> bool {
         let identity = self.question.identity;
         let header = Header {
             key: self.key,
@@ -177,7 +178,8 @@ impl Search {
             compute_ns: nanoseconds(took),
             function: self.site.key().to_owned(),
         };
-        if store::save(identity.mamo_dir, &header, draft, payload) {
+        let saved = store::save(identity.mamo_dir, &header, draft, payload);
+        if saved {
             self.site.add(Figure::Stored, 1);
             self.site.add(Figure::StoredBytes, payload.len() as u64);
             // Advice; without it, older versions of a value are not known of.
@@ -189,6 +191,7 @@ impl Search {
                 &self.key,
             );
         }
+        saved
     }
 
     /// Keeps the value in memory; `payload` is made if it is wanted and not given.

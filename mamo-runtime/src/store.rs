@@ -15,9 +15,9 @@ pub use payload::Payload;
 
 use crate::codec::CodecError;
 use crate::format::entry::{self, Content, Entry, Header};
-use crate::format::{FormatError, Unfinished, blob, layout, place, sweep_unfinished};
+use crate::format::{FormatError, Unfinished, aside, blob, layout, place, sweep_unfinished};
 use crate::key::ValueKey;
-use crate::{lock, notice};
+use crate::{failure, lock, notice};
 use std::io;
 use std::path::Path;
 use std::sync::Once;
@@ -77,6 +77,12 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// This draft as the manifest of a tree.
+    pub(crate) fn of_tree(mut self) -> Self {
+        self.content.of_tree = true;
+        self
+    }
+
     /// Of `payload`; a large one is digested and written at the same time.
     pub(crate) fn of(mamo_dir: &Path, payload: &[u8]) -> Self {
         /// Starting a thread takes less than what it saves.
@@ -115,6 +121,9 @@ pub(crate) fn save(mamo_dir: &Path, header: &Header, draft: Draft, payload: &[u8
     false
 }
 
+/// What nothing refers to is deleted in less.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Stores a value: first its blob, if it is to be one, then the entry that refers to it.
 pub(crate) fn put(
     mamo_dir: &Path,
@@ -122,8 +131,6 @@ pub(crate) fn put(
     draft: Draft,
     payload: &[u8],
 ) -> io::Result<()> {
-    /// Blobs that nothing refers to are deleted in less.
-    const PATIENCE: Duration = Duration::from_secs(10);
     tidy_once(mamo_dir);
     let Draft { content, written } = draft;
     let _kept = if content.in_blob {
@@ -137,11 +144,13 @@ pub(crate) fn put(
 }
 
 /// Once a process, before it first writes: deletes what processes that were killed left behind.
-fn tidy_once(mamo_dir: &Path) {
+pub(crate) fn tidy_once(mamo_dir: &Path) {
     static DONE: Once = Once::new();
     DONE.call_once(|| {
         // Nothing but space is lost if this fails.
         let _ = sweep_unfinished(mamo_dir, false);
+        let _ = aside::sweep(mamo_dir, false, false);
+        failure::sweep(mamo_dir);
         let _ = lock::sweep(mamo_dir, false);
     });
 }

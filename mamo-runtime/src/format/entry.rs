@@ -10,7 +10,7 @@
 //! | 144 | 16 | checksum of the encoded value (`check`) |
 //! | 160 | 8 | time that computing took, nanoseconds |
 //! | 168 | 8 | length *n* of the encoded value |
-//! | 176 | 4 | 0: the encoded value follows; 1: it is a [`blob`] named by its BLAKE3; 4 more: the checksum is one of pieces |
+//! | 176 | 4 | bit 0: the encoded value does not follow, it is a [`blob`] named by its BLAKE3; bit 1: it is the manifest of a tree of that name; bit 2: the checksum is one of pieces |
 //! | 180 | 4 | length *k* of the function's key |
 //! | 184 | 32 | BLAKE3 of bytes 0..184 and of the function's key |
 //! | 216 | *k* | function's key, UTF-8 |
@@ -33,6 +33,8 @@ pub const VERSION: u32 = 2;
 const STATED: usize = 184;
 /// Everything before the function's key.
 const HEADER: usize = STATED + 32;
+/// Says that the value is the manifest of a tree.
+const OF_TREE: u32 = 2;
 /// Says that the checksum is one of pieces.
 const IN_PIECES: u32 = 4;
 /// The longest function key.
@@ -75,6 +77,8 @@ pub struct Content {
     pub length: u64,
     /// Is it in a file of its own?
     pub in_blob: bool,
+    /// Is it the manifest of a tree?
+    pub of_tree: bool,
 }
 
 impl Content {
@@ -87,6 +91,7 @@ impl Content {
             in_pieces: true,
             length: payload.len() as u64,
             in_blob: payload.len() > blob::LARGEST_INLINE,
+            of_tree: false,
         }
     }
 
@@ -211,7 +216,9 @@ fn stated(header: &Header, content: &Content) -> io::Result<[u8; STATED]> {
     bytes[144..160].copy_from_slice(&content.check.to_le_bytes());
     bytes[160..168].copy_from_slice(&header.compute_ns.to_le_bytes());
     bytes[168..176].copy_from_slice(&content.length.to_le_bytes());
-    let kind = u32::from(content.in_blob) | if content.in_pieces { IN_PIECES } else { 0 };
+    let pieces = if content.in_pieces { IN_PIECES } else { 0 };
+    let tree = if content.of_tree { OF_TREE } else { 0 };
+    let kind = u32::from(content.in_blob) | tree | pieces;
     bytes[176..180].copy_from_slice(&kind.to_le_bytes());
     bytes[180..].copy_from_slice(&function.to_le_bytes());
     Ok(bytes)
@@ -278,6 +285,7 @@ fn header_of(bytes: &[u8], length: u64) -> Result<(Header, Content, usize), &'st
         length: number(168)?,
         in_pieces: small(176)? & IN_PIECES != 0,
         in_blob: small(176)? & 1 != 0,
+        of_tree: small(176)? & OF_TREE != 0,
     };
     let inline = if content.in_blob { 0 } else { content.length };
     if (start as u64).checked_add(inline) != Some(length) {

@@ -56,6 +56,51 @@ pub(crate) fn remove(mamo_dir: &Path, path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Deletes a directory with all that is in it, whatever its permissions. Links are deleted, never followed.
+///
+/// # Errors
+/// If it lies outside of `mamo_dir`, or cannot be deleted.
+pub(crate) fn remove_tree(mamo_dir: &Path, path: &Path) -> io::Result<()> {
+    check(mamo_dir, path)?;
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            open_up(path)?;
+            fs::remove_dir_all(path)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Lets the owner write in a directory and all below it.
+#[cfg(unix)]
+fn open_up(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    if !fs::symlink_metadata(path)?.is_dir() {
+        return Ok(());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+    fs::read_dir(path)?.try_for_each(|entry| open_up(&entry?.path()))
+}
+
+/// Lets files be deleted that nobody may write to.
+#[cfg(not(unix))]
+fn open_up(path: &Path) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(path)?;
+    if metadata.is_dir() {
+        return fs::read_dir(path)?.try_for_each(|entry| open_up(&entry?.path()));
+    }
+    let mut permissions = metadata.permissions();
+    #[expect(clippy::permissions_set_readonly_false, reason = "it is deleted next")]
+    permissions.set_readonly(false);
+    fs::set_permissions(path, permissions)
+}
+
+/// Is this a directory below `mamo_dir`, with no link on the way?
+pub(crate) fn is_directory(mamo_dir: &Path, path: &Path) -> bool {
+    check(mamo_dir, &path.join("below")).is_ok()
+}
+
 /// Opens a regular file for writing at its end; a link in its place is deleted first.
 ///
 /// # Errors

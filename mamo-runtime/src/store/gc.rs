@@ -13,7 +13,7 @@ mod choice;
 mod survey;
 
 use super::listing;
-use crate::format::{layout, place, sweep_unfinished, write_whole};
+use crate::format::{aside, layout, place, sweep_unfinished, write_whole};
 use crate::{index, lock};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -35,7 +35,7 @@ pub enum Why {
     Outdated,
     /// It is no value that can be read.
     Damaged,
-    /// A blob that no value refers to.
+    /// A blob or tree that no value refers to.
     Unreferred,
     /// Over the bound: a value of an older format.
     OlderFormat,
@@ -162,6 +162,8 @@ impl Collection<'_> {
     fn run(&mut self, bound: Option<u64>) -> io::Result<Collected> {
         let (files, bytes) = sweep_unfinished(self.mamo_dir, self.dry)?;
         self.count(Why::Abandoned, None, (files, bytes), 0);
+        let directories = aside::sweep(self.mamo_dir, self.dry, false)?;
+        self.count(Why::Abandoned, None, (directories, 0), 0);
         let locks = lock::sweep(self.mamo_dir, self.dry)?;
         self.count(Why::Abandoned, None, (locks, 0), 0);
         let survey = Survey::of(self.mamo_dir)?;
@@ -223,7 +225,7 @@ impl Collection<'_> {
     /// What is done when values have gone: blobs, notes and directories follow.
     fn finish(&mut self, survey: &Survey) -> io::Result<()> {
         if listing::remove_unreferred(self.mamo_dir)?.is_none() {
-            let what = "blobs without a value: others are being stored all the time";
+            let what = "blobs and trees without a value: others are being stored all the time";
             self.kept.push(what.into());
         }
         let seen = survey.values.iter().map(|value| value.key);

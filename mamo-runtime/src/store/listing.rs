@@ -1,7 +1,7 @@
-//! Which files of values and blobs there are, and which blobs nothing refers to.
+//! Which files of values, blobs and trees there are, and which blobs and trees nothing refers to.
 
 use crate::format::{entry, layout, place};
-use crate::lock;
+use crate::{lock, tree};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -21,16 +21,33 @@ pub(super) fn blobs(mamo_dir: &Path) -> io::Result<Vec<PathBuf>> {
     files_of(&layout::blobs(mamo_dir))
 }
 
+/// The containers of trees, whatever lies in them.
+pub(super) fn trees(mamo_dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut containers = Vec::new();
+    for fan in fans(&layout::trees(mamo_dir))? {
+        let all = place::listed(&fan)?.into_iter();
+        containers.extend(all.filter(|path| place::is_directory(mamo_dir, path)));
+    }
+    Ok(containers)
+}
+
 /// Everything but directories in the directories `00` to `ff` of `tier`.
 pub(super) fn files_of(tier: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for fan in place::listed(tier)? {
-        let name = fan.file_name().unwrap_or_default().as_encoded_bytes();
-        if name.len() == 2 && name.iter().all(u8::is_ascii_hexdigit) {
-            files.extend(place::listed_files(&fan)?);
-        }
+    for fan in fans(tier)? {
+        files.extend(place::listed_files(&fan)?);
     }
     Ok(files)
+}
+
+/// The directories `00` to `ff` of `tier`.
+fn fans(tier: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut fans = place::listed(tier)?;
+    fans.retain(|fan| {
+        let name = fan.file_name().unwrap_or_default().as_encoded_bytes();
+        name.len() == 2 && name.iter().all(u8::is_ascii_hexdigit)
+    });
+    Ok(fans)
 }
 
 /// The length of a file; of a link its own.
@@ -38,9 +55,10 @@ pub(super) fn length(path: &Path) -> u64 {
     fs::symlink_metadata(path).map_or(0, |metadata| metadata.len())
 }
 
-/// Deletes the blobs that no entry refers to; how many bytes they took, or `None` if blobs are being stored all the time.
+/// Deletes the blobs and trees that no entry refers to, but for trees in use; how many bytes they took, or `None` if some are
+/// being stored all the time.
 pub(super) fn remove_unreferred(mamo_dir: &Path) -> io::Result<Option<u64>> {
-    if unreferred(mamo_dir)?.is_empty() {
+    if unreferred(mamo_dir)?.is_none() {
         return Ok(Some(0));
     }
     // A blob that was just stored has no entry yet; under the lock all have.
@@ -48,7 +66,14 @@ pub(super) fn remove_unreferred(mamo_dir: &Path) -> io::Result<Option<u64>> {
         return Ok(None);
     };
     let mut bytes = 0;
-    for blob in unreferred(mamo_dir)? {
+    let (blobs, trees) = unreferred(mamo_dir)?.unwrap_or_default();
+    for container in trees {
+        let space = tree::space(&container);
+        if tree::remove(mamo_dir, &container) {
+            bytes += space;
+        }
+    }
+    for blob in blobs {
         let length = length(&blob);
         if place::remove(mamo_dir, &blob)? {
             bytes += length;
@@ -57,29 +82,36 @@ pub(super) fn remove_unreferred(mamo_dir: &Path) -> io::Result<Option<u64>> {
     Ok(Some(bytes))
 }
 
-/// The blobs that no entry refers to at this moment. An entry that cannot be read may refer to any: then there are none.
-fn unreferred(mamo_dir: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut blobs = blobs(mamo_dir)?;
-    if blobs.is_empty() {
-        return Ok(blobs);
+/// The blobs and the trees that no entry refers to at this moment, if there are any. An entry that cannot be read may refer to any:
+/// then there are none.
+fn unreferred(mamo_dir: &Path) -> io::Result<Option<(Vec<PathBuf>, Vec<PathBuf>)>> {
+    let (mut blobs, mut trees) = (blobs(mamo_dir)?, trees(mamo_dir)?);
+    if blobs.is_empty() && trees.is_empty() {
+        return Ok(None);
     }
     let mut referred = BTreeSet::new();
     for path in values(mamo_dir)? {
         match entry::read_header(&path) {
             Ok((_, content, _)) => {
                 referred.insert(layout::blob(mamo_dir, &content.digest));
+                if content.of_tree {
+                    referred.insert(layout::tree(mamo_dir, &content.digest));
+                }
             }
             Err(error) if error.is_absent() || error.is_broken() => {}
-            Err(_) => return Ok(Vec::new()),
+            Err(_) => return Ok(None),
         }
     }
     blobs.retain(|blob| !referred.contains(blob));
-    Ok(blobs)
+    trees.retain(|tree| !referred.contains(tree));
+    let some = !blobs.is_empty() || !trees.is_empty();
+    Ok(some.then_some((blobs, trees)))
 }
 
-/// Removes directories of values and blobs in which nothing is left.
+/// Removes directories of values, blobs and trees in which nothing is left.
 pub(super) fn remove_empty(mamo_dir: &Path) -> io::Result<()> {
-    for tier in [layout::values(mamo_dir), layout::blobs(mamo_dir)] {
+    let tiers = [layout::values, layout::blobs, layout::trees];
+    for tier in tiers.map(|tier| tier(mamo_dir)) {
         for fan in place::listed(&tier)? {
             // Succeeds only where nothing is left, which is all that is wanted.
             let _ = fs::remove_dir(fan);

@@ -1,11 +1,12 @@
 //! What the store holds, by function, and how to empty it: for `cargo mamo status` and `clean`.
 //!
 //! Entries are listed by their headers alone; figures come from the logs and are advice. Deleting touches nothing but
-//! plain files below `values`, `blobs`, `index`, `locks` and `logs`: links are deleted, never followed.
+//! what lies below `values`, `blobs`, `trees`, `index`, `locks`, `logs` and `failures`: links are deleted, never followed.
 
 use super::listing;
-use crate::format::{entry, layout, place, sweep_unfinished};
+use crate::format::{aside, entry, layout, place, sweep_unfinished};
 use crate::log::{self, Counts};
+use crate::tree;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use std::time::Duration;
 pub struct FunctionUsage {
     /// Stored values, of all code versions.
     pub entries: u64,
-    /// Their files' bytes. A blob counts for each value that it holds.
+    /// Their files' bytes. A blob or tree counts for each value that it holds.
     pub bytes: u64,
     /// Stored values by the code fingerprint that they were computed under.
     pub versions: BTreeMap<[u8; 32], u64>,
@@ -80,7 +81,10 @@ pub fn of(mamo_dir: &Path) -> io::Result<Usage> {
             Ok((header, content, length)) => {
                 let function = usage.functions.entry(header.function).or_default();
                 function.entries += 1;
-                let blob = if content.in_blob { content.length } else { 0 };
+                let mut blob = if content.in_blob { content.length } else { 0 };
+                if content.of_tree {
+                    blob += tree::space(&layout::tree(mamo_dir, &content.digest));
+                }
                 function.bytes = function.bytes.saturating_add(length).saturating_add(blob);
                 function.stored_compute_ns =
                     function.stored_compute_ns.saturating_add(header.compute_ns);
@@ -108,12 +112,14 @@ pub fn remove_all(mamo_dir: &Path) -> io::Result<Removed> {
         layout::logs(mamo_dir),
         layout::locks(mamo_dir),
         layout::indices(mamo_dir),
+        layout::failures(mamo_dir),
     ] {
         for path in place::listed(&directory)? {
             place::remove(mamo_dir, &path)?;
         }
     }
     let (_, bytes) = sweep_unfinished(mamo_dir, false)?;
+    aside::sweep(mamo_dir, false, true)?;
     removed.bytes += bytes;
     Ok(removed)
 }

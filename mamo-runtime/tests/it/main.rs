@@ -6,6 +6,7 @@ mod chance;
 mod compute_once;
 mod corruption;
 mod damage;
+mod directories;
 mod fixtures;
 mod full_disk;
 mod gc;

@@ -57,6 +57,9 @@ impl Program {
         for function in crate::shapes::FUNCTIONS {
             program.set_key(format!("mamo-runtime/it::shapes::{function}"), 1);
         }
+        for function in crate::directories::FUNCTIONS {
+            program.set_key(format!("mamo-runtime/it::directories::{function}"), 1);
+        }
         for function in crate::fixtures::FUNCTIONS {
             program.set_key(format!("mamo-runtime/it::fixtures::{function}"), 1);
         }

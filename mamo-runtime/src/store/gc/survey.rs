@@ -3,6 +3,7 @@
 use super::super::listing;
 use crate::format::entry::{self, Content, Header};
 use crate::format::{Executable, Snapshot, layout, place};
+use crate::tree;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -21,7 +22,7 @@ pub(super) struct Value {
     pub(super) key: [u8; 32],
     pub(super) function: String,
     pub(super) fingerprint: [u8; 32],
-    /// Its blob's digest.
+    /// The digest of its blob, its tree, or both.
     pub(super) blob: Option<[u8; 32]>,
     /// What its own file takes.
     pub(super) bytes: u64,
@@ -29,8 +30,8 @@ pub(super) struct Value {
     pub(super) is_tag: bool,
 }
 
-/// A blob, and how many values refer to it.
-#[derive(Clone, Copy)]
+/// A blob or tree, and how many values refer to it.
+#[derive(Clone, Copy, Default)]
 pub(super) struct Blob {
     pub(super) bytes: u64,
     pub(super) values: u64,
@@ -82,7 +83,7 @@ impl Survey {
                     is_tag: header.is_tag(),
                     function: header.function,
                     fingerprint: header.fingerprint,
-                    blob: content.in_blob.then_some(content.digest),
+                    blob: (content.in_blob || content.of_tree).then_some(content.digest),
                     bytes: on_disk(length),
                     compute_ns: header.compute_ns,
                 });
@@ -96,7 +97,7 @@ impl Survey {
         }
     }
 
-    /// Is the entry in its place, and its blob there? The blob then counts one value more.
+    /// Is the entry in its place, and its blob and tree there? They then count one value more.
     fn is_whole(
         &mut self,
         mamo_dir: &Path,
@@ -107,20 +108,26 @@ impl Survey {
         if layout::value(mamo_dir, &header.key) != path {
             return false;
         }
-        if !content.in_blob {
-            return true;
+        // What was stored after blobs were listed is looked for again.
+        let mut new = Blob::default();
+        if content.of_tree {
+            let place = layout::tree(mamo_dir, &content.digest);
+            if !place::is_directory(mamo_dir, &place) {
+                return false;
+            }
+            new.bytes = tree::space(&place);
         }
-        // One that was stored after blobs were listed is looked for again.
-        let place = layout::blob(mamo_dir, &content.digest);
-        let length = fs::symlink_metadata(place).map(|metadata| metadata.len());
-        if length.ok() != Some(content.length) {
-            return false;
+        if content.in_blob {
+            let place = layout::blob(mamo_dir, &content.digest);
+            let length = fs::symlink_metadata(place).map(|metadata| metadata.len());
+            if length.ok() != Some(content.length) {
+                return false;
+            }
+            new.bytes = new.bytes.saturating_add(on_disk(content.length));
         }
-        let new = Blob {
-            bytes: on_disk(content.length),
-            values: 0,
-        };
-        self.blobs.entry(content.digest).or_insert(new).values += 1;
+        if content.in_blob || content.of_tree {
+            self.blobs.entry(content.digest).or_insert(new).values += 1;
+        }
         true
     }
 
@@ -160,13 +167,19 @@ impl Survey {
     }
 }
 
-/// Blobs by digest; what lies among them under another name is nobody's.
+/// Blobs and trees by digest, where a tree counts as one with the blob of its manifest; what lies among them under another name is nobody's.
 fn blobs(mamo_dir: &Path) -> io::Result<BTreeMap<[u8; 32], Blob>> {
     let mut blobs = BTreeMap::new();
     for path in listing::blobs(mamo_dir)? {
         if let Some(digest) = layout::digest_in(&path) {
             let bytes = on_disk(listing::length(&path));
             blobs.insert(digest, Blob { bytes, values: 0 });
+        }
+    }
+    for container in listing::trees(mamo_dir)? {
+        if let Some(digest) = layout::digest_in(&container) {
+            let blob = blobs.entry(digest).or_default();
+            blob.bytes = blob.bytes.saturating_add(tree::space(&container));
         }
     }
     Ok(blobs)
