@@ -103,7 +103,7 @@ impl Parts {
         };
         // Errors about the result's type point at it.
         let method = Ident::new(method, span);
-        let how = self.how(options);
+        let (way, how) = self.how(options);
         let compute = self.compute(options.kind);
         let wait = self.is_async.then(|| quote! { .await });
         let has_arguments = !self.names.is_empty();
@@ -115,12 +115,14 @@ impl Parts {
                 ::core::any::type_name_of_val(&__mamo_body),
                 |__mamo_arguments| { #additions ::core::result::Result::Ok(()) },
             );
+            #way
             __MAMO_MADE.#method(__mamo_request, #how #compute) #wait
         }
     }
 
-    /// How a result is treated, and what it says if it is a failure.
-    fn how(&self, options: &Options) -> TokenStream {
+    /// How a result is treated, and what it says if it is a failure: a statement, and arguments.
+    fn how(&self, options: &Options) -> (TokenStream, TokenStream) {
+        let none = TokenStream::new();
         let returned = &self.returned;
         let told = quote! {
             |__mamo_returned: &#returned| {
@@ -131,11 +133,14 @@ impl Parts {
         };
         let tier = quote! { ::mamo::__private::Nowhere };
         match options.kind {
-            Kind::PerProcess => TokenStream::new(),
-            Kind::Dir => quote! { #told, },
+            Kind::PerProcess => (none, TokenStream::new()),
+            Kind::Dir => (none, quote! { #told, }),
             Kind::Lent | Kind::PerTest => {
                 let way = memo::way(returned, &options.counting, &tier);
-                quote! { #way, #told, }
+                (
+                    quote! { let __mamo_way = #way; },
+                    quote! { __mamo_way, #told, },
+                )
             }
         }
     }
@@ -182,10 +187,12 @@ fn cases(function: &ItemFn, parts: &Parts, options: &Options) -> Result<TokenStr
     for case in &options.cases {
         let (given, wanted) = (case.arguments.len(), parts.names.len());
         if given != wanted || wanted == 0 {
-            return Err(Error::new_spanned(&case.name, match wanted {
+            let fault = match wanted {
                 0 => "a fixture without arguments has no cases: give it an argument that tells them apart".to_owned(),
-                _ => format!("the fixture takes {wanted} arguments and this case has {given}"),
-            }));
+                1 => format!("the fixture takes one argument, and this case has {given}"),
+                _ => format!("the fixture takes {wanted} arguments, and this case has {given}"),
+            };
+            return Err(Error::new_spanned(&case.name, fault));
         }
         let name = memo::unraw(&case.name);
         let arguments = &case.arguments;

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// What the keys of these functions end with.
-pub(crate) const FUNCTIONS: [&str; 13] = [
+pub(crate) const FUNCTIONS: [&str; 14] = [
     "corpus",
     "sized",
     "later",
@@ -24,6 +24,7 @@ pub(crate) const FUNCTIONS: [&str; 13] = [
     "derived",
     "shouting",
     "looped",
+    "later_sized",
 ];
 
 /// The program, about to make these calls.
@@ -85,8 +86,8 @@ fn without_a_snapshot_a_process_makes_each_value_once() {
 fn async_fixtures_are_made_once_by_whoever_is_first() {
     let program = Program::new();
     assert_eq!(results(&program, "together; later"), ["5 5 true", "5"]);
-    assert_eq!(results(&program, "later"), ["5"]);
-    assert_eq!(program.computed(), ["later"]);
+    assert_eq!(results(&program, "later; later_cases"), ["5", "two 2"]);
+    assert_eq!(program.computed(), ["later", "later_sized"]);
 }
 
 #[test]
@@ -262,6 +263,12 @@ fn make_call(words: &[&str]) -> String {
                 .map(|(name, lend)| format!("{name} {}", lend().len()));
             cases.collect::<Vec<_>>().join(", ")
         }
+        ["later_cases"] => {
+            let [(name, lend)] = later_sized::CASES else {
+                panic!("there is one case")
+            };
+            format!("{name} {}", now(lend()).len())
+        }
         ["later"] => now(later()).len().to_string(),
         ["together"] => together(),
         ["own"] => {
@@ -325,6 +332,13 @@ async fn later() -> Vec<u8> {
     computed("later");
     std::thread::sleep(Duration::from_millis(50));
     vec![5; 5]
+}
+
+#[mamo::fixture(cases(two = (SMALL)))]
+async fn later_sized(n: usize) -> Vec<u8> {
+    std::future::ready(()).await;
+    computed("later_sized");
+    vec![0; n]
 }
 
 #[mamo::fixture(per_test)]

@@ -3,7 +3,7 @@
 
 use crate::{fixture, memo};
 use proc_macro2::TokenStream;
-use syn::{Item, ItemFn};
+use syn::Item;
 
 /// What `memo` refuses in a function: the words that an error points at, and its message.
 fn refused(source: &str) -> Vec<(String, String)> {
@@ -17,11 +17,10 @@ fn refused_with(options: &str, source: &str) -> Vec<(String, String)> {
     said(memo::item(options, item))
 }
 
-fn faults(
-    source: &str,
-    expand: fn(ItemFn) -> syn::Result<proc_macro2::TokenStream>,
-) -> Vec<(String, String)> {
-    said(expand(syn::parse_str(source).unwrap()))
+/// What `fixture` with these options refuses in a function.
+fn faults(options: &str, source: &str) -> Vec<(String, String)> {
+    let options: TokenStream = syn::parse_str(options).unwrap();
+    said(fixture::fixture(options, syn::parse_str(source).unwrap()))
 }
 
 fn said(expanded: syn::Result<TokenStream>) -> Vec<(String, String)> {
@@ -106,12 +105,74 @@ fn options_are_read_and_strange_ones_refused() {
 }
 
 #[test]
-fn fixtures_are_neither_generic_nor_async() {
-    for (source, words) in [
-        ("fn f<T>() -> T { x }", "T"),
-        ("async fn f() -> u8 { 1 }", "async"),
-    ] {
-        assert_eq!(faults(source, expand::fixture)[0].0, words);
+fn fixtures_are_of_one_kind_and_have_what_it_needs() {
+    let good = [
+        ("", "async fn f() -> Result<u8, ()> { Ok(1) }"),
+        (
+            "cases(a = (1), b = (\"x\".len()),)",
+            "fn f(n: usize) -> u8 { 1 }",
+        ),
+        (
+            "dir, files = [\"a\"], env = [\"A\"], version = 2",
+            "fn f(into: &std::path::Path, n: u8) {}",
+        ),
+        ("per_test, codec = C", "fn f() -> u8 { 1 }"),
+        ("per_process", "fn f() -> &'static str { \"a\" }"),
+    ];
+    for (options, source) in good {
+        assert_eq!(faults(options, source), [], "{options}");
+    }
+    let bad = [
+        ("", "fn f<T>() -> T { x }", "T", "one for each type"),
+        (
+            "",
+            "fn f() -> &'static str { x }",
+            "&'static str",
+            "owned value",
+        ),
+        ("daily", "fn f() {}", "daily", "`per_test`"),
+        ("dir", "fn f() {}", "f", "`into: &Path`"),
+        ("dir", "fn f(n: u8, into: &Path) {}", "n: u8", "before this"),
+        (
+            "dir, per_process",
+            "fn f(into: &Path) {}",
+            "per_process",
+            "a second fixture",
+        ),
+        (
+            "per_process, version = 2",
+            "fn f() {}",
+            "version",
+            "never stored",
+        ),
+        (
+            "version = 2, per_process",
+            "fn f() {}",
+            "per_process",
+            "never stored",
+        ),
+        (
+            "codec = C, dir",
+            "fn f(into: &Path) {}",
+            "dir",
+            "remove `codec`",
+        ),
+        ("cases(a = (1), a = (2))", "fn f(n: u8) {}", "a", "another"),
+        ("cases(a = (1, 2))", "fn f(n: u8) {}", "a", "one argument"),
+        ("cases(a = ())", "fn f() {}", "a", "an argument"),
+        ("cases(a = 1)", "fn f(n: u8) {}", "1", "in parentheses"),
+        (
+            "cases = 1",
+            "fn f(n: u8) {}",
+            "cases",
+            "names and arguments",
+        ),
+        ("", "fn f(n: &dyn Fn()) {}", "dyn Fn()", "type parameter"),
+    ];
+    for (options, source, words, instead) in bad {
+        let faults = faults(options, source);
+        assert_eq!((faults.len(), &*faults[0].0), (1, words), "{faults:?}");
+        assert!(faults[0].1.contains(instead), "{faults:?}");
     }
 }
 
