@@ -149,5 +149,9 @@ impl<'a> Graph<'a> {
 pub(crate) fn is_own_runtime(facts: &Facts, krate: CrateId) -> bool {
     let unit = &facts.units[krate];
     let name = facts.package_of(unit).name.as_str();
-    !unit.test && matches!(name, "mamo-runtime" | "mamo-macros" | "mamo-map")
+    !unit.test
+        && matches!(
+            name,
+            "mamo-runtime" | "mamo-macros" | "mamo-map" | "mamo-exit"
+        )
 }

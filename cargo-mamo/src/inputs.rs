@@ -84,6 +84,7 @@ const VOLATILE: &[&str] = &[
     "MAMO_DIR",
     "MAMO_GC",
     "MAMO_MAX_SIZE",
+    "MAMO_RUN_ID",
     "MAMO_SNAPSHOT",
     "MAMO_TIMES",
     "CARGO_TARGET_DIR",

@@ -7,6 +7,8 @@ use crate::settings::{directory_in, directory_near};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::OnceLock;
+use std::time::SystemTime;
 
 /// A workspace, as cargo finds it.
 #[derive(Clone, Debug)]
@@ -25,12 +27,23 @@ pub struct Workspace {
     pub config: config::Config,
 }
 
-/// Tells a child, which may start in another directory than `dir`, where mamo's directory is.
+/// Tells a child, which may start in another directory than `dir`, where mamo's directory is, and which run of mamo it
+/// belongs to.
 pub(crate) fn share_home(command: &mut Command, dir: &Path) {
+    command.env(mamo::__private::RUN, run_id());
     let named = named().and_then(|dir| std::path::absolute(dir).ok());
     if let Some(home) = named.or_else(|| directory_near(dir)) {
         command.env("MAMO_DIR", home);
     }
+}
+
+/// Names this run: what a fixture failed with is told to the other programs of the run, and to no later one.
+fn run_id() -> &'static str {
+    static ID: OnceLock<String> = OnceLock::new();
+    ID.get_or_init(|| {
+        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        format!("{}-{}", std::process::id(), now.as_nanos())
+    })
 }
 
 /// `MAMO_DIR`, or what `mamo.toml` in `root` says, or `mamo` under the target directory.

@@ -9,6 +9,7 @@ mod build_script;
 #[cfg(unix)]
 mod cut_short;
 mod doctests;
+mod fixtures;
 mod gc;
 mod init;
 mod killed;
