@@ -45,8 +45,8 @@ fn of_cargo() -> Option<String> {
 #[cfg(target_os = "linux")]
 fn started_by_cargo(stat: &str) -> Option<u64> {
     // The name is in parentheses and may have any character; the 22nd field is the start, the third follows the name.
-    let (start, rest) = stat.rsplit_once(')')?;
-    let (_, name) = start.split_once('(')?;
+    let (head, rest) = stat.rsplit_once(')')?;
+    let (_, name) = head.split_once('(')?;
     let is_cargo = name == "cargo" || name.starts_with("cargo-") || name == "rustdoc";
     let started = rest.split_whitespace().nth(19)?.parse().ok()?;
     is_cargo.then_some(started)

@@ -14,7 +14,7 @@ use syn::spanned::Spanned;
 use syn::{Error, Ident, ItemFn, Result, Signature, Type};
 
 /// A fixture of any kind.
-pub(crate) fn fixture(options: TokenStream, function: ItemFn) -> Result<TokenStream> {
+pub(crate) fn fixture(options: TokenStream, function: &ItemFn) -> Result<TokenStream> {
     let options = Options::parse(options)?;
     refuse::fixture(&function.sig, options.kind == Kind::PerProcess)?;
     if options.kind == Kind::Dir {
@@ -23,7 +23,7 @@ pub(crate) fn fixture(options: TokenStream, function: ItemFn) -> Result<TokenStr
     let parts = Parts::of(&function.sig, &options)?;
     let body = memo::body(&function.sig, &function.block);
     let statements = parts.statements(&options);
-    let cases = cases(&function, &parts, &options)?;
+    let cases = cases(function, &parts, &options)?;
     let guard = free_function_guard();
     let (inputs, handed) = (&parts.inputs, &parts.handed);
     let (attrs, vis) = (&function.attrs, &function.vis);

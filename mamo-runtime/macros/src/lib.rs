@@ -31,7 +31,7 @@ pub fn cell(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn fixture(options: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as syn::ItemFn);
-    answer(fixture::fixture(options.into(), function))
+    answer(fixture::fixture(options.into(), &function))
 }
 
 fn answer(expanded: syn::Result<proc_macro2::TokenStream>) -> TokenStream {

@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How often it is said how far a copy is.
+/// After this long it is said how far a copy is; then after twice as long, and so on.
 const PACE: Duration = Duration::from_secs(2);
 
 /// Copies the tree at `from` into the empty directory `to`; `what` is its name for people. Each file is checked first.
@@ -84,7 +84,8 @@ struct Progress<'a> {
     files: u64,
     bytes: u64,
     done: (AtomicU64, AtomicU64),
-    told: Mutex<Instant>,
+    /// When something was said last, and how long to be silent from then on.
+    told: Mutex<(Instant, Duration)>,
 }
 
 impl<'a> Progress<'a> {
@@ -94,7 +95,7 @@ impl<'a> Progress<'a> {
             files,
             bytes,
             done: (AtomicU64::new(0), AtomicU64::new(0)),
-            told: Mutex::new(Instant::now()),
+            told: Mutex::new((Instant::now(), PACE)),
         }
     }
 
@@ -104,8 +105,9 @@ impl<'a> Progress<'a> {
         let Ok(mut told) = self.told.try_lock() else {
             return;
         };
-        if told.elapsed() >= PACE {
-            *told = Instant::now();
+        let (since, pace) = *told;
+        if since.elapsed() >= pace {
+            *told = (Instant::now(), pace * 2);
             let (what, all, total) = (self.what, self.files, self.bytes >> 20);
             let done = bytes >> 20;
             notice::going_on(format_args!(

@@ -18,6 +18,7 @@ use crate::recipe::Recipe as _;
 use crate::search::Search;
 use crate::site::{Figure, Site};
 use crate::store::{self, Draft, Payload};
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -92,7 +93,7 @@ fn stored(
     took: Duration,
 ) -> Result<Directory, String> {
     let (mamo_dir, name) = (search.mamo_dir(), search.site.key());
-    let bytes = TreeCodec::encode(&manifest).map(|bytes| bytes.into_owned());
+    let bytes = TreeCodec::encode(&manifest).map(Cow::into_owned);
     let payload = bytes.map_err(|error| format!("what it filled cannot be kept: {error}"))?;
     store::tidy_once(mamo_dir);
     // From here until an entry refers to it, nobody deletes the tree.
@@ -109,8 +110,8 @@ fn stored(
     let placed = match there {
         Some(there) => Ok(there),
         None => placed(mamo_dir, &mut filling, &container).and_then(|()| {
-            let lent = lend().map_err(io::Error::other)?;
-            lent.ok_or_else(|| io::Error::other("it is gone"))
+            let found = lend().map_err(io::Error::other)?;
+            found.ok_or_else(|| io::Error::other("it is gone"))
         }),
     };
     match placed {

@@ -43,7 +43,7 @@ pub(super) fn each<T: Send, E: Send>(
         outcome
     };
     thread::scope(|scope| {
-        let start = |_| thread::Builder::new().spawn_scoped(scope, &run);
+        let start = |_| thread::Builder::new().spawn_scoped(scope, run);
         let others: Vec<_> = (1..threads).map_while(|n| start(n).ok()).collect();
         let mut outcome = run();
         for other in others {

@@ -20,7 +20,7 @@ fn refused_with(options: &str, source: &str) -> Vec<(String, String)> {
 /// What `fixture` with these options refuses in a function.
 fn faults(options: &str, source: &str) -> Vec<(String, String)> {
     let options: TokenStream = syn::parse_str(options).unwrap();
-    said(fixture::fixture(options, syn::parse_str(source).unwrap()))
+    said(fixture::fixture(options, &syn::parse_str(source).unwrap()))
 }
 
 fn said(expanded: syn::Result<TokenStream>) -> Vec<(String, String)> {
