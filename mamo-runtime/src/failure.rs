@@ -8,6 +8,7 @@ use crate::format::{layout, place, write_whole};
 use crate::key::ValueKey;
 use crate::run;
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,10 +23,10 @@ const OLD: Duration = Duration::from_secs(24 * 3600);
 pub(crate) fn remembered(mamo_dir: &Path, key: &ValueKey, asked: SystemTime) -> Option<String> {
     let bytes = place::read_whole(&layout::failure(mamo_dir, key), LONGEST).ok()?;
     let text = String::from_utf8(bytes).ok()?;
-    holding(&text, run::of_process(), asked)
+    holding(&text, run::of_process(), asked..=SystemTime::now())
 }
 
-fn holding(text: &str, run: Option<&str>, asked: SystemTime) -> Option<String> {
+fn holding(text: &str, run: Option<&str>, waited: RangeInclusive<SystemTime>) -> Option<String> {
     let mut lines = text.splitn(4, '\n');
     if lines.next()? != MARK {
         return None;
@@ -33,7 +34,10 @@ fn holding(text: &str, run: Option<&str>, asked: SystemTime) -> Option<String> {
     let (of_run, at, message) = (lines.next()?, lines.next()?, lines.next()?);
     let holds = match run {
         Some(run) if !of_run.is_empty() => run == of_run,
-        _ => at.parse().is_ok_and(|at: u128| at >= since_epoch(asked)),
+        _ => {
+            let (asked, now) = (since_epoch(*waited.start()), since_epoch(*waited.end()));
+            at.parse().is_ok_and(|at: u128| (asked..=now).contains(&at))
+        }
     };
     holds.then(|| message.to_owned())
 }
@@ -79,12 +83,20 @@ mod tests {
         let at = |second| UNIX_EPOCH + Duration::from_secs(second);
         let text = |run: &str| format!("{MARK}\n{run}\n{}\nno\nway", since_epoch(at(10)));
         let message = Some("no\nway".to_owned());
-        assert_eq!(holding(&text("a"), Some("a"), at(20)), message);
-        assert_eq!(holding(&text("a"), Some("b"), at(5)), None);
-        assert_eq!(holding(&text(""), None, at(5)), message);
-        assert_eq!(holding(&text("a"), None, at(11)), None);
-        assert_eq!(holding(&text(""), Some("a"), at(11)), None);
-        assert_eq!(holding("mamo failure 2\na\n0\nx", Some("a"), at(5)), None);
-        assert_eq!(holding("", None, at(5)), None);
+        assert_eq!(holding(&text("a"), Some("a"), at(20)..=at(30)), message);
+        assert_eq!(holding(&text("a"), Some("b"), at(5)..=at(30)), None);
+        assert_eq!(holding(&text(""), None, at(5)..=at(30)), message);
+        assert_eq!(holding(&text("a"), None, at(11)..=at(30)), None);
+        assert_eq!(holding(&text(""), Some("a"), at(11)..=at(30)), None);
+        assert_eq!(
+            holding("mamo failure 2\na\n0\nx", Some("a"), at(5)..=at(30)),
+            None
+        );
+        assert_eq!(
+            holding(&text(""), None, at(5)..=at(9)),
+            None,
+            "the clock went back"
+        );
+        assert_eq!(holding("", None, at(5)..=at(30)), None);
     }
 }

@@ -101,34 +101,84 @@ pub use mapped::Mapped;
 pub use memory::{clear_memory, limit_memory, memory_in_use};
 pub use policy::{Policy, set_policy};
 
-/// Makes a value once, lends it to all who ask, and remembers it across processes and runs.
+/// Makes what tests need once, lends it to all who ask, and remembers it across processes and runs.
 ///
 /// `fn corpus() -> Corpus` becomes `fn corpus() -> &'static Corpus`. The value is taken from the store if it was
-/// computed by the same code before, else computed and stored; in one process that happens at most once.
+/// computed by the same code before, else computed and stored; in one process that happens at most once. Any test calls it.
+///
+/// | written | becomes | |
+/// |---|---|---|
+/// | `fn corpus() -> Corpus` | `fn corpus() -> &'static Corpus` | |
+/// | `fn corpus(size: usize) -> Corpus` | `fn corpus(size: usize) -> &'static Corpus` | one value for each argument |
+/// | `async fn corpus() -> Corpus` | `async fn corpus() -> &'static Corpus` | blocks no executor |
+/// | `fn corpus() -> Result<Corpus, E>` | `fn corpus() -> &'static Result<Corpus, E>` | only `Ok` is stored |
+/// | `per_test`: `fn corpus() -> Corpus` | `fn corpus() -> Corpus` | a copy at each call |
+/// | `per_process`: `fn server() -> Server` | `fn server() -> Resource<Server>` | made in each process, torn down at its end |
+/// | `dir`: `fn site(into: &Path)` | `fn site() -> &'static Directory` | a [`Directory`] that is filled |
+/// | `dir`: `fn site(into: &Path) -> Result<(), E>` | `fn site() -> &'static Result<Directory, E>` | |
+///
+/// # Options
+/// `#[mamo::fixture(option, …)]`:
+///
+/// | option | what |
+/// |---|---|
+/// | `dir` | the first parameter, `&Path`, is an empty directory to fill; what it was filled with is kept and lent |
+/// | `per_test` | every call gets a value of its own, decoded from what is stored: no two share anything |
+/// | `per_process` | nothing is stored; the value is a [`Resource`], dropped at the end of the process |
+/// | `cases(small = (10), large = (1000))` | `corpus::CASES` beside it: `&[(&str, fn() -> &'static Corpus)]`, of async ones with a boxed future |
+/// | `files`, `env`, `version`, `codec` | as those of a [`memo`] |
 ///
 /// # Guarantees
-/// Those of [`memo`]. All callers in a process get the same reference
-/// (`a_fixture_is_one_value_a_process_and_computed_once`).
+/// Those of [`memo`], and:
+/// - All callers in a process get the same value for the same arguments
+///   (`a_fixture_is_one_value_a_process_and_computed_once`, `each_argument_has_one_value_a_process_and_one_in_the_store`).
+/// - Where each test is a process, one makes it and the others wait, and say for what
+///   (`one_process_makes_it_and_the_others_say_what_they_wait_for`); if that one dies, another takes over
+///   (`a_process_that_dies_is_taken_over_and_no_failure_of_the_run`).
+/// - One that fails is not tried again, neither in its process nor in the others of the same run, which all say why
+///   (`a_failure_is_told_to_all_who_ask_and_tried_once_a_run`). The next run tries again.
+/// - Resources are dropped in reverse order of making, also after a test or another `Drop` panicked
+///   (`resources_are_torn_down_in_reverse_order_also_after_panics`).
+/// - A directory is seen whole or not at all, as it was filled or not at all
+///   (`a_directory_is_filled_once_and_all_that_can_be_in_it_is_kept`, `a_damaged_tree_is_one_warning_and_filled_anew`).
 ///
 /// # Restrictions
-/// Those of [`memo`]; the type must also be `Send + Sync + 'static`, and the function takes no arguments. It may call
-/// other fixtures, and memos.
+/// Those of [`memo`]; what is lent is also `Send + Sync + 'static`. A fixture may call other fixtures, and memos; not itself. One of a
+/// directory has ended what it started when it returns, and names the place that it fills neither in a file nor in a link.
 ///
-/// A fixture that returns a `Result` lends a `&'static Result<T, E>`. `Ok` is stored; `Err` is what every caller in
-/// this process gets, and the next process tries again.
+/// # Limits
+/// No generic fixtures, no methods. `cases` need a name in the namespace of types that no other item has. What a run is: that of
+/// `cargo mamo`, of nextest, or on Linux of the cargo that started the process; elsewhere only those who waited for the computation hear of
+/// its failure. Resources are not dropped where a process aborts or is killed, nor while a [`Resource`] of them is held. An async fixture waits
+/// for another process at most an hour, any other too. See [`Directory`] for what it does not keep.
+///
+/// # Errors
+/// Those of the fixture; who asks later gets the same `&'static Err`, with `per_test` a panic that shows it.
 ///
 /// # Panics
-/// If the function panics, so does the call, and the next call tries again. A fixture that calls itself never returns.
+/// If the fixture does, or did so before in this run, or returned an error in another process; if an argument does not serialize; if what a
+/// directory was filled with cannot be kept (sockets, pipes, devices).
 ///
 /// # Example
 /// ```
-/// #[mamo::fixture]
-/// fn table() -> Vec<u64> {
-///     (0..1000).map(|n| n * n).collect()
+/// use std::path::Path;
+///
+/// #[mamo::fixture(cases(few = (10), many = (1000)))]
+/// fn squares(count: u64) -> Vec<u64> {
+///     (0..count).map(|n| n * n).collect()
 /// }
 ///
-/// let of_one_test: &'static Vec<u64> = table();
-/// assert_eq!(of_one_test[30], 900);
+/// #[mamo::fixture(dir)]
+/// fn site(into: &Path) -> std::io::Result<()> {
+///     std::fs::write(into.join("index.html"), format!("{:?}", squares(10)))
+/// }
+///
+/// let of_one_test: &'static Vec<u64> = squares(10);
+/// assert_eq!(of_one_test[3], 9);
+/// assert_eq!(squares::CASES[1].0, "many");
+/// let copy = site().as_ref()?.copy()?;
+/// std::fs::write(copy.path().join("index.html"), "mine")?;
+/// # std::io::Result::Ok(())
 /// ```
 #[doc(inline)]
 pub use mamo_macros::fixture;

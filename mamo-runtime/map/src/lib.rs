@@ -1,4 +1,4 @@
-//! Files mapped into memory, read-only: the one place where mamo needs unsafe code.
+//! Files mapped into memory, read-only: one of two places where mamo needs unsafe code.
 //!
 //! A crate of its own, so that every other crate of mamo's forbids itself unsafe code. It must stay this small, and it is
 //! for `mamo-runtime` alone, whose files meet the condition of [`Map::of`].

@@ -76,13 +76,12 @@ impl Directory {
         if !place::is_directory(mamo_dir, &container) {
             return Ok(None);
         }
-        let Some(lease) = lock::try_with_others(&lease(&container)) else {
-            let gone = !container.exists();
-            return if gone {
-                Ok(None)
-            } else {
-                Err("its lock is missing, or held by who deletes it".into())
-            };
+        let lock = lease(&container);
+        let Some(lease) = lock::try_with_others(&lock) else {
+            // Whoever holds it alone is about to delete the tree.
+            let is_damaged = container.exists() && !lock.exists();
+            let damage = "its lock is missing".to_owned();
+            return if is_damaged { Err(damage) } else { Ok(None) };
         };
         let path = root(&container);
         let stamps = seal::read(&container, manifest.0.len());
