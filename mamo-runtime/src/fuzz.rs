@@ -11,8 +11,9 @@
 use crate::codec::{Postcard, Raw};
 use crate::format::entry::{Content, Entry, Header};
 use crate::format::{blob, entry, layout, preamble};
+use crate::recipe::Recipe as _;
 use crate::store::{Payload, gc, usage};
-use crate::{index, log};
+use crate::{index, log, tree};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -203,4 +204,20 @@ pub fn store(mut bytes: &[u8]) {
     usage::remove_package(&directory, "p").unwrap();
     usage::remove_all(&directory).unwrap();
     assert!(usage::of(&directory).unwrap().functions.is_empty());
+}
+
+/// A manifest of any bytes, which must not lead out of its tree, and a seal of any bytes.
+pub fn tree(bytes: &[u8]) {
+    if let Ok(manifest) = tree::Kept::decode(bytes) {
+        let again = tree::Kept::encode(&manifest).unwrap();
+        assert_eq!(tree::Kept::decode(&again).unwrap(), manifest);
+        let inside = Path::new("/tree");
+        for path in tree::paths(&manifest, inside) {
+            assert!(
+                path.starts_with(inside) && !path.components().any(|part| part.as_os_str() == "..")
+            );
+        }
+    }
+    file("seal", bytes);
+    tree::seal_of(&directory(), bytes.len() % 64);
 }

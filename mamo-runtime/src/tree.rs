@@ -35,3 +35,15 @@ pub(crate) fn root(container: &Path) -> PathBuf {
 pub(crate) fn lease(container: &Path) -> PathBuf {
     container.join("lock")
 }
+
+/// Where all of a tree would lie below `root`.
+#[cfg(fuzzing)]
+pub(crate) fn paths(manifest: &manifest::Manifest, root: &Path) -> Vec<PathBuf> {
+    manifest.0.iter().map(|item| item.below(root)).collect()
+}
+
+/// Reads the seal in `container`.
+#[cfg(fuzzing)]
+pub(crate) fn seal_of(container: &Path, count: usize) -> usize {
+    seal::read(container, count).len()
+}

@@ -66,6 +66,7 @@ impl Manifest {
                 .unwrap_or_default();
             let is_root = at == 0 && item.path.is_empty() && item.kind == Kind::Directory;
             let is_name = !matches!(name, b"" | b"." | b"..") && !name.contains(&0);
+            let is_name = is_name && !item.path.starts_with(b"/");
             let has_parent = || directories.contains(parent(&item.path));
             let sound = is_root || at > 0 && is_name && has_parent() && is_plain(name);
             if item.kind == Kind::Directory {

@@ -124,9 +124,7 @@ fn a_private_copy_is_writable_shares_nothing_and_goes_when_it_is_dropped() {
 fn what_a_killed_process_left_the_next_that_stores_deletes() {
     let program = Program::new();
     let mut child = command(&program, "hold").spawn().unwrap();
-    while program.computed() != ["held"] {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    program.wait_for("held");
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(left(&program), (1, 2), "a copy and its lock");
@@ -171,6 +169,58 @@ fn a_damaged_tree_is_one_warning_and_filled_anew() {
             run.warnings
         );
         assert_eq!(results(&program, "rows 3"), ["3 3"]);
+    }
+}
+
+#[test]
+fn links_out_of_a_tree_are_not_followed_and_damage_around_it_is_a_miss() {
+    let program = Program::new();
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("0"), "outside").unwrap();
+    let link_to = |path: PathBuf, target: &Path| {
+        let is_directory = path.is_dir();
+        let moved = outside.path().with_extension("moved");
+        fs::rename(&path, &moved).unwrap();
+        symlink(target, path).unwrap();
+        let _ = Command::new("chmod")
+            .args(["-R", "u+w"])
+            .arg(&moved)
+            .status();
+        if is_directory {
+            fs::remove_dir_all(moved).unwrap();
+        } else {
+            fs::remove_file(moved).unwrap();
+        }
+    };
+    let flip = |path: &Path| {
+        let mut bytes = fs::read(path).unwrap();
+        let at = bytes.len() / 2;
+        bytes[at] ^= 1;
+        fs::write(path, bytes).unwrap();
+    };
+    let writable = |path: PathBuf| {
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        path
+    };
+    let damages: [&dyn Fn(&Path); 6] = [
+        &|_| flip(&program.only_value_file()),
+        &|container| flip(&container.join("seal")),
+        &|container| link_to(container.to_owned(), outside.path()),
+        &|container| link_to(writable(container.join("tree")), outside.path()),
+        &|container| {
+            link_to(
+                writable(container.join("tree")).join("0"),
+                &outside.path().join("0"),
+            );
+        },
+        &|container| fs::remove_file(container.join("lock")).unwrap(),
+    ];
+    for (at, damage) in damages.iter().enumerate() {
+        assert_eq!(run(&program, "rows 3").results, ["3 3"], "{at}");
+        damage(&container(&program));
+        assert_eq!(run(&program, "rows 3").results, ["3 3"], "{at}");
+        let whole = fs::read(outside.path().join("0")).unwrap();
+        assert_eq!((count(&outside), whole), (1, b"outside".to_vec()), "{at}");
     }
 }
 
@@ -278,9 +328,7 @@ fn gc_takes_a_tree_with_its_value_and_none_that_is_in_use() {
     let all = collect(u64::MAX);
     assert!(all.gone.is_empty() && all.after >= 10 * 4096, "{all:?}");
     let mut child = command(&program, "hold").spawn().unwrap();
-    while !program.computed().contains(&"held".to_owned()) {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    program.wait_for("held");
     assert_eq!(collect(0).gone.len(), 2);
     assert_eq!(left(&program).0, 1, "the one in use stays");
     child.kill().unwrap();

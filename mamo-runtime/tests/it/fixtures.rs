@@ -221,15 +221,13 @@ fn a_process_that_dies_is_taken_over_and_no_failure_of_the_run() {
         command.spawn().unwrap()
     };
     let mut first = start("MAMO_TEST_ENDLESS");
-    while program.computed().is_empty() {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    program.wait_for("slow");
     let second = start("MAMO_TEST_CALM");
     std::thread::sleep(Duration::from_millis(100));
     first.kill().unwrap();
     first.wait().unwrap();
     assert_eq!(finish(second).results, ["7"]);
-    assert_eq!(program.computed(), ["slow"]);
+    assert_eq!(program.computed(), ["slow", "slow"]);
 }
 
 /// Makes the calls named in the variable, and shows panics as results.

@@ -159,6 +159,19 @@ impl Program {
         text.lines().map(ToOwned::to_owned).collect()
     }
 
+    /// Waits until `name` is computed; it then still counts as computed.
+    pub(crate) fn wait_for(&self, name: &str) {
+        let file = self.dir.path().join("computed");
+        for _ in 0..6000 {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            if text.lines().any(|line| line == name) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("`{name}` is never computed");
+    }
+
     /// Every file of the value store.
     pub(crate) fn value_files(&self) -> Vec<PathBuf> {
         files_below(&layout::values(&self.mamo_dir()))
