@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use tempfile::TempDir;
 
-const SUITE: &str = r##"
+const SUITE: &str = r#"
 use memos::{made, steps};
 use std::path::Path;
 
@@ -83,9 +83,9 @@ fn of_later() {
 fn of_none() {
     assert_eq!(steps::unrelated(), 3);
 }
-"##;
+"#;
 
-const STEPS: &str = r##"//! What the fixtures are made with.
+const STEPS: &str = r#"//! What the fixtures are made with.
 
 pub const FEW: usize = 2;
 
@@ -122,9 +122,9 @@ pub async fn answer() -> u32 {
 pub fn unrelated() -> u32 {
     1 + 2
 }
-"##;
+"#;
 
-const MADE: &str = r##"pub mod steps;
+const MADE: &str = r#"pub mod steps;
 
 /// Notes that something was made.
 pub fn made(name: &str) {
@@ -132,7 +132,7 @@ pub fn made(name: &str) {
     let mut file = std::fs::File::options().create(true).append(true).open("{made}").unwrap();
     file.write_all(format!("{name}\n").as_bytes()).unwrap();
 }
-"##;
+"#;
 
 /// The package, and a directory beside it for what tests note and mamo keeps: neither is an input.
 struct Suite {
