@@ -176,7 +176,7 @@ pub use policy::{Policy, set_policy};
 /// let of_one_test: &'static Vec<u64> = squares(10);
 /// assert_eq!(of_one_test[3], 9);
 /// assert_eq!(squares::CASES[1].0, "many");
-/// let copy = site().as_ref()?.copy()?;
+/// let copy = site().as_ref().expect("it was filled").copy()?;
 /// std::fs::write(copy.path().join("index.html"), "mine")?;
 /// # std::io::Result::Ok(())
 /// ```
