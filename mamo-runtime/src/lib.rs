@@ -60,6 +60,9 @@ mod embedded;
 mod failure;
 mod fixture;
 mod front;
+#[cfg(feature = "harness")]
+#[doc(hidden)]
+pub mod harness;
 mod index;
 mod inputs;
 mod keep;
@@ -366,6 +369,9 @@ pub use mamo_macros::memo;
 /// ```
 #[doc(inline)]
 pub use mamo_macros::cell;
+
+#[cfg(feature = "harness")]
+pub use mamo_macros::test;
 
 pub use stats::{FunctionStats, flush, stats};
 pub use tags::{TagError, tag, tagged, untag};
