@@ -12,6 +12,7 @@ mod doctests;
 mod fixtures;
 mod gc;
 mod init;
+mod harness;
 mod killed;
 mod lint;
 mod nextest;

@@ -9,8 +9,8 @@ mod parameters;
 use crate::refuse::all;
 use marks::{Case, Marks};
 use parameters::{Filled, Parameter};
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::{Error, Ident, ItemFn, LitStr, Result, ReturnType, Signature};
 
@@ -188,12 +188,16 @@ impl Test {
     fn declared(&self) -> TokenStream {
         let name = self.name();
         let runner = self.runner();
-        let span = self.function.sig.ident.span();
-        let place = quote_spanned! { span=> ::mamo::__private::harness::Place {
-            file: ::core::file!(),
-            line: ::core::line!(),
-            column: ::core::column!(),
-        } };
+        // Of the name itself: `file!()` and `line!()` are those of a macro that it may come from.
+        let span = self.function.sig.ident.span().unwrap();
+        let (file, line, column) = (span.file(), span.line(), span.column());
+        let (line, column) = (
+            Literal::usize_unsuffixed(line),
+            Literal::usize_unsuffixed(column),
+        );
+        let place = quote! {
+            ::mamo::__private::harness::Place { file: #file, line: #line, column: #column }
+        };
         let option = |text: &Option<LitStr>| match text {
             Some(text) => quote! { ::core::option::Option::Some(#text) },
             None => quote! { ::core::option::Option::None },

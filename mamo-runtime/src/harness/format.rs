@@ -119,20 +119,14 @@ pub(super) fn list(options: &Options, tests: &[Test]) -> io::Result<()> {
     let tests = chosen(options, tests.to_vec());
     let mut out = io::stdout().lock();
     match options.format {
-        Format::Pretty | Format::Terse => {
+        Format::Pretty | Format::Terse | Format::Junit => {
             for test in &tests {
                 writeln!(out, "{}: test", test.name)?;
             }
         }
         Format::Json => json::list(&mut out, &tests)?,
-        Format::Junit => {
-            return Err(io::Error::new(
-                io::ErrorKind::NotFound,
-                "not yet implemented!",
-            ));
-        }
     }
-    if options.format == Format::Pretty {
+    if matches!(options.format, Format::Pretty | Format::Junit) {
         let blank = if tests.is_empty() { "" } else { "\n" };
         let plural = if tests.len() == 1 { "" } else { "s" };
         writeln!(out, "{blank}{} test{plural}, 0 benchmarks", tests.len())?;
