@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Command lines that both get, besides those in [`BOOTSTRAPPED`].
-const INVOCATIONS: [&[&str]; 46] = [
+const INVOCATIONS: [&[&str]; 49] = [
     &[],
     &["--list"],
     &["--list", "--format", "terse"],
@@ -53,6 +53,9 @@ const INVOCATIONS: [&[&str]; 46] = [
     &["--exact=yes"],
     &["--exact", "--exact"],
     &["--test-threads"],
+    &["--test-threads=2", "--exact", "adds"],
+    &["--test-threads", "0"],
+    &["--test-threads", "many"],
 ];
 
 /// Command lines that a stable libtest refuses, and takes where `RUSTC_BOOTSTRAP` is set.
@@ -198,6 +201,24 @@ fn the_same_command_lines_print_the_same_and_exit_alike_under_libtest() {
 }
 
 #[test]
+fn help_is_given_and_nothing_is_run() {
+    let [ours, libtest] =
+        programs(&project()).map(|program| started(&program, &["--help", "fails"], &[]));
+    assert_eq!(ours.status.code(), libtest.status.code());
+    let options = |output: &Output| -> BTreeSet<String> {
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let words = text
+            .lines()
+            .filter_map(|line| line.split_whitespace().next().map(str::to_owned));
+        words
+            .filter(|word| word.starts_with('-') && !word.contains('='))
+            .collect()
+    };
+    assert_eq!(options(&ours), options(&libtest));
+    assert!(options(&ours).len() > 15, "{ours:?}");
+}
+
+#[test]
 fn the_log_file_is_libtests() {
     let project = project();
     let [ours, libtest] = programs(&project).map(|program| {
@@ -210,4 +231,121 @@ fn the_log_file_is_libtests() {
     });
     assert_eq!(ours, libtest);
     assert_eq!(ours, "ok adds\nfailed fails\nignored ignored\n");
+}
+
+/// Runs `cargo mamo` on `tests/takes.rs`; what is built is shared, what is remembered is the project's own.
+fn mamo(project: &Project, arguments: &[&str]) -> Outcome {
+    let (target, home) = (target(), project.path("mamo"));
+    let variables = [
+        ("CARGO_TARGET_DIR", target.to_str().unwrap()),
+        ("MAMO_DIR", home.to_str().unwrap()),
+    ];
+    project.mamo_with(arguments, &variables)
+}
+
+/// The tests that `cargo mamo test` runs, or with `--dry-run` would run.
+fn ran(project: &Project, how: &[&str]) -> BTreeSet<String> {
+    let arguments = ["test", "--test", "takes", "--message-format", "json"];
+    let outcome = mamo(project, &[&arguments, how].concat());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let events = outcome.events().into_iter();
+    let ran = events.filter(|event| event["plan"] == "run");
+    ran.map(|event| event["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+const ALL: [&str; 9] = [
+    "alone",
+    "below::takes_it_by_path",
+    "each_size::large",
+    "each_size::small",
+    "length::case_1",
+    "length::longer",
+    "one_size",
+    "takes_corpus",
+    "takes_corpus_async",
+];
+
+#[test]
+fn an_edit_reruns_exactly_the_tests_that_take_what_it_changes() {
+    let project = project();
+    assert_eq!(ran(&project, &[]), names(&ALL));
+    assert_eq!(ran(&project, &[]), names(&[]));
+    let library = std::fs::read_to_string(project.path("src/lib.rs")).unwrap();
+    let tests = std::fs::read_to_string(project.path("tests/takes.rs")).unwrap();
+    let of_corpus = [
+        "takes_corpus",
+        "takes_corpus_async",
+        "below::takes_it_by_path",
+    ];
+    let of_sized = ["each_size::small", "each_size::large", "one_size"];
+    let edits: [(&str, &str, &str, &[&str]); 9] = [
+        (
+            "src/lib.rs",
+            "[\"a\", \"few\"",
+            "[\"a\", \"more\"",
+            &of_corpus,
+        ),
+        ("src/lib.rs", "n * n", "n * n + 0", &of_sized),
+        ("src/lib.rs", "unwrap_or(0)", "unwrap_or(1)", &["alone"]),
+        (
+            "tests/takes.rs",
+            "words()\n",
+            "words().into_iter().collect()\n",
+            &of_corpus,
+        ),
+        (
+            "tests/takes.rs",
+            "large = (1000)",
+            "large = (10)",
+            &of_sized,
+        ),
+        (
+            "tests/takes.rs",
+            "&[\"x\".to_owned()]",
+            "&[\"y\".to_owned()]",
+            &["alone"],
+        ),
+        (
+            "tests/takes.rs",
+            "words[0], \"a\"",
+            "words[1], \"few\"",
+            &of_corpus[2..],
+        ),
+        (
+            "tests/takes.rs",
+            "let mut context =",
+            "let mut context: std::task::Context<'_> =",
+            &ALL,
+        ),
+        ("tests/takes.rs", "//! Tests", "//! All tests", &[]),
+    ];
+    for (file, from, to, expected) in edits {
+        let text = if file == "src/lib.rs" {
+            &library
+        } else {
+            &tests
+        };
+        assert!(text.contains(from), "{from}");
+        project.write(file, &text.replace(from, to));
+        let planned = ran(&project, &["--dry-run"]);
+        assert_eq!(planned, names(expected), "{from} -> {to}");
+        project.write(file, text);
+    }
+    assert_eq!(ran(&project, &["--dry-run"]), names(&[]));
+}
+
+#[test]
+fn a_case_that_is_added_is_run_and_then_known() {
+    let project = project();
+    ran(&project, &[]);
+    let tests = std::fs::read_to_string(project.path("tests/takes.rs")).unwrap();
+    let added = "#[case::longer(3, \"few\")]\n#[case::empty(0, \"\")]";
+    project.write(
+        "tests/takes.rs",
+        &tests.replace("#[case::longer(3, \"few\")]", added),
+    );
+    let of_length = ["length::case_1", "length::longer", "length::empty"];
+    assert_eq!(ran(&project, &[]), names(&of_length));
+    assert_eq!(ran(&project, &[]), names(&[]));
 }
