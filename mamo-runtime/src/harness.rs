@@ -18,7 +18,7 @@ mod run;
 pub use collected::{Case, Declared, Panics, Place};
 pub use ending::{Ending, Stage, ending};
 pub use executor::{BlockOn, block_on, block_on_here};
-pub use lend::{ByFuture, ByValue, Failure, Lent, Owned, Unsettled};
+pub use lend::{ByFuture, ByValue, Failure, Lent, Owned, Unsettled, private_copy};
 pub use libtest::under_libtest;
 
 use options::{Asked, Options};

@@ -85,6 +85,8 @@ mod store;
 mod tags;
 mod tree;
 mod trust;
+#[cfg(feature = "harness")]
+mod under_way;
 mod value;
 mod verification;
 

@@ -349,3 +349,60 @@ fn a_case_that_is_added_is_run_and_then_known() {
     assert_eq!(ran(&project, &[]), names(&of_length));
     assert_eq!(ran(&project, &[]), names(&[]));
 }
+
+/// Parameters that their fixtures do not fit; each is said at its type, or at the name that is not known.
+const MISFITS: &str = r#"
+mamo::harness!();
+
+#[mamo::fixture]
+fn table() -> Vec<u32> {
+    vec![1]
+}
+
+#[mamo::fixture(per_test)]
+fn own() -> Vec<u32> {
+    vec![1]
+}
+
+#[mamo::test]
+fn lent_as_another(table: &String) {} //~ `&String` cannot be lent from a fixture that gives `&Vec<u32>`
+
+#[mamo::test]
+fn owned_though_it_is_lent(table: Vec<u32>) {} //~ `Vec<u32>` cannot be owned from a fixture that gives `&Vec<u32>`
+
+#[mamo::test]
+fn changed_though_it_is_lent(table: &mut Vec<u32>) {} //~ `Vec<u32>` cannot be owned from a fixture that gives `&Vec<u32>`
+
+#[mamo::test]
+fn owned_as_another(own: Vec<u64>) {} //~ `Vec<u64>` cannot be owned from a fixture that gives `Vec<u32>`
+
+#[mamo::test]
+fn a_copy_of_no_directory(#[dir] table: std::path::PathBuf) {} //~ `&Directory` cannot be lent from a fixture that gives `&Vec<u32>`
+
+#[mamo::test]
+fn of_no_fixture(nowhere: &u32) {} //~ cannot find function `nowhere`
+
+#[mamo::test]
+fn of_a_fixture_without_cases(#[cases] table: &Vec<u32>) {} //~ `table`
+"#;
+
+#[test]
+fn what_does_not_fit_a_parameter_is_said_at_its_type() {
+    let project = project();
+    project.write("tests/takes.rs", MISFITS);
+    let mut cargo = project.cargo(&["check", "--test", "takes", "--message-format", "short"]);
+    let output = cargo.env("CARGO_TARGET_DIR", target()).output().unwrap();
+    let said = stderr(&output);
+    for (at, line) in MISFITS.lines().enumerate() {
+        let Some((code, expected)) = line.split_once("//~ ") else {
+            continue;
+        };
+        let place = format!("tests/takes.rs:{}:", at + 1);
+        let errors: Vec<_> = said
+            .lines()
+            .filter(|line| line.starts_with(&place) && line.contains("error"))
+            .collect();
+        assert_eq!(errors.len(), 1, "{code}\n{said}");
+        assert!(errors[0].contains(expected), "{errors:?}");
+    }
+}

@@ -4,6 +4,7 @@
 //! find out.
 
 use crate::fixture::Resource;
+use crate::tree::{Directory, PrivateCopy};
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -155,6 +156,12 @@ lent_as! {
     [] String => str;
     [T] Vec<T> => [T];
     [] PathBuf => Path;
+}
+
+/// A copy of a directory for the test that asked, which lives as long as the test.
+pub fn private_copy(given: &impl Lent<Directory>, fixture: &str) -> Result<PrivateCopy, Failure> {
+    let copy = given.lent(fixture)?.copy();
+    copy.map_err(|error| Failure::of(fixture, &error))
 }
 
 /// What a parameter `T` or `&mut T` can be made from: a fixture that is made for each test.

@@ -2,7 +2,7 @@
 
 use super::marks::Marks;
 use crate::refuse::all;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
@@ -103,17 +103,20 @@ impl Parameter {
         let Filled::ByFixture(fixture) = &self.filled else {
             return TokenStream::new();
         };
-        let (given, argument) = (
-            format_ident!("__mamo_given_{}", self.index),
-            self.argument(),
-        );
+        // What does not fit is said of the parameter's type.
+        let span = Span::mixed_site().located_at(self.ty.span());
+        let given = format_ident!("__mamo_given_{}", self.index, span = span);
+        let argument = self.argument();
         let gives = fixture.gives(is_async);
         let name = fixture.name();
         let ty = &self.ty;
         if fixture.dir {
+            let copy = quote_spanned! { span=>
+                ::mamo::__private::harness::private_copy(&#given, #name)?
+            };
             return quote! {
                 let #given = #gives;
-                let #given = ::mamo::__private::harness::private_copy(&#given, #name)?;
+                let #given = #copy;
                 #[allow(unused_mut, reason = "one form for all")]
                 let mut #argument = ::std::path::PathBuf::from(#given.path());
             };
@@ -121,7 +124,7 @@ impl Parameter {
         match ty {
             Type::Reference(reference) if reference.mutability.is_none() => {
                 let lent = &reference.elem;
-                let lend = quote_spanned! { ty.span()=>
+                let lend = quote_spanned! { span=>
                     ::mamo::__private::harness::Lent::<#lent>::lent(&#given, #name)?
                 };
                 quote! {
@@ -134,7 +137,7 @@ impl Parameter {
                     Type::Reference(reference) => &*reference.elem,
                     ty => ty,
                 };
-                let own = quote_spanned! { ty.span()=>
+                let own = quote_spanned! { span=>
                     ::mamo::__private::harness::Owned::<#owned>::owned(#given, #name)?
                 };
                 quote! {
