@@ -406,3 +406,75 @@ fn what_does_not_fit_a_parameter_is_said_at_its_type() {
         assert!(errors[0].contains(expected), "{errors:?}");
     }
 }
+
+/// `None` where nextest is not installed, which is tried elsewhere.
+fn nextest(project: &Project, arguments: &[&str]) -> Option<Outcome> {
+    let outcome = mamo(project, &[&["nextest", "run"], arguments].concat());
+    let missing = outcome.stderr.contains("`cargo nextest` is not installed");
+    (!missing).then_some(outcome)
+}
+
+#[test]
+fn nextest_runs_each_test_of_the_harness_alone() {
+    let project = project();
+    let Some(first) = nextest(&project, &["--test", "takes"]) else {
+        return;
+    };
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    assert!(first.stderr.contains("9 passed"), "{}", first.stderr);
+    assert_eq!(ran(&project, &["--dry-run"]), names(&[]));
+
+    let tests = std::fs::read_to_string(project.path("tests/takes.rs")).unwrap();
+    let edited = tests.replace(
+        "corpus.len(), 3);\n}\n\n#[mamo::test]\nasync",
+        "corpus.len(), 4);\n}\n\n#[mamo::test]\nasync",
+    );
+    assert_ne!(edited, tests);
+    project.write("tests/takes.rs", &edited);
+    let broken = nextest(&project, &["--test", "takes"]).unwrap();
+    assert_eq!(broken.code, Some(100), "{}", broken.stderr);
+    let counts = "mamo: 8 reused, 1 run, 1 failed";
+    assert!(broken.stdout.contains(counts), "{}", broken.stdout);
+
+    // Without mamo, as nextest finds it.
+    let mut cargo = project.cargo(&[
+        "nextest",
+        "run",
+        "--test",
+        "ours",
+        "-E",
+        "test(=inner::adds) | test(=fails)",
+    ]);
+    let plain = cargo.env("CARGO_TARGET_DIR", target()).output().unwrap();
+    assert_eq!(plain.status.code(), Some(100), "{}", stderr(&plain));
+    let said = stderr(&plain);
+    assert!(
+        said.contains("2 tests run: 1 passed, 1 failed, 10 skipped"),
+        "{said}"
+    );
+    assert!(said.contains("printed by fails"), "{said}");
+}
+
+#[test]
+fn the_command_line_of_an_editors_button_runs_its_test() {
+    let project = project();
+    let run = |arguments: &[&str]| {
+        let package = ["test", "--package", "harness", "--test", "takes", "--"];
+        let mut cargo = project.cargo(&[&package, arguments].concat());
+        let output = cargo.env("CARGO_TARGET_DIR", target()).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let of_one = run(&["below::takes_it_by_path", "--exact", "--nocapture"]);
+    assert!(
+        of_one.contains("test below::takes_it_by_path ... "),
+        "{of_one}"
+    );
+    assert!(
+        of_one.contains("1 passed; 0 failed; 0 ignored; 0 measured; 8 filtered out"),
+        "{of_one}"
+    );
+    // That of a module, or of a test with cases.
+    let of_cases = run(&["length", "--nocapture"]);
+    assert!(of_cases.contains("2 passed; 0 failed"), "{of_cases}");
+}
