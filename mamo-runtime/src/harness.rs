@@ -84,8 +84,51 @@ fn concurrency(options: &Options) -> Result<usize, String> {
     }
 }
 
-/// See `mamo::harness!`.
-#[doc(hidden)]
+/// The `main` of a test target: runs its [`macro@test`]s as libtest would, and says what fixtures saved.
+///
+/// It stands in the root of a target that says so in its manifest:
+///
+/// ```toml
+/// [[test]]
+/// name = "it"
+/// harness = false
+/// ```
+///
+/// Without that line libtest runs the same tests.
+///
+/// `mamo::harness!(block_on = path)` runs async tests, and async fixtures of others, by `path(future)`, which must return
+/// when the future has ended; otherwise they are waited for on the test's own thread.
+///
+/// # Guarantees
+/// - Command line, lists, results, log file and exit codes are libtest's
+///   (`the_same_command_lines_print_the_same_and_exit_alike_under_libtest`); so cargo, nextest and editors need not know.
+/// - At the end resources of `per_process` fixtures are torn down, also after tests that failed
+///   (`resources_are_torn_down_after_tests_that_failed`).
+/// - What a program printed that was killed by a test is shown, with the tests that ran
+///   (`a_program_that_dies_leaves_its_last_words`).
+///
+/// # Restrictions
+/// In a target with `harness = false`, rustc leaves out functions marked `#[test]`: mark them `#[mamo::test]`.
+///
+/// # Limits
+/// std lets only libtest capture what a thread prints. So the output of a failed test may have lines of tests that ran at the same
+/// time, which its heading says; `--test-threads 1` keeps them apart. It is what the whole process prints, also child processes.
+/// On systems other than Unix nothing is captured. For the last words of a program it is started a second time, as a process that
+/// waits; a test that waits for any child process of its own (`waitpid(-1)`) meets it: run it with `--no-capture`.
+///
+/// Options that libtest takes on nightly toolchains only (`-Z`) want `RUSTC_BOOTSTRAP=1` on all of them. Each test is one of
+/// integration: `--ensure-time` goes by `RUST_TEST_TIME_INTEGRATION`. There are no benchmarks. With `panic = "abort"`, a failing test
+/// ends the program.
+///
+/// # Example
+/// ```
+/// mamo::harness!();
+///
+/// #[mamo::test]
+/// fn adds() {
+///     assert_eq!(1 + 1, 2);
+/// }
+/// ```
 #[macro_export]
 macro_rules! harness {
     () => {

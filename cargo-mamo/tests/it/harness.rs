@@ -75,12 +75,21 @@ const BOOTSTRAPPED: [&[&str]; 13] = [
     &["-Zunknown"],
 ];
 
-/// The package in `test-fixtures/harness`.
-fn project() -> Project {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-fixtures/harness");
+/// The package in `test-fixtures/harness`, where it is.
+fn original() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-fixtures/harness")
+}
+
+/// A copy of it to be edited. Its version is the caller's alone: packages of one name and version would be one to a target
+/// directory.
+fn project(version: u32) -> Project {
+    let root = original();
     let runtime = root.join("../../mamo-runtime").canonicalize().unwrap();
     let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap();
-    let manifest = read("Cargo.toml").replace("../../mamo-runtime", runtime.to_str().unwrap());
+    let own = format!("\"0.1.{version}\"");
+    let manifest = read("Cargo.toml")
+        .replace("../../mamo-runtime", runtime.to_str().unwrap())
+        .replace("\"0.1.0\"", &own);
     let files = [
         "Cargo.lock",
         "src/lib.rs",
@@ -88,6 +97,7 @@ fn project() -> Project {
         "tests/ours.rs",
         "tests/suite.rs",
         "tests/takes.rs",
+        "tests/troubles.rs",
     ];
     let texts = files.map(read);
     let texts = texts.iter().map(String::as_str);
@@ -101,17 +111,38 @@ fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("harness")
 }
 
-/// The test programs `ours` and `libtest`.
-fn programs(project: &Project) -> [PathBuf; 2] {
-    let mut cargo = project.cargo(&["test", "--no-run", "--message-format", "json"]);
-    let output = cargo.env("CARGO_TARGET_DIR", target()).output().unwrap();
+/// Plain cargo in the package that nobody edits.
+fn cargo(arguments: &[&str]) -> Output {
+    let mut cargo = Command::new("cargo");
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if ["CARGO_", "RUST_", "MAMO_", "NEXTEST"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+            && name != "CARGO_HOME"
+        {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+        .args(arguments)
+        .current_dir(original())
+        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("CARGO_INCREMENTAL", "0");
+    cargo.output().unwrap()
+}
+
+/// Test programs by their names.
+fn programs<const N: usize>(names: [&str; N]) -> [PathBuf; N] {
+    let output = cargo(&["test", "--no-run", "--message-format", "json"]);
     assert!(output.status.success(), "{}", stderr(&output));
     let messages = String::from_utf8(output.stdout).unwrap();
     let messages: Vec<serde_json::Value> = messages
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    ["ours", "libtest"].map(|name| {
+    names.map(|name| {
         let message = messages
             .iter()
             .find(|message| message["target"]["name"] == name && message["executable"].is_string());
@@ -167,8 +198,7 @@ fn without(text: &str, word: &str) -> String {
 
 #[test]
 fn the_same_command_lines_print_the_same_and_exit_alike_under_libtest() {
-    let project = project();
-    let programs = programs(&project);
+    let programs = programs(["ours", "libtest"]);
     let plain = INVOCATIONS.map(|arguments| (arguments, &[][..]));
     let bootstrapped = BOOTSTRAPPED.map(|arguments| (arguments, &[("RUSTC_BOOTSTRAP", "1")][..]));
     let refused = BOOTSTRAPPED.map(|arguments| (arguments, &[][..]));
@@ -203,7 +233,7 @@ fn the_same_command_lines_print_the_same_and_exit_alike_under_libtest() {
 #[test]
 fn help_is_given_and_nothing_is_run() {
     let [ours, libtest] =
-        programs(&project()).map(|program| started(&program, &["--help", "fails"], &[]));
+        programs(["ours", "libtest"]).map(|program| started(&program, &["--help", "fails"], &[]));
     assert_eq!(ours.status.code(), libtest.status.code());
     let options = |output: &Output| -> BTreeSet<String> {
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -220,9 +250,9 @@ fn help_is_given_and_nothing_is_run() {
 
 #[test]
 fn the_log_file_is_libtests() {
-    let project = project();
-    let [ours, libtest] = programs(&project).map(|program| {
-        let log = project.path("log");
+    let directory = tempfile::tempdir().unwrap();
+    let [ours, libtest] = programs(["ours", "libtest"]).map(|program| {
+        let log = directory.path().join("log");
         let arguments = ["--exact", "adds", "fails", "ignored", "--logfile"];
         let log_name = log.to_str().unwrap().to_owned();
         let output = started(&program, &[&arguments[..], &[&log_name]].concat(), &[]);
@@ -268,7 +298,7 @@ const ALL: [&str; 9] = [
 
 #[test]
 fn an_edit_reruns_exactly_the_tests_that_take_what_it_changes() {
-    let project = project();
+    let project = project(1);
     assert_eq!(ran(&project, &[]), names(&ALL));
     assert_eq!(ran(&project, &[]), names(&[]));
     let library = std::fs::read_to_string(project.path("src/lib.rs")).unwrap();
@@ -279,7 +309,7 @@ fn an_edit_reruns_exactly_the_tests_that_take_what_it_changes() {
         "below::takes_it_by_path",
     ];
     let of_sized = ["each_size::small", "each_size::large", "one_size"];
-    let edits: [(&str, &str, &str, &[&str]); 9] = [
+    let edits: [(&str, &str, &str, &[&str]); 11] = [
         (
             "src/lib.rs",
             "[\"a\", \"few\"",
@@ -296,9 +326,21 @@ fn an_edit_reruns_exactly_the_tests_that_take_what_it_changes() {
         ),
         (
             "tests/takes.rs",
-            "large = (1000)",
+            "large = (LARGE)",
             "large = (10)",
             &of_sized,
+        ),
+        (
+            "tests/takes.rs",
+            "LARGE: u64 = 1000",
+            "LARGE: u64 = 10",
+            &of_sized,
+        ),
+        (
+            "tests/takes.rs",
+            "FEW: usize = 3",
+            "FEW: usize = 2 + 1",
+            &["length::case_1", "length::longer"],
         ),
         (
             "tests/takes.rs",
@@ -337,13 +379,13 @@ fn an_edit_reruns_exactly_the_tests_that_take_what_it_changes() {
 
 #[test]
 fn a_case_that_is_added_is_run_and_then_known() {
-    let project = project();
+    let project = project(2);
     ran(&project, &[]);
     let tests = std::fs::read_to_string(project.path("tests/takes.rs")).unwrap();
-    let added = "#[case::longer(3, \"few\")]\n#[case::empty(0, \"\")]";
+    let added = "#[case::longer(FEW, \"few\")]\n#[case::empty(0, \"\")]";
     project.write(
         "tests/takes.rs",
-        &tests.replace("#[case::longer(3, \"few\")]", added),
+        &tests.replace("#[case::longer(FEW, \"few\")]", added),
     );
     let of_length = ["length::case_1", "length::longer", "length::empty"];
     assert_eq!(ran(&project, &[]), names(&of_length));
@@ -388,7 +430,7 @@ fn of_a_fixture_without_cases(#[cases] table: &Vec<u32>) {} //~ `table`
 
 #[test]
 fn what_does_not_fit_a_parameter_is_said_at_its_type() {
-    let project = project();
+    let project = project(3);
     project.write("tests/takes.rs", MISFITS);
     let mut cargo = project.cargo(&["check", "--test", "takes", "--message-format", "short"]);
     let output = cargo.env("CARGO_TARGET_DIR", target()).output().unwrap();
@@ -416,7 +458,7 @@ fn nextest(project: &Project, arguments: &[&str]) -> Option<Outcome> {
 
 #[test]
 fn nextest_runs_each_test_of_the_harness_alone() {
-    let project = project();
+    let project = project(4);
     let Some(first) = nextest(&project, &["--test", "takes"]) else {
         return;
     };
@@ -437,7 +479,7 @@ fn nextest_runs_each_test_of_the_harness_alone() {
     assert!(broken.stdout.contains(counts), "{}", broken.stdout);
 
     // Without mamo, as nextest finds it.
-    let mut cargo = project.cargo(&[
+    let plain = cargo(&[
         "nextest",
         "run",
         "--test",
@@ -445,7 +487,6 @@ fn nextest_runs_each_test_of_the_harness_alone() {
         "-E",
         "test(=inner::adds) | test(=fails)",
     ]);
-    let plain = cargo.env("CARGO_TARGET_DIR", target()).output().unwrap();
     assert_eq!(plain.status.code(), Some(100), "{}", stderr(&plain));
     let said = stderr(&plain);
     assert!(
@@ -457,11 +498,9 @@ fn nextest_runs_each_test_of_the_harness_alone() {
 
 #[test]
 fn the_command_line_of_an_editors_button_runs_its_test() {
-    let project = project();
     let run = |arguments: &[&str]| {
         let package = ["test", "--package", "harness", "--test", "takes", "--"];
-        let mut cargo = project.cargo(&[&package, arguments].concat());
-        let output = cargo.env("CARGO_TARGET_DIR", target()).output().unwrap();
+        let output = cargo(&[&package, arguments].concat());
         assert!(output.status.success(), "{}", stderr(&output));
         String::from_utf8(output.stdout).unwrap()
     };
@@ -477,4 +516,86 @@ fn the_command_line_of_an_editors_button_runs_its_test() {
     // That of a module, or of a test with cases.
     let of_cases = run(&["length", "--nocapture"]);
     assert!(of_cases.contains("2 passed; 0 failed"), "{of_cases}");
+}
+
+/// What `tests/troubles.rs` prints, run with these arguments.
+fn troubles(arguments: &[&str]) -> (Output, String, String) {
+    let [program] = programs(["troubles"]);
+    let output = started(&program, arguments, &[]);
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr(&output),
+    );
+    (output, out, err)
+}
+
+#[test]
+fn a_fixture_that_fails_is_no_expected_panic() {
+    let (output, out, _) = troubles(&["expects", "failed"]);
+    assert_eq!(output.status.code(), Some(101));
+    assert!(
+        out.contains("test expects_a_panic - should panic ... FAILED"),
+        "{out}"
+    );
+    let message = "note: fixture `failing` failed: \"no such corpus\"\n";
+    assert_eq!(out.matches(message).count(), 2, "{out}");
+}
+
+#[test]
+fn resources_are_torn_down_after_tests_that_failed() {
+    let (output, out, err) = troubles(&["server"]);
+    assert_eq!(output.status.code(), Some(101), "{out}");
+    let torn_down: Vec<_> = err
+        .lines()
+        .filter(|line| line.starts_with("torn down"))
+        .collect();
+    assert_eq!(
+        torn_down,
+        ["torn down: server", "torn down: database"],
+        "{err}"
+    );
+}
+
+#[test]
+fn a_copy_of_a_directory_lives_as_long_as_its_test() {
+    let (output, out, err) = troubles(&["copy", "--no-capture"]);
+    assert_eq!(output.status.code(), Some(0), "{out}{err}");
+    let copy = out.lines().find_map(|line| line.split_once("copy: "));
+    assert!(!Path::new(copy.unwrap().1).exists(), "{out}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_dies_leaves_its_last_words() {
+    let (output, out, err) = troubles(&["aborts", "--ignored"]);
+    assert_eq!(output.status.code(), None, "{out}{err}");
+    let said = "mamo: the test program died while these ran: aborts\n---- their output ----\nthe last word\n";
+    assert!(err.contains(said), "{err}");
+}
+
+#[test]
+fn the_end_of_a_run_says_what_fixtures_cost_and_saved() {
+    let project = project(5);
+    let run = || {
+        let outcome = mamo(&project, &["test", "--all", "--test", "troubles", "slow"]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        outcome.stderr
+    };
+    let key = "`harness/troubles::slow`";
+    let first = run();
+    assert!(
+        first.contains(&format!("mamo: computing the fixture {key}\n")),
+        "{first}"
+    );
+    assert!(
+        first.contains("mamo: 1 fixture computed, 1.3 s taken: "),
+        "{first}"
+    );
+    let again = run();
+    assert!(!again.contains("computing the fixture"), "{again}");
+    assert!(
+        again.contains("mamo: 1 fixture reused, 1.3 s saved: "),
+        "{again}"
+    );
+    assert!(again.contains(key), "{again}");
 }

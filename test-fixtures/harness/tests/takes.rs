@@ -19,7 +19,10 @@ fn corpus() -> Vec<String> {
     words()
 }
 
-#[mamo::fixture(cases(small = (3), large = (1000)))]
+const LARGE: u64 = 1000;
+const FEW: usize = 3;
+
+#[mamo::fixture(cases(small = (3), large = (LARGE)))]
 fn sized(count: u64) -> Vec<u64> {
     squares(count)
 }
@@ -59,7 +62,7 @@ fn one_size(#[with(7)] sized: &[u64]) {
 
 #[mamo::test]
 #[case(1, "a")]
-#[case::longer(3, "few")]
+#[case::longer(FEW, "few")]
 fn length(letters: usize, word: &str) {
     assert_eq!(word.len(), letters);
 }
