@@ -7,12 +7,12 @@ mod marks;
 mod parameters;
 
 use crate::refuse::all;
-use marks::{Case, Marks};
+use marks::{Case, Mark, Marks};
 use parameters::{Filled, Parameter};
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
-use syn::{Error, Ident, ItemFn, LitStr, Result, ReturnType, Signature};
+use syn::{Error, Ident, ItemFn, Result, ReturnType, Signature};
 
 /// A function marked `#[mamo::test]`.
 pub(crate) fn test(options: &TokenStream, mut function: ItemFn) -> Result<TokenStream> {
@@ -159,7 +159,7 @@ impl Test {
                 .iter()
                 .map(|parameter| match parameter.filled {
                     Filled::ByCase => values.next().map(|value| quote! { #value }),
-                    _ => Some(parameter.passed()),
+                    Filled::ByFixture(_) => Some(parameter.passed()),
                 });
             let call = quote! { #ident(#(#arguments),*) };
             if is_async {
@@ -198,21 +198,12 @@ impl Test {
         let place = quote! {
             ::mamo::__private::harness::Place { file: #file, line: #line, column: #column }
         };
-        let option = |text: &Option<LitStr>| match text {
-            Some(text) => quote! { ::core::option::Option::Some(#text) },
-            None => quote! { ::core::option::Option::None },
-        };
-        let ignore = match &self.marks.ignore {
-            None => quote! { ::core::option::Option::None },
-            Some(reason) => {
-                let reason = option(reason);
-                quote! { ::core::option::Option::Some(#reason) }
-            }
-        };
+        let ignore = self.marks.ignore.as_ref();
+        let ignore = option(ignore.map(|Mark(reason)| option(reason.as_ref())).as_ref());
         let panics = match &self.marks.should_panic {
             None => quote! { No },
-            Some(None) => quote! { Yes },
-            Some(Some(expected)) => quote! { With(#expected) },
+            Some(Mark(None)) => quote! { Yes },
+            Some(Mark(Some(expected))) => quote! { With(#expected) },
         };
         let cases = self
             .marks
@@ -220,12 +211,10 @@ impl Test {
             .iter()
             .map(|case| case.name.unraw().to_string());
         let fixture_cases = self.parameters.iter().find_map(Parameter::cases);
-        let fixture_cases = match fixture_cases {
-            Some(cases) => {
-                quote! { ::core::option::Option::Some(|| #cases.iter().map(|(name, _)| *name).collect()) }
-            }
-            None => quote! { ::core::option::Option::None },
-        };
+        let names = fixture_cases.map(|cases| {
+            quote! { || #cases.iter().map(|(name, _)| *name).collect() }
+        });
+        let fixture_cases = option(names.as_ref());
         quote! {
             ::mamo::__private::harness::Declared {
                 module: ::core::module_path!(),
@@ -243,18 +232,20 @@ impl Test {
     /// What libtest finds: this function, or a module of its name with one for each case.
     fn libtest(&self) -> TokenStream {
         let (ident, note) = (&self.function.sig.ident, self.note());
-        let ignore = self.marks.ignore.as_ref().map(|reason| match reason {
-            Some(reason) => quote! { #[ignore = #reason] },
-            None => quote! { #[ignore] },
+        let ignore = self.marks.ignore.as_ref().map(|Mark(reason)| {
+            let reason = reason.as_ref().map(|reason| quote! { = #reason });
+            quote! { #[ignore #reason] }
         });
         let judged_here = self
             .parameters
             .iter()
             .any(|parameter| parameter.cases().is_some());
         let should_panic = self.marks.should_panic.as_ref().filter(|_| !judged_here);
-        let should_panic = should_panic.map(|expected| match expected {
-            Some(expected) => quote! { #[should_panic(expected = #expected)] },
-            None => quote! { #[should_panic] },
+        let should_panic = should_panic.map(|Mark(expected)| {
+            let expected = expected
+                .as_ref()
+                .map(|expected| quote! { (expected = #expected) });
+            quote! { #[should_panic #expected] }
         });
         let one = |name: &Ident, index: usize, note: TokenStream| {
             quote! {
@@ -277,6 +268,15 @@ impl Test {
                 #(#cases)*
             }
         }
+    }
+}
+
+/// The expression of an `Option`.
+fn option(value: Option<&impl ToTokens>) -> TokenStream {
+    if let Some(value) = value {
+        quote! { ::core::option::Option::Some(#value) }
+    } else {
+        quote! { ::core::option::Option::None }
     }
 }
 

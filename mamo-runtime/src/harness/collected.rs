@@ -149,7 +149,9 @@ pub(super) fn chosen(options: &Options, mut tests: Vec<Test>) -> Vec<Test> {
         tests.retain(|test| test.ignored);
     }
     if options.ignored != Ignored::No {
-        tests.iter_mut().for_each(|test| test.ignored = false);
+        for test in &mut tests {
+            test.ignored = false;
+        }
     }
     tests
 }

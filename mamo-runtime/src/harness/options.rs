@@ -273,11 +273,12 @@ fn color(matches: &Matches) -> Result<Color, String> {
 }
 
 fn format(matches: &Matches, unstable: bool) -> Result<Format, String> {
-    let stable = |name: &str, format| match unstable {
-        true => Ok(format),
-        false => Err(format!(
-            "The \"{name}\" format is only accepted on the nightly compiler with -Z unstable-options"
-        )),
+    let stable = |name: &str, format| {
+        if unstable {
+            Ok(format)
+        } else {
+            Err(refusal(name, "format"))
+        }
     };
     match matches.opt_str("format").as_deref() {
         None if matches.opt_present("quiet") => Ok(Format::Terse),

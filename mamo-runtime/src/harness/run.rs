@@ -24,9 +24,10 @@ pub(super) fn run(options: &Options, tests: Vec<Test>) -> io::Result<bool> {
         (Err(message), _) | (_, Err(message)) => return Err(io::Error::other(message)),
     };
     let log = Log::create(options)?;
-    let captured = match options.no_capture {
-        true => None,
-        false => capture::start(),
+    let captured = if options.no_capture {
+        None
+    } else {
+        capture::start()
     };
     let (capture, terminal) = captured.map_or((None, Terminal::Plain), |(capture, terminal)| {
         (Some(capture), terminal)
@@ -138,16 +139,16 @@ impl Course<'_> {
             .iter_mut()
             .for_each(|other| other.shared = true);
         let sender = self.sender.clone();
-        let (declared, case, name) = (test.declared, test.case, test.name.clone());
+        let (declared, case, reported) = (test.declared, test.case, test.name.clone());
         let work = move || {
             let stage = Stage::default();
-            let started = Instant::now();
+            let begun = Instant::now();
             let ended = catch_unwind(AssertUnwindSafe(|| (declared.run)(&stage, case)));
-            let took = started.elapsed();
+            let took = begun.elapsed();
             let outcome = ending::judge(declared.panics, declared.place, &stage, &ended);
             // After a stop at the first failure nobody listens.
             let _ = sender.send(Done {
-                name,
+                name: reported,
                 outcome,
                 took,
             });
@@ -173,11 +174,11 @@ impl Course<'_> {
             let patience = untold
                 .map(|running| SLOW.saturating_sub(running.started.elapsed()))
                 .min();
-            let received = match patience {
+            let heard = match patience {
                 Some(patience) => receiver.recv_timeout(patience),
                 None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
-            if let Ok(done) = received {
+            if let Ok(done) = heard {
                 return Ok(done);
             }
             for running in &mut self.running {

@@ -13,12 +13,15 @@ use syn::{Attribute, Error, Expr, Ident, ItemFn, Lit, LitStr, Meta, Path, Result
 #[derive(Default)]
 pub(super) struct Marks {
     /// `#[ignore]`, with its reason.
-    pub(super) ignore: Option<Option<LitStr>>,
+    pub(super) ignore: Option<Mark>,
     /// `#[should_panic]`, with what the message must contain.
-    pub(super) should_panic: Option<Option<LitStr>>,
+    pub(super) should_panic: Option<Mark>,
     /// Its cases, in order.
     pub(super) cases: Vec<Case>,
 }
+
+/// An attribute that may have a text.
+pub(super) struct Mark(pub(super) Option<LitStr>);
 
 /// One `#[case(..)]` or `#[case::name(..)]`.
 pub(super) struct Case {
@@ -56,9 +59,9 @@ impl Marks {
     fn read(&mut self, attribute: &Attribute) -> Result<bool> {
         let path = attribute.path();
         if path.is_ident("ignore") {
-            self.ignore = Some(reason(attribute)?);
+            self.ignore = Some(Mark(reason(attribute)?));
         } else if path.is_ident("should_panic") {
-            self.should_panic = Some(expected(attribute)?);
+            self.should_panic = Some(Mark(expected(attribute)?));
         } else if path
             .segments
             .first()

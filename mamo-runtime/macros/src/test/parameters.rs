@@ -107,16 +107,16 @@ impl Parameter {
         let span = Span::mixed_site().located_at(self.ty.span());
         let given = format_ident!("__mamo_given_{}", self.index, span = span);
         let argument = self.argument();
-        let gives = fixture.gives(is_async);
+        let call = fixture.call(is_async);
         let name = fixture.name();
         let ty = &self.ty;
         if fixture.dir {
-            let copy = quote_spanned! { span=>
+            let copied = quote_spanned! { span=>
                 ::mamo::__private::harness::private_copy(&#given, #name)?
             };
             return quote! {
-                let #given = #gives;
-                let #given = #copy;
+                let #given = #call;
+                let #given = #copied;
                 #[allow(unused_mut, reason = "one form for all")]
                 let mut #argument = ::std::path::PathBuf::from(#given.path());
             };
@@ -124,12 +124,12 @@ impl Parameter {
         match ty {
             Type::Reference(reference) if reference.mutability.is_none() => {
                 let lent = &reference.elem;
-                let lend = quote_spanned! { span=>
+                let made = quote_spanned! { span=>
                     ::mamo::__private::harness::Lent::<#lent>::lent(&#given, #name)?
                 };
                 quote! {
-                    let #given = #gives;
-                    let #argument = #lend;
+                    let #given = #call;
+                    let #argument = #made;
                 }
             }
             _ => {
@@ -137,13 +137,13 @@ impl Parameter {
                     Type::Reference(reference) => &*reference.elem,
                     ty => ty,
                 };
-                let own = quote_spanned! { span=>
+                let made = quote_spanned! { span=>
                     ::mamo::__private::harness::Owned::<#owned>::owned(#given, #name)?
                 };
                 quote! {
-                    let #given = #gives;
+                    let #given = #call;
                     #[allow(unused_mut, reason = "one form for all")]
-                    let mut #argument = #own;
+                    let mut #argument = #made;
                 }
             }
         }
@@ -179,7 +179,7 @@ impl Parameter {
 
 impl Fixture {
     /// The expression for what it gives, waited for.
-    fn gives(&self, is_async: bool) -> TokenStream {
+    fn call(&self, is_async: bool) -> TokenStream {
         let Self {
             path, arguments, ..
         } = self;

@@ -56,9 +56,10 @@ impl Junit {
             Outcome::TooLate => "<failure type=\"timeout\"/>".to_owned(),
         };
         let shown = self.show_output || !failure.is_empty();
-        let output = match shown && !ended.output.is_empty() {
-            true => format!("<system-out>{}</system-out>", data(&ended.output)),
-            false => String::new(),
+        let output = if shown && !ended.output.is_empty() {
+            format!("<system-out>{}</system-out>", data(&ended.output))
+        } else {
+            String::new()
         };
         let name = escaped(&ended.test.name);
         let took = ended.took.unwrap_or_default().as_secs_f64();

@@ -4,6 +4,7 @@ use super::{Ended, Formatter, Limits, Tally};
 use crate::harness::capture::Terminal;
 use crate::harness::collected::Test;
 use crate::harness::ending::Outcome;
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 const RED: u8 = 31;
@@ -65,7 +66,7 @@ impl Paint {
                 } else {
                     ""
                 };
-                outputs.push_str(&format!("---- {name} stdout{others} ----\n{output}\n"));
+                let _ = writeln!(outputs, "---- {name} stdout{others} ----\n{output}");
             }
         }
         self.plain(&title)?;
@@ -111,15 +112,15 @@ fn said(ended: &Ended) -> String {
     text
 }
 
-fn passed(ended: &&Ended) -> bool {
+fn passed(ended: &Ended) -> bool {
     ended.outcome == Outcome::Passed
 }
 
-fn failed(ended: &&Ended) -> bool {
+fn failed(ended: &Ended) -> bool {
     matches!(ended.outcome, Outcome::Failed(_))
 }
 
-fn too_late(ended: &&Ended) -> bool {
+fn too_late(ended: &Ended) -> bool {
     ended.outcome == Outcome::TooLate
 }
 
@@ -148,9 +149,10 @@ impl Pretty {
     }
 
     fn name(&mut self, test: &Test) -> io::Result<()> {
-        let mode = match test.should_panic() && !test.ignored {
-            true => " - should panic",
-            false => "",
+        let mode = if test.should_panic() && !test.ignored {
+            " - should panic"
+        } else {
+            ""
         };
         self.paint.plain(&format!("test {}{mode} ... ", test.name))
     }
@@ -208,14 +210,14 @@ impl Formatter for Pretty {
         let ended = &tally.ended;
         if self.show_output {
             self.paint
-                .outputs("successes", ended.iter().filter(passed))?;
+                .outputs("successes", ended.iter().filter(|one| passed(one)))?;
         }
-        if ended.iter().any(|one| failed(&one)) {
+        if ended.iter().any(failed) {
             self.paint
-                .outputs("failures", ended.iter().filter(failed))?;
+                .outputs("failures", ended.iter().filter(|one| failed(one)))?;
         }
-        if ended.iter().any(|one| too_late(&one)) {
-            let late = ended.iter().filter(too_late);
+        if ended.iter().any(too_late) {
+            let late = ended.iter().filter(|one| too_late(one));
             self.paint.outputs("failures (time limit exceeded)", late)?;
         }
         self.paint.result(tally)
@@ -293,11 +295,11 @@ impl Formatter for Terse {
         let ended = &tally.ended;
         if self.show_output {
             self.paint
-                .outputs("successes", ended.iter().filter(passed))?;
+                .outputs("successes", ended.iter().filter(|one| passed(one)))?;
         }
         if tally.failed > 0 {
             self.paint
-                .outputs("failures", ended.iter().filter(failed))?;
+                .outputs("failures", ended.iter().filter(|one| failed(one)))?;
         }
         self.paint.result(tally)?;
         if let ([only], 1) = (&ended[..], self.total)
