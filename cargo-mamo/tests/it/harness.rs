@@ -393,7 +393,7 @@ fn a_case_that_is_added_is_run_and_then_known() {
 }
 
 /// Parameters that their fixtures do not fit; each is said at its type, or at the name that is not known.
-const MISFITS: &str = r#"
+const MISFITS: &str = r"
 mamo::harness!();
 
 #[mamo::fixture]
@@ -426,7 +426,7 @@ fn of_no_fixture(nowhere: &u32) {} //~ cannot find function `nowhere`
 
 #[mamo::test]
 fn of_a_fixture_without_cases(#[cases] table: &Vec<u32>) {} //~ `table`
-"#;
+";
 
 #[test]
 fn what_does_not_fit_a_parameter_is_said_at_its_type() {
