@@ -190,9 +190,9 @@ fn arguments(meta: &Meta, sink: &mut Sink) {
 pub(super) fn expressions(meta: &Meta, sink: &mut Sink) {
     match meta {
         Meta::Path(_) => {}
-        Meta::List(group) => opaque::scan(&group.tokens, sink, true),
+        Meta::List(group) => opaque::expressions(&group.tokens, sink),
         Meta::NameValue(pair) => {
-            opaque::scan(&quote::ToTokens::to_token_stream(&pair.value), sink, true);
+            opaque::expressions(&quote::ToTokens::to_token_stream(&pair.value), sink);
         }
     }
 }

@@ -70,6 +70,18 @@ fn what_fills_a_test_and_what_options_say_is_mentioned() {
     }
     let found = mentions("#[mamo::fixture(cases(small = (SIZE)))] fn f(n: u32) -> C { n }");
     assert!(found.iter().any(|word| word.contains("SIZE")), "{found:?}");
+    let found = mentions(
+        "#[mamo::fixture(cases(small = (steps::FEW, x.grown())))] fn f(n: u32) -> C { n }",
+    );
+    assert!(
+        found.contains(&"steps::FEW".to_owned()) && found.iter().any(|word| word.contains("grown"))
+    );
+    assert!(
+        !found
+            .iter()
+            .any(|word| word.trim_matches(|c: char| !c.is_alphanumeric()) == "steps"),
+        "{found:?}"
+    );
     let found = mentions("#[mamo::memo(key = digest(x))] fn f(x: &C) -> u32 { 1 }");
     assert!(
         found.iter().any(|word| word.contains("digest")),
