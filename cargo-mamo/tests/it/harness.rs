@@ -513,6 +513,10 @@ fn the_command_line_of_an_editors_button_runs_its_test() {
         of_one.contains("1 passed; 0 failed; 0 ignored; 0 measured; 8 filtered out"),
         "{of_one}"
     );
+    // Of a function with cases it knows the function.
+    let button = ["each_size", "--exact", "--nocapture", "--include-ignored"];
+    let of_fixture = run(&button);
+    assert!(of_fixture.contains("2 passed; 0 failed"), "{of_fixture}");
     // That of a module, or of a test with cases.
     let of_cases = run(&["length", "--nocapture"]);
     assert!(of_cases.contains("2 passed; 0 failed"), "{of_cases}");

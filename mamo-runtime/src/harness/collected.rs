@@ -72,6 +72,17 @@ impl Test {
         self.declared.ignore.flatten()
     }
 
+    /// Is it a case of the function that has this name?
+    fn is_case_of(&self, function: &str) -> bool {
+        let rest = self.name.strip_prefix(function);
+        let cases = rest.and_then(|rest| rest.strip_prefix("::"));
+        let own = function.rsplit("::").next();
+        let depth = usize::from(!self.declared.cases.is_empty())
+            + usize::from(self.declared.fixture_cases.is_some());
+        own == Some(self.declared.name)
+            && cases.is_some_and(|cases| cases.split("::").count() == depth)
+    }
+
     /// Does it expect a panic?
     pub(super) fn should_panic(&self) -> bool {
         self.declared.panics != Panics::No
@@ -133,7 +144,8 @@ fn of(declared: &'static Declared) -> Vec<Test> {
 pub(super) fn chosen(options: &Options, mut tests: Vec<Test>) -> Vec<Test> {
     let fits = |test: &Test, filter: &String| {
         if options.exact {
-            test.name == *filter
+            // An editor knows a function, and not the cases of its fixture.
+            test.name == *filter || test.is_case_of(filter)
         } else {
             test.name.contains(filter.as_str())
         }
