@@ -94,9 +94,9 @@ pub struct Item {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RootKind {
-    /// A test of libtest's.
+    /// A test of libtest's or of `mamo::harness!`.
     Test,
-    /// The whole of a `harness = false` target.
+    /// The whole of a `harness = false` target with a `main` of its own.
     Main,
     /// A doctest; with the name `*` all of a library's that cannot be traced one by one.
     Doc,
@@ -230,6 +230,12 @@ impl Analysis {
     /// The root of a `harness = false` target.
     pub fn main(&self, unit: UnitIndex) -> Option<RootIndex> {
         self.whole(unit, RootKind::Main, "main")
+    }
+
+    /// Does the program of a test unit list its tests, each of which has a root? One with a `main` of its own is one test.
+    pub fn lists_tests(&self, unit: UnitIndex) -> bool {
+        let main = (unit, RootKind::Main, "main".to_owned());
+        !self.by_name.contains_key(&main)
     }
 
     /// The root of all doctests of a library's plain unit that cannot be traced one by one.

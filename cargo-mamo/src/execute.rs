@@ -102,7 +102,7 @@ impl Execution<'_> {
         }
         self.session.shell.progress(self.heading(index));
         let command = || self.build.command(unit, executable);
-        let run = if unit.harness {
+        let run = if self.build.analysis.lists_tests(index) {
             // Where all that the user's own arguments choose must run, they are given as they were.
             let listed = mine.iter().any(|entry| entry.decision == Decision::Reuse);
             let arguments = if listed {

@@ -194,7 +194,7 @@ impl Session {
     ) -> Result<()> {
         let mut listings = BTreeMap::new();
         for (index, unit, executable) in record.programs() {
-            if !unit.harness {
+            if !analysis.lists_tests(index) {
                 continue;
             }
             let known = earlier.and_then(|earlier| earlier.listing_of(executable));

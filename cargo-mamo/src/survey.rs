@@ -117,7 +117,7 @@ impl<'a> Survey<'a> {
         let mut entries = Vec::new();
         if parts.programs {
             for (index, unit, _) in self.build.record.programs() {
-                if unit.harness {
+                if self.build.analysis.lists_tests(index) {
                     for (name, ignored) in filters.considered(&self.build.listing(index)) {
                         let root = self.build.analysis.test(index, &name);
                         entries.push(self.entry(index, kind_of(unit.kind), name, root, ignored));

@@ -45,6 +45,7 @@ mod uses;
 mod tests;
 
 pub use cache::Cache;
+pub use calls::is_mamo_harness;
 pub use cells::is_cell;
 pub use docs::composed;
 pub use expand::{Rules, expand, parse_rules};

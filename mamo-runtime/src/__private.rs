@@ -12,6 +12,8 @@ pub use crate::fixture::{
 pub use crate::format;
 #[cfg(fuzzing)]
 pub use crate::fuzz;
+#[cfg(feature = "harness")]
+pub use crate::harness;
 pub use crate::keep::{Keep, OkOnly, Returned, Whole, WholeRule};
 pub use crate::memory::Held;
 pub use crate::operation::{
@@ -23,3 +25,5 @@ pub use crate::run::VARIABLE as RUN;
 pub use crate::site::{Settings, Site};
 pub use crate::store::{Payload, gc, usage};
 pub use crate::verification::{VARIABLE as VERIFY, report};
+#[cfg(feature = "harness")]
+pub use inventory;

@@ -239,6 +239,8 @@ impl Question {
 
 pub(crate) fn timed<T>(site: &Site, compute: impl FnOnce() -> T) -> (T, Duration) {
     let outer = nested(|time| time.replace(0));
+    #[cfg(feature = "harness")]
+    let _under_way = crate::under_way::note(site);
     let start = Instant::now();
     let returned = compute();
     let took = start.elapsed();

@@ -33,6 +33,7 @@
 //! | `mmap` | `Mapped<[T]>`: large plain data that a hit maps into memory and does not read |
 //! | `messagepack` | the codec `MessagePack`, for types that postcard cannot read back |
 //! | `rkyv` | the codec `Rkyv`, for types that derive rkyv's traits |
+//! | `harness` | [`macro@test`]s that take fixtures by name, and [`harness!`] to run them |
 //! | `ndarray` | `ndarray::Array` of plain data as results, stored as it lies in memory, and as arguments |
 //!
 //! # Limits
@@ -60,6 +61,9 @@ mod embedded;
 mod failure;
 mod fixture;
 mod front;
+#[cfg(feature = "harness")]
+#[doc(hidden)]
+pub mod harness;
 mod index;
 mod inputs;
 mod keep;
@@ -82,6 +86,8 @@ mod store;
 mod tags;
 mod tree;
 mod trust;
+#[cfg(feature = "harness")]
+mod under_way;
 mod value;
 mod verification;
 
@@ -366,6 +372,60 @@ pub use mamo_macros::memo;
 /// ```
 #[doc(inline)]
 pub use mamo_macros::cell;
+
+/// Makes a function a test that takes fixtures by the names of its parameters.
+///
+/// In a target with `harness = false` and [`harness!`], each is a test of its own, under the name that libtest would give
+/// it. In any other target libtest runs it.
+///
+/// | parameter | what it gets |
+/// |---|---|
+/// | `corpus: &Corpus` | what the fixture `corpus` lends; of a fixture that returns a `Result`, what is `Ok`, and `&[T]`, `&str` and `&Path` of a `Vec`, `String` and `PathBuf` |
+/// | `corpus: Corpus`, `corpus: &mut Corpus` | a copy of its own, from a `per_test` fixture |
+/// | `#[fixture(path::to::it)] name: &Corpus` | the same, of a fixture that is called otherwise |
+/// | `#[with(10)] corpus: &Corpus` | what `corpus(10)` lends |
+/// | `#[cases] corpus: &Corpus` | each case of the fixture, which makes a test each: `path::test::small` |
+/// | `#[dir] db: PathBuf`, `#[dir] db: &Path` | the path of a private copy of a `dir` fixture's directory, deleted after the test |
+/// | `db: &mamo::Directory` | the directory itself, to be read |
+/// | `#[case] n: u32` | a value of the test's own case |
+///
+/// `#[case(1, "a")]` and `#[case::name(1, "a")]` beside the attribute make a test each, `path::test::case_1` or
+/// `path::test::name`. Their values fill the parameters marked `#[case]`; where none is marked, all that are not marked as a
+/// fixture's (`#[fixture]`, `#[with(..)]`, `#[cases]`, `#[dir]`). `#[ignore]`, `#[ignore = "why"]`, `#[should_panic]` and
+/// `#[should_panic(expected = "..")]` are as under libtest, and so are results: `Result`, `ExitCode` and all else that
+/// `main` may return.
+///
+/// # Guarantees
+/// - A fixture that fails, fails each test that takes it, with one message, also where a panic is expected of the test
+///   (`a_fixture_that_fails_is_no_expected_panic`).
+/// - `cargo mamo test` reruns a test when something changes that its fixtures can reach, and leaves the others alone
+///   (`an_edit_reruns_exactly_the_tests_that_take_what_it_changes`).
+///
+/// # Restrictions
+/// Write it `#[mamo::test]`: under another name it runs, and `cargo mamo test` runs it each time. It stands on functions of
+/// modules, above the attributes that are said here.
+///
+/// # Limits
+/// libtest runs all cases of a fixture as one test, tears nothing down between them, and says nothing of fixtures. One
+/// parameter of a test can be marked `#[cases]`.
+///
+/// # Example
+/// ```
+/// #[mamo::fixture]
+/// fn squares() -> Vec<u64> {
+///     (0..1000).map(|n| n * n).collect()
+/// }
+///
+/// #[mamo::test]
+/// #[case(2, 4)]
+/// #[case::large(30, 900)]
+/// fn are_squares(#[fixture] squares: &[u64], root: usize, square: u64) {
+///     assert_eq!(squares[root], square);
+/// }
+/// ```
+#[cfg(feature = "harness")]
+#[doc(inline)]
+pub use mamo_macros::test;
 
 pub use stats::{FunctionStats, flush, stats};
 pub use tags::{TagError, tag, tagged, untag};

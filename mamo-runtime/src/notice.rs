@@ -13,6 +13,16 @@ use std::sync::{Mutex, PoisonError};
 static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 const MOST: usize = 1000;
 
+/// What was standard error before it was captured.
+#[cfg(feature = "harness")]
+static TERMINAL: Mutex<Option<std::fs::File>> = Mutex::new(None);
+
+/// Sends notices to `terminal` from now on.
+#[cfg(all(feature = "harness", unix))]
+pub(crate) fn redirect(terminal: Option<std::fs::File>) {
+    *TERMINAL.lock().unwrap_or_else(PoisonError::into_inner) = terminal;
+}
+
 /// Says once what takes long, which is no warning.
 pub(crate) fn progress(topic: &str, text: impl Display) {
     line(topic, format_args!("mamo: {text}"));
@@ -20,7 +30,7 @@ pub(crate) fn progress(topic: &str, text: impl Display) {
 
 /// Says now what goes on, as often as it is called.
 pub(crate) fn going_on(text: impl Display) {
-    let _ = writeln!(std::io::stderr(), "mamo: {text}");
+    write(format_args!("mamo: {text}"));
 }
 
 /// Says `text` unless something of the same `topic` was said before.
@@ -31,9 +41,18 @@ pub(crate) fn once(topic: &str, text: impl Display) {
 fn line(topic: &str, text: impl Display) {
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     if told.len() < MOST && told.insert(topic.to_owned()) {
-        // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(std::io::stderr(), "{text}");
+        write(text);
     }
+}
+
+/// Writes a line. Nobody is left to tell if standard error is closed.
+fn write(text: impl Display) {
+    #[cfg(feature = "harness")]
+    if let Some(terminal) = &mut *TERMINAL.lock().unwrap_or_else(PoisonError::into_inner) {
+        let _ = writeln!(terminal, "{text}");
+        return;
+    }
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Says `text` about a file, once a file.

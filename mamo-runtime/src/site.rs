@@ -12,7 +12,7 @@ use crate::notice;
 use crate::policy::Policy;
 use crate::trust::{self, Trust};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Every site that was called.
@@ -35,6 +35,7 @@ pub struct Site {
     pub(crate) memory: Memory,
     counters: [AtomicU64; FIELDS],
     logged: Mutex<Counts>,
+    fixture: AtomicBool,
 }
 
 /// What the options of a memo say.
@@ -101,6 +102,7 @@ impl Site {
             memory: Memory::new(),
             counters: [const { AtomicU64::new(0) }; FIELDS],
             logged: Mutex::new(Counts::from_fields([0; FIELDS])),
+            fixture: AtomicBool::new(false),
         }
     }
 
@@ -121,6 +123,26 @@ impl Site {
     /// `package/crate::module::name`.
     pub(crate) fn key(&self) -> &'static str {
         self.key
+    }
+
+    /// Notes that it is a fixture's.
+    pub(crate) fn is_of_fixture(&self) {
+        self.fixture.store(true, Ordering::Relaxed);
+    }
+
+    /// Is it a fixture's?
+    #[cfg(feature = "harness")]
+    pub(crate) fn is_fixture(&self) -> bool {
+        self.fixture.load(Ordering::Relaxed)
+    }
+
+    /// What all processes did with it so far, as far as they wrote it down.
+    #[cfg(feature = "harness")]
+    pub(crate) fn past(&self) -> Counts {
+        match self.identity.get() {
+            Some(Some(identity)) => log::sum_of(identity.mamo_dir, self.key),
+            _ => Counts::default(),
+        }
     }
 
     /// The identity, or `None` if nothing may be served or stored. `body` is the path of the function that computes.

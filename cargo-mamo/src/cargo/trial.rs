@@ -5,7 +5,7 @@
 
 use super::{Request, doctests, program};
 use crate::cargo::harness::Outcome;
-use crate::facts::{Facts, TargetKind};
+use crate::facts::{Facts, TargetKind, UnitIndex};
 use crate::interrupt;
 use crate::plan::{Kind, TestId};
 use anyhow::{Context, Result};
@@ -53,10 +53,10 @@ pub struct Sections {
 }
 
 impl Sections {
-    /// The test programs and documented libraries of a build.
-    pub fn of(facts: &Facts) -> Self {
+    /// The test programs and documented libraries of a build; `lists` says whether a unit's program prints its tests.
+    pub fn of(facts: &Facts, lists: impl Fn(UnitIndex) -> bool) -> Self {
         let mut sections = Self::default();
-        for unit in &facts.units {
+        for (index, unit) in facts.units.iter().enumerate() {
             let id = |kind| TestId {
                 package: facts.package_of(unit).name.clone(),
                 kind,
@@ -68,7 +68,7 @@ impl Sections {
                 let name = file.to_string_lossy().into_owned();
                 sections
                     .programs
-                    .insert(name, (id(kind_of(unit.kind)), unit.harness));
+                    .insert(name, (id(kind_of(unit.kind)), lists(index)));
             }
             if unit.doctest && !unit.test {
                 for name in [&unit.target, &unit.crate_name] {

@@ -1,12 +1,15 @@
 //! Where the roots are: tests, memoized functions, fixtures, `main` of a custom harness, doctests.
 
+mod runner;
+
 use super::Graph;
 use super::reach::Reacher;
 use crate::facts::{Facts, TargetKind};
 use crate::resolve::program::{CrateId, NodeId, Program, ScopeId};
-use crate::syntax::ir::{ItemKind, Mention};
+use crate::syntax::ir::ItemKind;
 use crate::syntax::is_cell;
-use std::collections::{BTreeMap, BTreeSet};
+use runner::Runner;
+use std::collections::BTreeSet;
 
 /// A root before its reach is known.
 #[derive(Debug)]
@@ -47,16 +50,17 @@ pub fn find(graph: &Graph<'_>, facts: &Facts) -> Vec<Found> {
         if graph.program.crates[krate].doctests_of.is_some() {
             continue;
         }
-        if unit.test && unit.harness {
-            tests(&graph.program, krate, &mut found);
-        }
-        if unit.test && !unit.harness {
-            found.push(Found {
-                kind: FoundKind::Main,
-                krate,
-                name: "main".to_owned(),
-                first: graph.mains(krate),
-            });
+        if unit.test {
+            match runner::of(graph, facts, krate) {
+                Runner::Libtest => runner::libtest(&graph.program, krate, &mut found),
+                Runner::Mamo(calls) => runner::mamo(&graph.program, krate, &calls, &mut found),
+                Runner::Own => found.push(Found {
+                    kind: FoundKind::Main,
+                    krate,
+                    name: "main".to_owned(),
+                    first: graph.mains(krate),
+                }),
+            }
         }
         if unit.is_documented() {
             found.push(Found {
@@ -124,53 +128,6 @@ fn documented(graph: &Graph<'_>, facts: &Facts, krate: CrateId) -> Vec<NodeId> {
         .into_iter()
         .flat_map(|id| graph.program.crates[id].nodes.iter().copied())
         .collect()
-}
-
-fn tests(program: &Program<'_>, krate: CrateId, found: &mut Vec<Found>) {
-    let mut generators: BTreeMap<String, Vec<NodeId>> = BTreeMap::new();
-    for id in &program.crates[krate].nodes {
-        let node = &program.nodes[*id as usize];
-        let prefix = module_prefix(program, node.home);
-        match &node.item.kind {
-            ItemKind::Fn(_) if program.scopes[node.home as usize].block => {}
-            ItemKind::Fn(_) if node.parent.is_none() => {
-                let name = format!("{prefix}{}", node.item.name);
-                if node.item.attributes.test || node.item.attributes.bench {
-                    let first = vec![*id];
-                    found.push(Found {
-                        kind: FoundKind::Test,
-                        krate,
-                        name: name.clone(),
-                        first,
-                    });
-                }
-                if !node.item.attributes.macros.is_empty() {
-                    generators.entry(name).or_default().push(*id);
-                }
-            }
-            ItemKind::MacroCall(_) | ItemKind::Opaque => {
-                for mention in &node.mentions {
-                    if let Mention::Loose(name) = mention {
-                        generators
-                            .entry(format!("{prefix}{name}"))
-                            .or_default()
-                            .push(*id);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    for (name, mut first) in generators {
-        first.sort_unstable();
-        first.dedup();
-        found.push(Found {
-            kind: FoundKind::Generator,
-            krate,
-            name,
-            first,
-        });
-    }
 }
 
 fn marked(graph: &Graph<'_>, package: &str, krate: CrateId, found: &mut Vec<Found>) {

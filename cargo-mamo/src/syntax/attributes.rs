@@ -133,6 +133,11 @@ impl Read {
                 .is_some_and(|first| first.as_str() == "mamo");
         let says = &mut self.attributes;
         says.test |= known::TESTS.contains(&last.as_str());
+        let mamo_test = !bare && ours && path.segments.len() == 2 && last.as_str() == "test";
+        says.mamo_test |= mamo_test;
+        // Below `#[mamo::test]`, which takes it away.
+        let case = says.mamo_test && path.segments[0].as_str() == "case";
+        says.cases |= case;
         says.linked |= known::LINKED.contains(&last.as_str())
             || known::LINKED.contains(&path.segments[0].as_str());
         match last.as_str() {
@@ -159,7 +164,9 @@ impl Read {
             arguments(meta, sink);
         }
         let memo = ours && matches!(last.as_str(), "memo" | "fixture");
-        if !memo && !known::is_built_in_attribute(&path.segments) {
+        if memo || case {
+            expressions(meta, sink);
+        } else if !mamo_test && !known::is_built_in_attribute(&path.segments) {
             self.attributes.macros.push(path.clone());
         }
     }
@@ -175,6 +182,17 @@ fn arguments(meta: &Meta, sink: &mut Sink) {
         Meta::List(group) => opaque::attribute_paths(&group.tokens, sink),
         Meta::NameValue(pair) => {
             opaque::attribute_paths(&quote::ToTokens::to_token_stream(&pair.value), sink);
+        }
+    }
+}
+
+/// Everything that arguments may name in which there are expressions.
+pub(super) fn expressions(meta: &Meta, sink: &mut Sink) {
+    match meta {
+        Meta::Path(_) => {}
+        Meta::List(group) => opaque::expressions(&group.tokens, sink),
+        Meta::NameValue(pair) => {
+            opaque::expressions(&quote::ToTokens::to_token_stream(&pair.value), sink);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Macro calls, and the arguments of well-known macros read as Rust.
 
 use super::body::Reader;
-use super::ir::{Lowered, MacroCall, Mention, Position, Symbol};
+use super::ir::{Lowered, MacroCall, Mention, Path, Position, Symbol};
 use super::{canonical, cells, expand, files, format, known, lists, names, opaque, paste};
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
@@ -77,6 +77,9 @@ fn plain(reader: &mut Reader<'_>, call: &Macro, name: &str, position: Position) 
                 let ours = call.path.segments.len() == 2 && call.path.segments[0].ident == "mamo";
                 cells::lower(reader, &tokens, ours)
             }
+            _ if position == Position::Item && is_mamo_harness(&names::path(&call.path)) => {
+                expressions(reader, tokens)
+            }
             _ => Err(syn::Error::new(
                 proc_macro2::Span::call_site(),
                 "not a well-known macro",
@@ -84,6 +87,11 @@ fn plain(reader: &mut Reader<'_>, call: &Macro, name: &str, position: Position) 
         }
     };
     reader.apart(read).ok()
+}
+
+/// Is it `mamo::harness`, the `main` of a test program?
+pub fn is_mamo_harness(path: &Path) -> bool {
+    matches!(path.segments.as_slice(), [krate, name] if krate.as_str() == "mamo" && name.as_str() == "harness")
 }
 
 fn comma_separated(tokens: TokenStream) -> syn::Result<Vec<Expr>> {

@@ -54,6 +54,22 @@ impl<'a> Draft<'a> {
         self.reader.visit_generics(generics);
     }
 
+    /// Notes what the parameter of a `#[mamo::test]` is filled with: the fixture of its name, or what its attributes name.
+    pub(super) fn argument(&mut self, input: &syn::PatType) {
+        let says = &mut self.read.attributes;
+        if !says.mamo_test {
+            return;
+        }
+        for attribute in &input.attrs {
+            says.cases |= attribute.path().is_ident("cases");
+            attributes::expressions(&attribute.meta, &mut self.reader.mentions);
+        }
+        if let syn::Pat::Ident(name) = &*input.pat {
+            let fixture = names::single(names::symbol(&name.ident));
+            self.reader.mentions.path(fixture);
+        }
+    }
+
     /// Notes `impl Trait` in an argument: a type parameter without a name.
     pub(super) fn nameless_generic(&mut self) {
         self.generics.push(Symbol::from("impl"));

@@ -346,6 +346,10 @@ pub struct Attributes {
     pub memo: bool,
     /// `#[mamo::fixture]` (last segment `fixture`).
     pub fixture: bool,
+    /// `#[mamo::test]`, written so.
+    pub mamo_test: bool,
+    /// It, with cases: `#[case(..)]` beside it, or a parameter marked `#[cases]`. Its tests have names below its own.
+    pub cases: bool,
     /// Attribute macros and derives that are neither built in nor derives of std: their paths. An item with one is
     /// lowered with a [`Mention::Loose`] for every identifier besides its ordinary mentions, and keeps its docs in
     /// the fingerprint.

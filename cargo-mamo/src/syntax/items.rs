@@ -158,6 +158,7 @@ pub(super) fn function(source: &Source<'_>, function: &Function<'_>, owned: bool
         match input {
             syn::FnArg::Receiver(receiver) => draft.reader.visit_receiver(receiver),
             syn::FnArg::Typed(input) => {
+                draft.argument(input);
                 input
                     .attrs
                     .iter()

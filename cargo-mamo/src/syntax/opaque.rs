@@ -21,6 +21,15 @@ pub(super) fn lower(tokens: &TokenStream) -> Lowered {
 
 /// Adds a mention for every identifier in `tokens`, and for what they read if they are expanded as they stand.
 pub(super) fn scan(tokens: &TokenStream, sink: &mut Sink, strings: bool) {
+    scan_by(tokens, sink, strings, false);
+}
+
+/// The same of tokens that are expressions: a word within a path stands for nothing but that path.
+pub(super) fn expressions(tokens: &TokenStream, sink: &mut Sink) {
+    scan_by(tokens, sink, true, true);
+}
+
+fn scan_by(tokens: &TokenStream, sink: &mut Sink, strings: bool, in_paths: bool) {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     paths(&tokens, &mut |path| {
         if path.segments.len() > 1 {
@@ -31,7 +40,8 @@ pub(super) fn scan(tokens: &TokenStream, sink: &mut Sink, strings: bool) {
         match token {
             TokenTree::Ident(ident) => {
                 let name = super::names::symbol(ident);
-                if !name.as_str().starts_with(RESERVED) {
+                let of_path = in_paths && is_of_path(&tokens, at);
+                if !of_path && !name.as_str().starts_with(RESERVED) {
                     sink.loose(name);
                 }
                 reads(name, &tokens[at + 1..], sink);
@@ -46,7 +56,7 @@ pub(super) fn scan(tokens: &TokenStream, sink: &mut Sink, strings: bool) {
             }
             TokenTree::Group(group) => {
                 joined(group, &tokens[at + 1..], sink);
-                scan(&group.stream(), sink, strings);
+                scan_by(&group.stream(), sink, strings, in_paths);
             }
             TokenTree::Punct(_) => {}
         }
@@ -54,6 +64,14 @@ pub(super) fn scan(tokens: &TokenStream, sink: &mut Sink, strings: bool) {
             sink.other(Mention::Like(Symbol::from(&pattern)));
         }
     }
+}
+
+/// Is the word at `at` one of several that `::` joins?
+fn is_of_path(tokens: &[TokenTree], at: usize) -> bool {
+    let is_word = |at: usize| matches!(tokens.get(at), Some(TokenTree::Ident(_)));
+    let joins_next = is_colons(&tokens[at + 1..]) && is_word(at + 3);
+    let joins_last = at >= 3 && is_colons(&tokens[at - 2..at]) && is_word(at - 3);
+    joins_next || joins_last
 }
 
 /// Names that `[<..>]` makes, and what follows it in a path: whatever is called so is meant, since nobody knows in which

@@ -11,6 +11,7 @@ mod cut_short;
 mod doctests;
 mod fixtures;
 mod gc;
+mod harness;
 mod init;
 mod killed;
 mod lint;

@@ -9,6 +9,8 @@ mod fixture;
 mod memo;
 mod refuse;
 mod site;
+#[cfg(feature = "harness")]
+mod test;
 
 use proc_macro::TokenStream;
 use syn::parse_macro_input;
@@ -32,6 +34,14 @@ pub fn cell(input: TokenStream) -> TokenStream {
 pub fn fixture(options: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as syn::ItemFn);
     answer(fixture::fixture(options.into(), &function))
+}
+
+#[cfg(feature = "harness")]
+#[expect(missing_docs, reason = "documented where `mamo` re-exports it")]
+#[proc_macro_attribute]
+pub fn test(options: TokenStream, item: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(item as syn::ItemFn);
+    answer(test::test(&options.into(), function))
 }
 
 fn answer(expanded: syn::Result<proc_macro2::TokenStream>) -> TokenStream {

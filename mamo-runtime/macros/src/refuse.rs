@@ -200,7 +200,8 @@ impl Visit<'_> for Borrows<'_> {
     }
 }
 
-fn all(faults: Vec<Error>) -> Result<()> {
+/// All faults as one.
+pub(crate) fn all(faults: Vec<Error>) -> Result<()> {
     let combined = faults.into_iter().reduce(|mut all, fault| {
         all.combine(fault);
         all

@@ -65,6 +65,8 @@ pub(crate) async fn compute_later<T, F: Future<Output = T>>(
     site: &Site,
     compute: impl FnOnce() -> F,
 ) -> T {
+    #[cfg(feature = "harness")]
+    let _under_way = crate::under_way::note(site);
     let start = Instant::now();
     let returned = compute().await;
     site.add(Figure::Computed, 1);

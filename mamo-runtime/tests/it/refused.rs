@@ -5,3 +5,10 @@
 fn what_cannot_work_is_refused_at_its_words() {
     trybuild::TestCases::new().compile_fail("tests/refused/*.rs");
 }
+
+/// The same of tests.
+#[cfg(feature = "harness")]
+#[test]
+fn a_test_that_cannot_work_is_refused_at_its_words() {
+    trybuild::TestCases::new().compile_fail("tests/refused/harness/*.rs");
+}

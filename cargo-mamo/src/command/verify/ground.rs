@@ -68,7 +68,7 @@ impl Ground {
             candidates: candidates(&build, &copy)?,
             sources: sources(&build, &copy),
             packages: packages(&build, &copy),
-            sections: Sections::of(build.facts()),
+            sections: Sections::of(build.facts(), |unit| build.analysis.lists_tests(unit)),
             log: dir.join("log"),
             timeout: args.timeout.map(Duration::from_secs),
             base: Results::default(),

@@ -41,6 +41,55 @@ fn our_own_attributes_are_no_foreign_macros() {
 }
 
 #[test]
+fn a_test_of_ours_is_told_from_others_and_may_have_cases() {
+    let test = of("#[mamo::test] fn t(corpus: &C) {}");
+    assert!(test.test && test.mamo_test && !test.cases && test.macros.is_empty());
+    assert!(of("#[cfg_attr(a, mamo::test)] fn t() {}").mamo_test);
+    let cases = of("#[mamo::test] #[case(1)] #[case::two(2)] fn t(n: u32) {}");
+    assert!(cases.cases && cases.macros.is_empty());
+    assert!(of("#[mamo::test] fn t(#[cases] corpus: &C) {}").cases);
+    assert!(!of("#[test] fn t() {}").mamo_test);
+    assert!(!of("#[rstest] #[case(1)] fn t(n: u32) {}").cases);
+    assert!(!of("#[other::mamo::test] fn t() {}").mamo_test);
+}
+
+#[test]
+fn what_fills_a_test_and_what_options_say_is_mentioned() {
+    let mentions = |text: &str| {
+        let item = item(text);
+        words(&item.signature_mentions)
+    };
+    let found = mentions(
+        "#[mamo::test] #[case(FEW, made(1))] fn t(corpus: &C, #[fixture(place::other)] x: &C, #[with(SIZE)] y: &C) {}",
+    );
+    for name in ["corpus", "place::other", "SIZE", "FEW", "made"] {
+        assert!(
+            found.iter().any(|word| word.contains(name)),
+            "{name}: {found:?}"
+        );
+    }
+    let found = mentions("#[mamo::fixture(cases(small = (SIZE)))] fn f(n: u32) -> C { n }");
+    assert!(found.iter().any(|word| word.contains("SIZE")), "{found:?}");
+    let found = mentions(
+        "#[mamo::fixture(cases(small = (steps::FEW, x.grown())))] fn f(n: u32) -> C { n }",
+    );
+    assert!(
+        found.contains(&"steps::FEW".to_owned()) && found.iter().any(|word| word.contains("grown"))
+    );
+    assert!(
+        !found
+            .iter()
+            .any(|word| word.trim_matches(|c: char| !c.is_alphanumeric()) == "steps"),
+        "{found:?}"
+    );
+    let found = mentions("#[mamo::memo(key = digest(x))] fn f(x: &C) -> u32 { 1 }");
+    assert!(
+        found.iter().any(|word| word.contains("digest")),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn only_foreign_macros_and_derives_are_listed() {
     assert!(
         of("#[derive(Debug, std::clone::Clone)] #[inline] #[repr(C)] #[clippy::x] struct S;")

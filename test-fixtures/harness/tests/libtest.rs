@@ -1,0 +1,6 @@
+//! The suite under libtest.
+
+#[path = "suite.rs"]
+mod suite_of_tests;
+
+suite!(test);
