@@ -33,7 +33,7 @@
 //! | `mmap` | `Mapped<[T]>`: large plain data that a hit maps into memory and does not read |
 //! | `messagepack` | the codec `MessagePack`, for types that postcard cannot read back |
 //! | `rkyv` | the codec `Rkyv`, for types that derive rkyv's traits |
-//! | `harness` | [`macro@test`]s that take fixtures by name, and [`harness!`] to run them |
+//! | `harness` | `#[mamo::test]`s that take fixtures by name, and `harness!` to run them |
 //! | `ndarray` | `ndarray::Array` of plain data as results, stored as it lies in memory, and as arguments |
 //!
 //! # Limits

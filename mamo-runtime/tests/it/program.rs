@@ -16,8 +16,9 @@ pub(crate) const CALLS: &str = "MAMO_TEST_CALLS";
 const COMPUTED: &str = "MAMO_TEST_COMPUTED";
 
 /// Every memo and fixture of the program.
-const FUNCTIONS: [&str; 15] = [
+const FUNCTIONS: [&str; 16] = [
     "square",
+    "slowly",
     "greeting",
     "slow",
     "fibonacci",
@@ -240,6 +241,7 @@ fn child() {
 fn make_call(words: &[&str]) -> Vec<String> {
     let one = |result: &dyn ToString| vec![result.to_string()];
     match *words {
+        ["slowly", n] => one(&slowly(n.parse().unwrap())),
         ["square", n] => one(&square(n.parse().unwrap())),
         ["inner", n] => one(&with_inner(n.parse().unwrap())),
         ["bounded", text] => one(&bounded(text)),
@@ -323,6 +325,13 @@ fn r#type(n: u32) -> u32 {
 fn greeting(name: &str) -> String {
     computed("greeting");
     format!("hello {name}")
+}
+
+#[mamo::memo]
+fn slowly(n: u32) -> u64 {
+    computed("slowly");
+    std::thread::sleep(Duration::from_millis(50));
+    u64::from(n) * u64::from(n)
 }
 
 #[mamo::memo]
