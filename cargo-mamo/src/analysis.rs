@@ -304,9 +304,16 @@ impl Analysis {
 
     /// The crates that some of `roots` reach into; `None` if reaches were not kept.
     pub fn reached(&self, roots: &[RootIndex]) -> Option<BTreeSet<usize>> {
-        let nodes = roots.iter().flat_map(|root| &self.roots[*root].nodes);
-        let crates = nodes.map(|node| self.nodes[*node as usize].krate as usize);
-        (!self.nodes.is_empty()).then(|| crates.collect())
+        let count = self
+            .nodes
+            .iter()
+            .map(|node| node.krate as usize + 1)
+            .max()?;
+        let mut reached = vec![false; count];
+        for node in roots.iter().flat_map(|root| &self.roots[*root].nodes) {
+            reached[self.nodes[*node as usize].krate as usize] = true;
+        }
+        Some((0..count).filter(|krate| reached[*krate]).collect())
     }
 
     /// Paths of the items from a root to one that it reaches, both included.
