@@ -25,6 +25,9 @@
 //! - What else the build script makes in `OUT_DIR`, it makes before the call.
 //! - Each package with memos or fixtures calls it in its own build script.
 //!
+//! # Cost
+//! The first build of a package takes 48 seconds of processor time more (`docs/measured.md`).
+//!
 //! # Limits
 //! Values are not shared with those of `cargo mamo run` and `test`, whose fingerprints are of exact features; these come
 //! first where a snapshot speaks for the program. Generic memos, code that reads variables by computed names, compiles
