@@ -128,7 +128,7 @@ pub fn run(call: &Call) -> Result<ExitCode> {
 
 /// Refreshes the snapshot of `program`, and gives mamo's directory if the program would not find it by itself.
 fn refreshed(program: &Path) -> Result<Option<PathBuf>> {
-    if is_documentation(program) {
+    if is_documentation(program) || !may_remember() {
         return Ok(None);
     }
     let Ok(executable) = Executable::at(program) else {
@@ -174,6 +174,15 @@ fn directory(cwd: &Path, executable: &Path) -> Option<PathBuf> {
         .map(|named| cwd.join(named))
         .or_else(|| settings::directory_near(cwd))
         .or_else(|| layout::find(executable))
+}
+
+/// May the program hold memos and fixtures? Not where the lockfiles of its package know no runtime.
+fn may_remember() -> bool {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let above = package.iter().flat_map(|package| package.ancestors());
+    let locks = above.filter_map(|dir| std::fs::read_to_string(dir.join("Cargo.lock")).ok());
+    let mut locks = locks.peekable();
+    locks.peek().is_none() || locks.any(|lock| lock.contains("name = \"mamo-runtime\""))
 }
 
 /// Does rustdoc start a doctest by us? Those are made anew each time.

@@ -546,3 +546,22 @@ fn another_runner_is_kept_with_mamo_and_without_and_the_end_of_the_program_is_it
         }
     }
 }
+
+#[test]
+fn a_program_without_the_runtime_is_started_and_nothing_else_done() {
+    let project = Project::new(&[("src/main.rs", "fn main() { println!(\"value 1\"); }")]);
+    let own = Path::new(env!("CARGO_BIN_EXE_cargo-mamo"))
+        .parent()
+        .unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let dirs = std::iter::once(own.to_path_buf()).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(dirs).unwrap();
+    assert_eq!(project.mamo(&["init"]).code, Some(0));
+    let started = start(project.cargo(&["run", "--quiet"]).env("PATH", path));
+    assert_eq!(
+        (started.cell.as_str(), started.stderr.as_str()),
+        ("served 1", "")
+    );
+    let made = project.path("target/mamo/v1/footings").exists();
+    assert!(!made, "nothing is looked into");
+}
