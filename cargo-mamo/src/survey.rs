@@ -200,11 +200,17 @@ impl<'a> Survey<'a> {
     /// Each doctest by itself where it is a code block that can be traced; the others of a library stand or fall together.
     fn doctests(&mut self, unit: UnitIndex, filters: &Filters, entries: &mut Vec<Entry>) {
         let root = self.build.analysis.doc(unit);
-        let group = self.entry(unit, Kind::Doc, GROUP.to_string(), root, false);
         let named = doctests::named(self.build, unit).unwrap_or_default();
+        // What is asked of the group alone need not be explained; that takes longer than the plan.
+        let most = std::mem::take(&mut self.explanations);
+        let mut group = self.entry(unit, Kind::Doc, GROUP.to_string(), root, false);
+        self.explanations = most;
         let certain = named.is_certain(group.runs());
         // From a record only a plan is made: what is known is shown, and rustdoc is asked before anything is run.
         let certain = certain || (self.build.recalled.is_some() && !named.all.is_empty());
+        if !certain || named.all.iter().any(|one| one.block.is_none()) {
+            group = self.entry(unit, Kind::Doc, GROUP.to_string(), root, false);
+        }
         if !certain {
             // Which there are is not known: all of them run.
             let decision = match &group.decision {
