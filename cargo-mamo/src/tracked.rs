@@ -1,6 +1,7 @@
-//! Which files belong to a directory: those that git does not ignore, or all where there is no git.
+//! Which files belong to a directory: those that git does not ignore, or all where there is no git or none is asked.
 
-use std::collections::BTreeSet;
+use crate::fingerprint::Fingerprint;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -144,6 +145,33 @@ pub fn walked_files(dir: &Path, target: &Path) -> Vec<PathBuf> {
                 }
                 Ok(kind) if kind.is_file() || kind.is_symlink() => found.push(path),
                 _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// Every file under `dir`, but for what is under `except`: relative path and digest.
+pub fn digest_tree(dir: &Path, except: Option<&Path>) -> BTreeMap<String, Fingerprint> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![dir.to_path_buf()];
+    while let Some(at) = open.pop() {
+        let Ok(read) = std::fs::read_dir(&at) else {
+            continue;
+        };
+        for path in read.flatten().map(|entry| entry.path()) {
+            if Some(path.as_path()) == except {
+                continue;
+            }
+            if path.is_dir() && !path.is_symlink() {
+                open.push(path);
+            } else if let Ok(bytes) = std::fs::read(&path) {
+                let name = path
+                    .strip_prefix(dir)
+                    .unwrap_or(&path)
+                    .to_string_lossy()
+                    .replace('\\', "/");
+                found.insert(name, Fingerprint::of(&bytes));
             }
         }
     }

@@ -4,16 +4,18 @@
 //! to be set may be set, so that more is followed and never less.
 
 use super::Given;
+use crate::cargo::link::link;
 use crate::cargo::manifest;
 use crate::cargo::messages::Messages;
-use crate::cargo::metadata::{Resolved, is_local};
+use crate::cargo::metadata::{Resolved, is_local, kind_of};
 use crate::cargo::{self, external::Externals};
-use crate::facts::{ANY_CFG, BuildScript, Facts, LocalPackage, TargetKind, Unit, UnitIndex};
+use crate::facts::{ANY_CFG, BuildScript, Facts, LocalPackage, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
+use crate::tracked::digest_tree;
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{DependencyKind, Package, PackageId, Target};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The facts of the package, and of those from paths that it is linked with.
 pub(super) fn of(given: &Given, resolved: &Resolved) -> Result<Facts> {
@@ -27,7 +29,7 @@ pub(super) fn of(given: &Given, resolved: &Resolved) -> Result<Facts> {
         resolved,
         own,
         externals: Externals::of(resolved, &messages, &root, &as_it_is),
-        ids: local(resolved, &own.id),
+        ids: local(resolved, &own.id).into_iter().cloned().collect(),
     };
     let mut facts = Facts {
         workspace_root: root,
@@ -44,7 +46,7 @@ pub(super) fn of(given: &Given, resolved: &Resolved) -> Result<Facts> {
     };
     collector.packages(&mut facts)?;
     collector.units(&mut facts);
-    collector.link(&mut facts);
+    link(&mut facts, resolved, &collector.ids);
     Ok(facts)
 }
 
@@ -104,7 +106,7 @@ struct Collector<'a> {
     own: &'a Package,
     externals: Externals<'a>,
     /// In the order of [`Facts::packages`].
-    ids: Vec<&'a PackageId>,
+    ids: Vec<PackageId>,
 }
 
 impl Collector<'_> {
@@ -140,7 +142,7 @@ impl Collector<'_> {
                 external,
                 build_external: BTreeSet::new(),
                 targets: self.targets(package),
-                build_script: (*id == &self.own.id).then(|| self.own_script()),
+                build_script: (*id == self.own.id).then(|| self.own_script()),
             });
         }
         Ok(())
@@ -154,16 +156,9 @@ impl Collector<'_> {
 
     /// What this very build script made. What it said, the macros read.
     fn own_script(&self) -> BuildScript {
-        let mut out_files = BTreeMap::new();
-        digests(
-            &self.given.out_dir,
-            &self.given.out_dir,
-            &self.given.own,
-            &mut out_files,
-        );
         BuildScript {
             out_dir: Some(self.given.out_dir.clone()),
-            out_files,
+            out_files: digest_tree(&self.given.out_dir, Some(&self.given.own)),
             ..BuildScript::default()
         }
     }
@@ -171,7 +166,7 @@ impl Collector<'_> {
     /// Every way that a target of the package may be compiled, and the libraries of the others.
     fn units(&self, facts: &mut Facts) {
         for (package, id) in self.ids.iter().enumerate() {
-            let own = *id == &self.own.id;
+            let own = *id == self.own.id;
             let targets = self
                 .resolved
                 .package(id)
@@ -231,85 +226,6 @@ impl Collector<'_> {
             std::env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
         };
         self.own.features.keys().filter(is_on).cloned().collect()
-    }
-
-    fn link(&self, facts: &mut Facts) {
-        let mut libraries = BTreeMap::<usize, Vec<UnitIndex>>::new();
-        for (index, unit) in facts.units.iter().enumerate() {
-            if unit.is_library() && !unit.test {
-                libraries.entry(unit.package).or_default().push(index);
-            }
-        }
-        let linked: Vec<_> = facts
-            .units
-            .iter()
-            .map(|unit| self.linked(unit, &libraries, facts))
-            .collect();
-        for (unit, (deps, external)) in facts.units.iter_mut().zip(linked) {
-            unit.deps = deps;
-            unit.external_deps = external;
-        }
-    }
-
-    fn linked(
-        &self,
-        unit: &Unit,
-        libraries: &BTreeMap<usize, Vec<UnitIndex>>,
-        facts: &Facts,
-    ) -> (BTreeMap<String, Vec<UnitIndex>>, BTreeSet<String>) {
-        let id = self.ids[unit.package];
-        let of_tests = unit.test || unit.kind == TargetKind::Example;
-        let mut deps = BTreeMap::<String, Vec<UnitIndex>>::new();
-        let mut external = BTreeSet::new();
-        for (name, dep) in self.resolved.deps(id, |kind| counts(kind, of_tests)) {
-            let package = self.ids.iter().position(|id| **id == dep.id);
-            match package.and_then(|package| libraries.get(&package)) {
-                Some(units) => deps.entry(name).or_default().extend(units),
-                None => drop(external.insert(name)),
-            }
-        }
-        let own = libraries.get(&unit.package).into_iter().flatten();
-        for library in own.filter(|_| !unit.is_library()) {
-            deps.entry(facts.units[*library].crate_name.clone())
-                .or_default()
-                .push(*library);
-        }
-        (deps, external)
-    }
-}
-
-fn kind_of(target: &Target) -> Option<TargetKind> {
-    use cargo_metadata::TargetKind as Theirs;
-    target.kind.iter().find_map(|kind| {
-        Some(match kind {
-            Theirs::Lib | Theirs::RLib | Theirs::DyLib | Theirs::CDyLib | Theirs::StaticLib => {
-                TargetKind::Lib
-            }
-            Theirs::ProcMacro => TargetKind::ProcMacro,
-            Theirs::Bin => TargetKind::Bin,
-            Theirs::Test => TargetKind::Test,
-            Theirs::Example => TargetKind::Example,
-            Theirs::Bench => TargetKind::Bench,
-            _ => return None,
-        })
-    })
-}
-
-/// Digests of the files below `dir` but for those below `except`.
-fn digests(dir: &Path, base: &Path, except: &Path, found: &mut BTreeMap<String, Fingerprint>) {
-    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path == except {
-            continue;
-        }
-        if path.is_dir() {
-            digests(&path, base, except, found);
-            continue;
-        }
-        let digest =
-            std::fs::read(&path).map_or(Fingerprint::NONE, |bytes| Fingerprint::of(&bytes));
-        let name = path.strip_prefix(base).unwrap_or(&path);
-        found.insert(name.to_string_lossy().into_owned(), digest);
     }
 }
 

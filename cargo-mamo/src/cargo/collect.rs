@@ -6,8 +6,9 @@
 use super::dep_info::dep_info_of;
 use super::environment::{Toolchain, scrub};
 use super::external::Externals;
+use super::link::link;
 use super::messages::Messages;
-use super::metadata::{Resolved, is_local};
+use super::metadata::{Resolved, is_local, kind_of};
 use super::scripts::{build_script, library_paths};
 use super::{Workspace, manifest};
 use crate::facts::{Facts, LocalPackage, TargetKind, Unit, UnitIndex};
@@ -73,7 +74,7 @@ pub fn collect(
     }
     collector.packages(&mut facts)?;
     collector.units(&mut facts)?;
-    collector.link(&mut facts);
+    link(&mut facts, resolved, &collector.ids);
     collector.patched(&mut facts);
     facts.sources = source_digests(&facts);
     collector.found.library_paths = library_paths(workspace, messages);
@@ -146,7 +147,7 @@ impl Collector<'_> {
                 self.messages,
                 package,
                 &mut facts.unknown_cfgs,
-            )?;
+            );
             self.ids.push(package.id.clone());
             facts.packages.push(LocalPackage {
                 name: package.name.to_string(),
@@ -173,7 +174,7 @@ impl Collector<'_> {
             let Some(package) = self.ids.iter().position(|id| *id == artifact.package_id) else {
                 continue;
             };
-            let Some(kind) = kind_of(artifact) else {
+            let Some(kind) = kind_of(&artifact.target) else {
                 continue;
             };
             let path = artifact.manifest_path.as_std_path();
@@ -250,68 +251,6 @@ impl Collector<'_> {
         )
     }
 
-    fn link(&self, facts: &mut Facts) {
-        let mut libraries = HashMap::<&PackageId, Vec<UnitIndex>>::new();
-        for (index, unit) in facts.units.iter().enumerate() {
-            if matches!(unit.kind, TargetKind::Lib | TargetKind::ProcMacro) && !unit.test {
-                libraries
-                    .entry(&self.ids[unit.package])
-                    .or_default()
-                    .push(index);
-            }
-        }
-        let linked: Vec<_> = facts
-            .units
-            .iter()
-            .map(|unit| self.linked(unit, &libraries, facts))
-            .collect();
-        for (unit, (deps, external)) in facts.units.iter_mut().zip(linked) {
-            unit.deps = deps;
-            unit.external_deps = external;
-        }
-    }
-
-    fn linked(
-        &self,
-        unit: &Unit,
-        libraries: &HashMap<&PackageId, Vec<UnitIndex>>,
-        facts: &Facts,
-    ) -> (BTreeMap<String, Vec<UnitIndex>>, BTreeSet<String>) {
-        let id = &self.ids[unit.package];
-        let development = unit.test
-            || matches!(
-                unit.kind,
-                TargetKind::Test | TargetKind::Example | TargetKind::Bench
-            );
-        let wanted = |kind| match (unit.kind, kind) {
-            (TargetKind::BuildScript, kind) => kind == DependencyKind::Build,
-            (_, DependencyKind::Normal) => true,
-            (_, DependencyKind::Development) => development,
-            _ => false,
-        };
-        let mut deps = BTreeMap::<String, Vec<UnitIndex>>::new();
-        let mut external = BTreeSet::new();
-        for (name, package) in self.resolved.deps(id, wanted) {
-            if is_local(package) {
-                deps.entry(name)
-                    .or_default()
-                    .extend(libraries.get(&package.id).into_iter().flatten());
-            } else {
-                external.insert(name);
-            }
-        }
-        let sees_own = !matches!(
-            unit.kind,
-            TargetKind::Lib | TargetKind::ProcMacro | TargetKind::BuildScript
-        );
-        for &own in libraries.get(id).into_iter().flatten().filter(|_| sees_own) {
-            deps.entry(facts.units[own].crate_name.clone())
-                .or_default()
-                .push(own);
-        }
-        (deps, external)
-    }
-
     /// A registry package can come to depend on a local one by `[patch]`: then its line carries that package's source.
     fn patched(&mut self, facts: &mut Facts) {
         for at in 0..facts.packages.len() {
@@ -358,24 +297,6 @@ fn roots_of(package: &Package) -> BTreeSet<PathBuf> {
     targets
         .map(|target| target.src_path.clone().into())
         .collect()
-}
-
-fn kind_of(artifact: &Artifact) -> Option<TargetKind> {
-    use cargo_metadata::TargetKind as Theirs;
-    artifact.target.kind.iter().find_map(|kind| {
-        Some(match kind {
-            Theirs::Lib | Theirs::RLib | Theirs::DyLib | Theirs::CDyLib | Theirs::StaticLib => {
-                TargetKind::Lib
-            }
-            Theirs::ProcMacro => TargetKind::ProcMacro,
-            Theirs::Bin => TargetKind::Bin,
-            Theirs::Test => TargetKind::Test,
-            Theirs::Example => TargetKind::Example,
-            Theirs::Bench => TargetKind::Bench,
-            Theirs::CustomBuild => TargetKind::BuildScript,
-            _ => return None,
-        })
-    })
 }
 
 fn section(kind: TargetKind) -> Option<&'static str> {

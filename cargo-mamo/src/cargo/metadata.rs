@@ -1,8 +1,9 @@
 //! Cargo's resolved dependency graph.
 
 use super::output_of;
+use crate::facts::TargetKind;
 use anyhow::{Context, Result};
-use cargo_metadata::{DependencyKind, Metadata, Node, Package, PackageId};
+use cargo_metadata::{DependencyKind, Metadata, Node, Package, PackageId, Target};
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -133,6 +134,25 @@ pub fn selected(
         Some(package) if manifest.parent() != Some(root) => Some([package.name.to_string()].into()),
         _ => Some(all_of(&metadata.workspace_default_members)),
     }
+}
+
+/// What a target is compiled as; `None` for what is no compilation of ours.
+pub fn kind_of(target: &Target) -> Option<TargetKind> {
+    use cargo_metadata::TargetKind as Theirs;
+    target.kind.iter().find_map(|kind| {
+        Some(match kind {
+            Theirs::Lib | Theirs::RLib | Theirs::DyLib | Theirs::CDyLib | Theirs::StaticLib => {
+                TargetKind::Lib
+            }
+            Theirs::ProcMacro => TargetKind::ProcMacro,
+            Theirs::Bin => TargetKind::Bin,
+            Theirs::Test => TargetKind::Test,
+            Theirs::Example => TargetKind::Example,
+            Theirs::Bench => TargetKind::Bench,
+            Theirs::CustomBuild => TargetKind::BuildScript,
+            _ => return None,
+        })
+    })
 }
 
 /// Is the package's source a path, and so ours to read?

@@ -11,9 +11,9 @@ use super::harness::Listing;
 use super::launch::Launch;
 use super::manifest;
 use super::marks::Marks;
-use super::scripts::digest_tree;
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use crate::tracked::digest_tree;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -181,7 +181,7 @@ impl Record {
             .filter(|(name, _)| !name.starts_with('#'))
             .map(|(n, d)| (n.clone(), *d))
             .collect();
-        out_dir.exists() && digest_tree(out_dir).is_ok_and(|now| now == first)
+        out_dir.exists() && digest_tree(out_dir, None) == first
     }
 
     /// Is every program as it was when it was built?

@@ -4,11 +4,10 @@ use super::Workspace;
 use super::environment::scrub;
 use super::messages::Messages;
 use crate::facts::BuildScript;
-use crate::fingerprint::Fingerprint;
-use anyhow::Result;
+use crate::tracked::digest_tree;
 use cargo_metadata::Package;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// What the package's build script said. If it ran several times with different answers, cfgs that are not in all
 /// of them are unknown, and everything else is counted together.
@@ -17,15 +16,13 @@ pub fn build_script(
     messages: &Messages,
     package: &Package,
     unknown_cfgs: &mut BTreeSet<String>,
-) -> Result<Option<BuildScript>> {
+) -> Option<BuildScript> {
     let runs: Vec<_> = messages
         .scripts
         .iter()
         .filter(|script| script.package_id == package.id)
         .collect();
-    let Some(first) = runs.first() else {
-        return Ok(None);
-    };
+    let first = runs.first()?;
     let mut script = BuildScript {
         out_dir: Some(first.out_dir.clone().into()),
         ..BuildScript::default()
@@ -52,7 +49,7 @@ pub fn build_script(
         } else {
             format!("#{n}/")
         };
-        for (name, digest) in digest_tree(run.out_dir.as_std_path())? {
+        for (name, digest) in digest_tree(run.out_dir.as_std_path(), None) {
             script.out_files.insert(format!("{prefix}{name}"), digest);
         }
     }
@@ -62,7 +59,7 @@ pub fn build_script(
     script.env.dedup();
     script.links.sort();
     script.links.dedup();
-    Ok(Some(script))
+    Some(script)
 }
 
 /// Search paths of native libraries inside the target directory: programs need them to start.
@@ -83,28 +80,4 @@ pub fn library_paths(workspace: &Workspace, messages: &Messages) -> Vec<PathBuf>
         }
     }
     found
-}
-
-/// Every file under `dir`: relative path and digest.
-pub fn digest_tree(dir: &Path) -> Result<BTreeMap<String, Fingerprint>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![dir.to_path_buf()];
-    while let Some(at) = open.pop() {
-        let Ok(read) = std::fs::read_dir(&at) else {
-            continue;
-        };
-        for path in read.flatten().map(|entry| entry.path()) {
-            if path.is_dir() && !path.is_symlink() {
-                open.push(path);
-            } else if let Ok(bytes) = std::fs::read(&path) {
-                let name = path
-                    .strip_prefix(dir)
-                    .unwrap_or(&path)
-                    .to_string_lossy()
-                    .replace('\\', "/");
-                found.insert(name, Fingerprint::of(&bytes));
-            }
-        }
-    }
-    Ok(found)
 }
