@@ -28,20 +28,28 @@ pub(crate) struct Options {
 
 const KNOWN: &str = "`skip(…)`, `key = …`, `files = […]`, `env = […]`, `version = …`, `codec = …`, `policy = …`, `min_cost = \"…\"`, `bare`";
 
+/// Reads options that commas part, each by `one`.
+pub(crate) fn each(
+    tokens: TokenStream,
+    mut one: impl FnMut(ParseStream<'_>) -> Result<()>,
+) -> Result<()> {
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            one(input)?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    parser.parse2(tokens)
+}
+
 impl Options {
     /// Reads what stands between the attribute's parentheses.
     pub(crate) fn parse(tokens: TokenStream) -> Result<Self> {
         let mut options = Self::default();
-        let parser = |input: ParseStream<'_>| {
-            while !input.is_empty() {
-                options.one(input)?;
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
-            }
-            Ok(())
-        };
-        parser.parse2(tokens)?;
+        each(tokens, |input| options.one(input))?;
         if let (Some(key), Some(_)) = (&options.key, options.skip.first()) {
             return Err(Error::new_spanned(
                 key,
