@@ -31,7 +31,9 @@
 //! # Limits
 //! Values are not shared with those of `cargo mamo run` and `test`, whose fingerprints are of exact features; these come
 //! first where a snapshot speaks for the program. Generic memos, code that reads variables by computed names, compiles
-//! something or includes files by computed names, and packages behind a compiler wrapper compute. After an edit anywhere
+//! something or includes files by computed names, and packages behind a compiler wrapper compute. Where builds of other
+//! features share the target directory, memos compute once more when such a build made the build script of a dependency
+//! say something else. After an edit anywhere
 //! in the package, its tests included, cargo compiles all of the package again, and what depends on it. `cargo mamo gc`
 //! does not know which embedded code is alive. `cargo mamo why` and `status` do not speak of it.
 
@@ -48,6 +50,8 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 use table::Embedding;
 
 /// Writes the fingerprints of this package's memos and fixtures, and tells cargo where they are and when to ask again.
@@ -146,12 +150,17 @@ fn refuse_wrapper() -> Result<()> {
     Ok(())
 }
 
-/// The time by the clock that source files are dated with.
+/// File systems tell time in steps, which are no longer than this.
+const STEP: Duration = Duration::from_millis(20);
+
+/// The time by the clock that source files are dated with, a step ago: what is written from now on is dated later.
 fn now_by_files(own: &Path) -> Result<u64> {
     fs::create_dir_all(own).with_context(|| format!("create `{}`", own.display()))?;
     let probe = own.join("began");
     fs::write(&probe, b"").context("write to OUT_DIR")?;
-    written(&probe.metadata()?).context("learn the time")
+    let now = written(&probe.metadata()?).context("learn the time")?;
+    thread::sleep(STEP);
+    Ok(now)
 }
 
 /// Makes mamo's directory where a program will look for it: in the target directory.

@@ -5,13 +5,10 @@
 
 use crate::format::embedded::{self, Code, Record, Seen, written};
 use crate::format::layout;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
-
-/// File systems tell time in steps; what was written so shortly before the look may have been written after it.
-const STEP_NS: u64 = 20_000_000;
 
 /// What the macro put beside a function.
 #[derive(Clone, Copy)]
@@ -96,9 +93,9 @@ fn unchanged(record: &Record, built_ns: u64) -> Result<(), String> {
     let mut judged = JUDGED.lock().unwrap_or_else(PoisonError::into_inner);
     let judged = judged.get_or_insert_default();
     let judge = || {
-        let since = record.began_ns.saturating_sub(STEP_NS);
-        let mut watched = record.watched.iter();
-        match watched.find_map(|path| written_between(path, since, built_ns)) {
+        let time = (record.began_ns, built_ns);
+        let (mut watched, mut seen) = (record.watched.iter(), BTreeSet::new());
+        match watched.find_map(|path| written_between(path, time, &mut seen)) {
             Some(path) => Err(format!(
                 "`{}` was written while the program was built; build it again",
                 path.display()
@@ -109,17 +106,28 @@ fn unchanged(record: &Record, built_ns: u64) -> Result<(), String> {
     judged.entry(record.began_ns).or_insert_with(judge).clone()
 }
 
-/// A file at `path`, or below it, that was last written then.
-fn written_between(path: &Path, since: u64, until: u64) -> Option<PathBuf> {
+/// A file at `path`, or below it, that was last written after `since`, and not after `until`. `seen` are directories that need no other look: links may
+/// lead in a ring.
+fn written_between(
+    path: &Path,
+    (since, until): (u64, u64),
+    seen: &mut BTreeSet<PathBuf>,
+) -> Option<PathBuf> {
     let metadata = path.metadata().ok()?;
     if metadata.is_dir() {
+        let Ok(real) = path.canonicalize() else {
+            return Some(path.to_owned()); // what cannot be looked at counts as written
+        };
+        if !seen.insert(real) {
+            return None;
+        }
         let inner = fs::read_dir(path).into_iter().flatten().flatten();
         return inner
             .map(|entry| entry.path())
-            .find_map(|path| written_between(&path, since, until));
+            .find_map(|path| written_between(&path, (since, until), seen));
     }
     let written = written(&metadata).unwrap_or(until);
-    (since..=until).contains(&written).then(|| path.to_owned())
+    (since < written && written <= until).then(|| path.to_owned())
 }
 
 /// Fails if a file that may be read does not look as it did.
@@ -136,5 +144,28 @@ fn look_the_same(list: &Path, digest: &[u8; 32]) -> Result<(), String> {
             path.display()
         )),
         None => Ok(()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    #[test]
+    fn what_was_written_then_is_found_also_where_links_lead_in_a_ring() {
+        let directory = tempfile::tempdir().unwrap();
+        let (inner, file) = (
+            directory.path().join("in"),
+            directory.path().join("in/file"),
+        );
+        fs::create_dir(&inner).unwrap();
+        std::os::unix::fs::symlink(directory.path(), inner.join("ring")).unwrap();
+        fs::write(&file, "").unwrap();
+        let at = written(&file.metadata().unwrap()).unwrap();
+        let found = |time| written_between(directory.path(), time, &mut BTreeSet::new());
+        assert_eq!(found((at - 1, at)), Some(file));
+        assert_eq!(found((at, at + 1)), None);
     }
 }

@@ -116,8 +116,9 @@ impl Built {
         Self { project, home }
     }
 
+    /// Shared with what else embeds: build scripts that other programs' dependencies run count here too.
     fn target() -> PathBuf {
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join("memos")
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("embedded")
     }
 
     fn printed(&self, command: &mut Command) -> Printed {

@@ -89,9 +89,11 @@ fn start(command: &mut Command) -> Start {
     }
 }
 
-/// The shared target directory: what all projects need is compiled once.
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("memos")
+/// The shared target directory: what all projects need is compiled once. Those that embed have another than those that do
+/// not: which build scripts ran in it counts for them.
+fn target(project: &Project) -> PathBuf {
+    let embeds = project.path("build.rs").exists();
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(if embeds { "embedded" } else { "memos" })
 }
 
 /// A command in the project's environment, with a store of its own and `cargo-mamo` on PATH.
@@ -103,7 +105,7 @@ fn within(mut command: Command, project: &Project, store: &str) -> Command {
     let dirs = std::iter::once(own.to_path_buf()).chain(std::env::split_paths(&path));
     command
         .env("PATH", std::env::join_paths(dirs).unwrap())
-        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_TARGET_DIR", target(project))
         .env("MAMO_DIR", project.path(store));
     command
 }
@@ -183,13 +185,13 @@ const WAYS: [Way; 7] = [
     },
 ];
 
-fn run_program(_: &Project) -> PathBuf {
-    program("ways")
+fn run_program(project: &Project) -> PathBuf {
+    program(project, "ways")
 }
 
 /// Where cargo puts a program that it runs.
-fn program(name: &str) -> PathBuf {
-    target()
+fn program(project: &Project, name: &str) -> PathBuf {
+    target(project)
         .join("debug")
         .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
@@ -214,6 +216,18 @@ fn edit(project: &Project, from: &str, to: &str) {
     project.write("src/main.rs", &text.replace(from, to));
 }
 
+/// Turns mamo on for plain cargo.
+fn init(project: &Project) {
+    let init = within(project.command(&["init"], &[]), project, "store")
+        .output()
+        .unwrap();
+    assert!(
+        init.status.success(),
+        "{}",
+        String::from_utf8_lossy(&init.stderr)
+    );
+}
+
 /// The cells of a way's row, and what was said at the first start.
 fn row(way: &Way) -> (Vec<String>, String) {
     let project = package("ways");
@@ -221,14 +235,7 @@ fn row(way: &Way) -> (Vec<String>, String) {
         embed(&project);
     }
     if way.init {
-        let init = within(project.command(&["init"], &[]), &project, "store")
-            .output()
-            .unwrap();
-        assert!(
-            init.status.success(),
-            "{}",
-            String::from_utf8_lossy(&init.stderr)
-        );
+        init(&project);
     }
     let begin = || start(&mut within((way.start)(&project), &project, "store"));
     let first = begin();
@@ -308,14 +315,7 @@ struct Plain(Project, &'static str);
 impl Plain {
     fn new(program: &'static str) -> Self {
         let project = package(program);
-        let init = within(project.command(&["init"], &[]), &project, "store")
-            .output()
-            .unwrap();
-        assert!(
-            init.status.success(),
-            "{}",
-            String::from_utf8_lossy(&init.stderr)
-        );
+        init(&project);
         Self(project, program)
     }
 
@@ -329,7 +329,7 @@ impl Plain {
         let mut runner = Command::new(env!("CARGO_BIN_EXE_cargo-mamo"));
         runner
             .arg("runner")
-            .arg(program(self.1))
+            .arg(program(&self.0, self.1))
             .current_dir(self.0.path(""));
         runner
             .env("CARGO_MANIFEST_PATH", self.0.path("Cargo.toml"))
@@ -354,7 +354,11 @@ fn a_program_of_another_text_than_the_source_has_no_snapshot() {
         "served 10 1",
         "found again without cargo building"
     );
-    let built = program(plain.1).metadata().unwrap().modified().unwrap();
+    let built = program(&plain.0, plain.1)
+        .metadata()
+        .unwrap()
+        .modified()
+        .unwrap();
     edit(
         &plain.0,
         "fn scale() -> u64 { 1 }",
@@ -374,7 +378,11 @@ fn a_program_of_another_text_than_the_source_has_no_snapshot() {
         edited.stderr
     );
     assert_eq!(
-        program(plain.1).metadata().unwrap().modified().unwrap(),
+        program(&plain.0, plain.1)
+            .metadata()
+            .unwrap()
+            .modified()
+            .unwrap(),
         built,
         "nothing is built"
     );
@@ -433,7 +441,7 @@ fn what_a_fixture_reads_when_it_runs_counts_although_nothing_is_built() {
     );
     started
         .arg("runner")
-        .arg(program(plain.1))
+        .arg(program(&plain.0, plain.1))
         .arg("read")
         .current_dir(plain.0.path(""));
     started

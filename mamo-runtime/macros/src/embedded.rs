@@ -6,7 +6,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -47,11 +47,9 @@ fn table() -> Option<(String, String)> {
     let table = env::var(TABLE_VARIABLE).ok()?;
     let circumstances = fs::read_to_string(format!("{table}.{CIRCUMSTANCES}")).ok()?;
     let circumstances = Circumstances::read(&circumstances)?;
-    if circumstances
-        .watched
-        .iter()
-        .any(|path| is_written_since(path, circumstances.began_ns))
-    {
+    let (mut seen, began) = (BTreeSet::new(), circumstances.began_ns);
+    let mut watched = circumstances.watched.iter();
+    if watched.any(|path| is_written_since(path, began, &mut seen)) {
         return None;
     }
     let mut compiled = arguments()?;
@@ -87,20 +85,26 @@ impl<'a> Circumstances<'a> {
     }
 }
 
-/// Was `path`, or something below it, written since then?
-fn is_written_since(path: &Path, since: u128) -> bool {
+/// Was `path`, or something below it, written since then? `seen` are directories that need no other look: links may lead
+/// in a ring.
+fn is_written_since(path: &Path, since: u128, seen: &mut BTreeSet<PathBuf>) -> bool {
     let Ok(metadata) = path.metadata() else {
         return false;
     };
     if metadata.is_dir() {
         let inner = fs::read_dir(path).into_iter().flatten().flatten();
-        return inner
-            .map(|entry| entry.path())
-            .any(|path| is_written_since(&path, since));
+        let Ok(real) = path.canonicalize() else {
+            return true; // what cannot be looked at counts as written
+        };
+        let new = seen.insert(real);
+        return new
+            && inner
+                .map(|entry| entry.path())
+                .any(|path| is_written_since(&path, since, seen));
     }
     let written = metadata.modified().ok();
     let written = written.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    written.is_none_or(|at| at.as_nanos() >= since)
+    written.is_none_or(|at| at.as_nanos() > since)
 }
 
 /// The compiler's arguments. `None` if they cannot be seen, or are not cargo's.
@@ -131,6 +135,9 @@ fn arguments() -> Option<Vec<Vec<u8>>> {
 }
 
 /// What the build scripts of the packages said to cargo. `None` if this package's own is not where cargo puts it.
+///
+/// Which of a package's runs counts for this compilation, cargo does not tell. Where all say the same, that is all there
+/// is to know; otherwise each counts by its name.
 fn said_by_scripts(table: &str, packages: &BTreeSet<&str>) -> Option<Vec<Vec<u8>>> {
     // `build/PACKAGE-HASH/out/mamo/table`
     let own = Path::new(table).ancestors().nth(3)?;
@@ -140,15 +147,28 @@ fn said_by_scripts(table: &str, packages: &BTreeSet<&str>) -> Option<Vec<Vec<u8>
             .iter()
             .flat_map(|dir| self::runs(dir)),
     );
-    runs.sort();
-    let mut found = vec![said(own)?];
+    let mut by_package = BTreeMap::<&str, BTreeMap<String, Vec<u8>>>::new();
     for run in runs {
         let name = run.file_name()?.to_string_lossy().into_owned();
-        let counts = name
-            .rsplit_once('-')
-            .is_some_and(|(package, _)| packages.contains(package));
-        if let Some(said) = said(&run).filter(|_| counts) {
-            found.extend([name.into_bytes(), said]);
+        let package = name.rsplit_once('-').map(|(package, _)| package);
+        let Some(package) = package.and_then(|package| packages.get(package)) else {
+            continue;
+        };
+        if let Some(said) = said(&run) {
+            by_package.entry(package).or_default().insert(name, said);
+        }
+    }
+    let mut found = vec![said(own)?];
+    for (package, runs) in by_package {
+        let all_say_the_same: BTreeSet<_> = runs.values().collect();
+        if all_say_the_same.len() == 1 {
+            found.push(package.as_bytes().to_vec());
+            found.extend(all_say_the_same.into_iter().cloned());
+        } else {
+            let apart = runs
+                .into_iter()
+                .flat_map(|(name, said)| [name.into_bytes(), said]);
+            found.extend(apart);
         }
     }
     Some(found)
