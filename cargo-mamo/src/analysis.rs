@@ -1,5 +1,6 @@
 //! The answer of the whole pipeline for one build: items, roots, and what each root rests on.
 
+mod baseline;
 mod build;
 mod changes;
 mod closures;
@@ -13,9 +14,11 @@ mod standing;
 use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use crate::graph::digest::Sum;
 use crate::graph::lint::Sightings;
+use crate::graph::node_set::NodeSet;
 use crate::inputs::Answers;
-pub use changes::Baseline;
+pub use baseline::{Baseline, Exchanged};
 pub use closures::Closures;
 pub use condensed::Condensed;
 pub(crate) use demands::Demands;
@@ -26,6 +29,7 @@ pub use sightings::Sighted;
 pub use standing::{Edits, Standing};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Index into [`Analysis::items`].
 pub type ItemIndex = u32;
@@ -58,8 +62,8 @@ pub struct Analysis {
     graph: Option<Held>,
     /// What the documentation of each library stands in.
     texts: BTreeMap<UnitIndex, doctests::Text>,
-    /// Was it put together from an earlier one?
-    retouched: bool,
+    /// What was exchanged, if it was put together from an earlier one; and the name of that one's baseline.
+    retouched: Option<(Option<Fingerprint>, Exchanged)>,
     /// What cannot be seen, if that was asked for.
     sightings: Sightings,
 }
@@ -70,7 +74,6 @@ struct NodeRecord {
     identity: Fingerprint,
     own: Fingerprint,
     links: Fingerprint,
-    whole: Fingerprint,
     item: ItemIndex,
     krate: u32,
 }
@@ -123,14 +126,17 @@ pub struct Root {
     pub fingerprint: Fingerprint,
     /// What it rests on besides items (features, locked packages, files, variables): see [`Analysis::environment`].
     #[serde(skip)]
-    environment: Vec<PartId>,
+    environment: Arc<[PartId]>,
     /// Environment variables that its reach reads at run time, by literal name.
     pub variables: Vec<String>,
     /// Something that it rests on cannot be seen: it is always stale.
     pub unseen: bool,
-    /// Nodes that it reaches, ascending.
+    /// Nodes that it reaches.
     #[serde(skip)]
-    nodes: Vec<u32>,
+    nodes: NodeSet,
+    /// Their digest.
+    #[serde(skip)]
+    sum: Sum,
     /// The crate and the nodes that its reach begins with.
     #[serde(skip)]
     first: (usize, Vec<u32>),
@@ -285,7 +291,12 @@ impl Analysis {
 
     /// What to keep so that a later run can explain itself.
     pub fn baseline(&self, facts: &Facts) -> Baseline {
-        changes::baseline(self, facts)
+        Baseline::of(self, facts)
+    }
+
+    /// The name of the baseline that its own is an edit of.
+    pub fn edited_from(&self) -> Option<Fingerprint> {
+        self.retouched.as_ref()?.0
     }
 
     /// What of `root` differs from `baseline`, the most telling first; empty if the root is not in it.
@@ -296,7 +307,7 @@ impl Analysis {
     /// Every item that `root` can reach, sorted.
     pub fn reach(&self, root: &Root) -> Vec<ItemIndex> {
         let items = root.nodes.iter();
-        let mut items: Vec<_> = items.map(|node| self.nodes[*node as usize].item).collect();
+        let mut items: Vec<_> = items.map(|node| self.nodes[node as usize].item).collect();
         items.sort_unstable();
         items.dedup();
         items
@@ -310,8 +321,8 @@ impl Analysis {
             .map(|node| node.krate as usize + 1)
             .max()?;
         let mut reached = vec![false; count];
-        for node in roots.iter().flat_map(|root| &self.roots[*root].nodes) {
-            reached[self.nodes[*node as usize].krate as usize] = true;
+        for node in roots.iter().flat_map(|root| self.roots[*root].nodes.iter()) {
+            reached[self.nodes[node as usize].krate as usize] = true;
         }
         Some((0..count).filter(|krate| reached[*krate]).collect())
     }

@@ -11,6 +11,7 @@ mod world;
 use crate::facts::{Facts, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
+use crate::graph::node_set::NodeSet;
 use crate::inputs::Inputs;
 use crate::resolve::modules::include_path;
 use crate::resolve::program::{CrateId, NodeId};
@@ -23,6 +24,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 use world::{Asked, Named};
 
 /// How the label of a part begins that is the layout of a file, for code that asks for its position.
@@ -75,7 +77,7 @@ type Question = (CrateId, Vec<bool>, Vec<NodeId>);
 #[derive(Debug)]
 pub struct Outside {
     /// Its parts in order.
-    pub parts: Vec<PartId>,
+    pub parts: Arc<[PartId]>,
     /// Their digest.
     pub fingerprint: Fingerprint,
     /// The variables that it reads at run time.
@@ -133,13 +135,13 @@ impl<'e, 'a> Environment<'e, 'a> {
 
     /// What a root in `krate` that reaches `nodes` rests on. Roots that reach the same crates and the same nodes that ask
     /// anything rest on the same.
-    pub fn of_reach(&self, krate: CrateId, nodes: &[NodeId]) -> Rc<Outside> {
+    pub fn of_reach(&self, krate: CrateId, nodes: &NodeSet) -> Rc<Outside> {
         let mut crates = vec![false; self.crates.len()];
         crates[krate] = true;
-        for node in nodes {
-            crates[self.graph.program.nodes[*node as usize].krate] = true;
+        for node in nodes.iter() {
+            crates[self.graph.program.nodes[node as usize].krate] = true;
         }
-        let asking = nodes.iter().copied();
+        let asking = nodes.iter();
         let asking = asking.filter(|node| self.asking[*node as usize].is_some());
         let key = (krate, crates, asking.collect());
         if let Some(known) = self.known.borrow().get(&key) {
@@ -149,7 +151,7 @@ impl<'e, 'a> Environment<'e, 'a> {
         let (parts, variables, asked) = self.find(krate, nodes, crates, asking);
         let (parts, fingerprint) = self.settle(parts);
         let outside = Rc::new(Outside {
-            parts,
+            parts: parts.into(),
             fingerprint,
             variables,
         });
@@ -164,7 +166,7 @@ impl<'e, 'a> Environment<'e, 'a> {
     fn find(
         &self,
         krate: CrateId,
-        nodes: &[NodeId],
+        nodes: &NodeSet,
         crates: &[bool],
         asking: &[NodeId],
     ) -> (Parts, Vec<String>, Asked) {

@@ -17,7 +17,7 @@ use crate::home::{Home, VERSION};
 use crate::settings::Settings;
 use crate::syntax::{self, Cache};
 use crate::verdicts::Verdicts;
-use crate::{layout, recall};
+use crate::{layout, recall, retouch};
 use mamo::fuzz::{directory, file};
 use serde::de::DeserializeOwned;
 use std::fs;
@@ -66,9 +66,12 @@ pub fn verdicts(bytes: &[u8]) {
     }
 }
 
-/// Closures.
+/// Closures, and kept analyses.
 pub fn closures(bytes: &[u8]) {
-    sealed::<Closures>(bytes);
+    match choice(bytes).0 % 2 {
+        0 => sealed::<Closures>(bytes),
+        _ => sealed::<retouch::Kept>(bytes),
+    }
 }
 
 /// Orders and reports.

@@ -8,6 +8,7 @@ pub mod edges;
 pub mod generated;
 pub mod lint;
 pub mod members;
+pub mod node_set;
 pub mod outside;
 pub mod reach;
 pub mod roots;

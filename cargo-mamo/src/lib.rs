@@ -33,6 +33,8 @@ pub mod affected;
 #[cfg(feature = "cli")]
 pub mod audit;
 #[cfg(feature = "cli")]
+pub mod baselines;
+#[cfg(feature = "cli")]
 pub mod bound;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -4,20 +4,17 @@
 //! ended, of a program that was built from just that source.
 
 use crate::analysis::Analysis;
+use crate::baselines;
 use crate::cargo::harness::Outcome;
 use crate::execute::{Ran, unchanged};
-use crate::fingerprint::Fingerprint;
 use crate::plan::{Decision, Kind, TestId};
 use crate::session::{Build, Session};
-use crate::survey::{Entry, baselines};
+use crate::survey::Entry;
 use crate::verdicts::{self, Pass, Seen};
 use crate::witness::Witness;
 use anyhow::Result;
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// How many baselines may lie about before those that no pass refers to are removed.
-const BASELINES: usize = 24;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Records a run.
 pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &Ran) -> Result<()> {
@@ -32,7 +29,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     };
     let touched = touched_units(build);
     let behind = build.record.behind();
-    let baseline = keep_baseline(session, build);
+    let baseline = baselines::keep(&session.home, &build.analysis, build.facts());
     let when = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
@@ -79,7 +76,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     if !ran.doctests.is_empty() {
         session.keep(build);
     }
-    prune(session);
+    baselines::prune(&session.home);
     Ok(())
 }
 
@@ -119,43 +116,4 @@ fn touched_units(build: &Build) -> BTreeSet<usize> {
     let all = 0..facts.units.len();
     all.filter(|&unit| !facts.linked(unit).is_disjoint(&own))
         .collect()
-}
-
-/// Keeps what later runs need to say what changed, and gives its name.
-pub(crate) fn keep_baseline(session: &Session, build: &Build) -> Option<Fingerprint> {
-    let baseline = build.analysis.baseline(build.facts());
-    session
-        .home
-        .write_named(&baselines(&session.home), &baseline)
-}
-
-/// Removes baselines that no pass refers to, once there are many. One just written may not be referred to yet.
-fn prune(session: &Session) {
-    let Ok(read) = std::fs::read_dir(baselines(&session.home)) else {
-        return;
-    };
-    let files: Vec<_> = read.flatten().map(|entry| entry.path()).collect();
-    if files.len() <= BASELINES {
-        return;
-    }
-    let wanted: BTreeSet<String> = verdicts::all(&session.home)
-        .into_iter()
-        .flat_map(|(_, verdicts)| verdicts.into_values())
-        .flat_map(|verdict| verdict.passes)
-        .filter_map(|pass| Some(pass.baseline?.to_hex()))
-        .collect();
-    for file in files {
-        let name = file
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let old = file
-            .metadata()
-            .and_then(|m| m.modified())
-            .ok()
-            .and_then(|at| at.elapsed().ok());
-        if !wanted.contains(&name) && old.is_some_and(|age| age > Duration::from_secs(3600)) {
-            let _ = std::fs::remove_file(file);
-        }
-    }
 }

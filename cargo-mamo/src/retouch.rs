@@ -4,6 +4,7 @@
 //! alone are different (`analysis::Standing`).
 
 use crate::analysis::{Analysis, Edits, Standing};
+use crate::baselines;
 use crate::cargo::marks::Source;
 use crate::cargo::record::Record;
 use crate::facts::Facts;
@@ -19,13 +20,15 @@ use std::time::SystemTime;
 
 /// An analysis, and how all looked that it was made of.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(crate) struct Kept {
     /// Digest of the facts, whatever source held.
     facts: Fingerprint,
     witness: Witness,
     /// The names in directories: an editor that replaces a file makes its directory look different.
     names: BTreeMap<PathBuf, Fingerprint>,
     standing: Standing,
+    /// The name of its baseline.
+    baseline: Option<Fingerprint>,
 }
 
 impl Session {
@@ -50,6 +53,7 @@ impl Session {
             witness: witness.clone(),
             names,
             standing,
+            baseline: baselines::keep(&self.home, &build.analysis, build.facts()),
         };
         self.home.write(&self.standing_path(&build.path), &kept);
     }
@@ -72,7 +76,9 @@ impl Session {
                 return None;
             }
             let edits = kept.edits(facts, started)?;
-            kept.standing.retouched(facts, &edits, &self.parsed())
+            let cache = self.parsed();
+            kept.standing
+                .retouched(kept.baseline, facts, &edits, &cache)
         })?;
         debug_assert!(
             analysis.agrees_with(&self.analyse(&record.facts)),

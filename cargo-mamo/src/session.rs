@@ -183,7 +183,7 @@ impl Session {
         });
         let units: Vec<_> = units.collect();
         let key = Fingerprint::of_parts(units.iter().map(String::as_bytes));
-        self.home.part("closures").join(key.to_hex())
+        self.home.part("closures-2").join(key.to_hex())
     }
 
     /// Asks every test program for its tests, but for those that are as they were when they were last asked.

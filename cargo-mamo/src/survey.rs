@@ -3,6 +3,7 @@
 //! The pure decision is `plan`'s; here its inputs are gathered: names, fingerprints, remembered passes.
 
 use crate::analysis::{Baseline, RootIndex};
+use crate::baselines;
 use crate::cargo::doctests::Doctest;
 use crate::cargo::harness::Outcome;
 use crate::doctests;
@@ -294,28 +295,16 @@ impl<'a> Survey<'a> {
         let Some(id) = verdict.passes.first().and_then(|pass| pass.baseline) else {
             return Vec::new();
         };
-        let home = self.home;
+        let (home, analysis) = (self.home, &self.build.analysis);
         let known = self
             .baselines
             .entry(id)
-            .or_insert_with(|| home.read(&baseline_path(home, id)).present());
+            .or_insert_with(|| baselines::load(home, id, analysis));
         let Some(baseline) = known else {
             return Vec::new();
         };
-        self.build
-            .analysis
-            .changes(root, self.build.facts(), baseline)
+        analysis.changes(root, self.build.facts(), baseline)
     }
-}
-
-/// Where baselines are kept.
-pub fn baselines(home: &Home) -> std::path::PathBuf {
-    home.part("baselines")
-}
-
-/// Where a baseline is kept.
-pub fn baseline_path(home: &Home, id: Fingerprint) -> std::path::PathBuf {
-    baselines(home).join(id.to_hex())
 }
 
 /// Libraries with doctests, in cargo's order; one unit a library, the one with most features if it was built several times.

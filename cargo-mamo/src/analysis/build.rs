@@ -8,8 +8,9 @@ use crate::environment::{Environment, Parts};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
-use crate::graph::digest::{Digests, path_of};
-use crate::graph::reach::{Reach, Reacher};
+use crate::graph::digest::{Digests, Sum, path_of};
+use crate::graph::node_set::NodeSet;
+use crate::graph::reach::Reacher;
 use crate::graph::roots::{self, Found, FoundKind};
 use crate::graph::shape::Shape;
 use crate::inputs::Inputs;
@@ -25,6 +26,7 @@ use crate::timings::{self, Step};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What makes an item one: file, lines, kind, name.
 type SourcePlace = (u32, (u32, u32), &'static str, String);
@@ -74,7 +76,7 @@ fn of_roots(
 pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
     let Some(held) = &analysis.graph else {
         // One that was put together warns of nothing, as the one before it, and of the same files.
-        return analysis.retouched;
+        return analysis.retouched.is_some();
     };
     let documented = Documented::new(facts);
     let mut warnings = Vec::new();
@@ -84,8 +86,8 @@ pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
 }
 
 /// The fingerprint of a root: of the items that it reaches, and of all else.
-pub(super) fn deep(items: Fingerprint, outside: Fingerprint) -> Fingerprint {
-    Fingerprint::of_parts([items.0.as_slice(), &outside.0])
+pub(super) fn deep(items: Sum, outside: Fingerprint) -> Fingerprint {
+    Fingerprint::of_parts([items.fingerprint().0.as_slice(), &outside.0])
 }
 
 /// What is learnt on the way to a graph.
@@ -212,9 +214,9 @@ impl Analysis {
         let shape = Shape::of(graph);
         let known = Known::new(earlier, &shape);
         let reach = |reacher: &mut Reacher<'_, '_>, root: &Found| {
-            let (reach, known) = known.reach(reacher, root);
-            let digest = digests.of_reach(&reach.nodes);
-            (reach, digest, known)
+            let (nodes, known) = known.reach(reacher, root);
+            let sum = digests.of_reach(&nodes);
+            (nodes, sum, known)
         };
         let reaches: Vec<_> = found
             .par_iter()
@@ -225,10 +227,10 @@ impl Analysis {
         let module_files: BTreeSet<PathBuf> = module_files.chain(left_out).collect();
         let inputs = Inputs::new(facts, &module_files);
         let environment = Environment::new(graph, facts, &inputs);
-        for (root, (reach, items, _)) in found.iter().zip(&reaches) {
+        for (root, (nodes, sum, _)) in found.iter().zip(&reaches) {
             let mut closure = graph.program.crates[root.krate].closure.iter();
             let blind = closure.any(|krate| read.unseen.contains(krate));
-            self.add_root(root, (reach, *items), &environment, blind, &read.surfaces);
+            self.add_root(root, (nodes, *sum), &environment, blind, &read.surfaces);
         }
         self.lay_out(&digests, &environment, &read.surfaces);
         self.parts = environment.into_parts();
@@ -237,7 +239,7 @@ impl Analysis {
         self.answers = Some(answers);
         let news = !reaches.iter().all(|(_, _, known)| *known) || !known.stand();
         news.then(|| {
-            let reaches = reaches.iter().map(|(reach, ..)| reach);
+            let reaches = reaches.iter().map(|(nodes, ..)| nodes);
             Closures::of(shape, found.iter().zip(reaches))
         })
     }
@@ -271,7 +273,6 @@ impl Analysis {
                 identity: digests.identity[id as usize],
                 own,
                 links: digests.links[id as usize],
-                whole: digests.whole[id as usize],
                 item,
                 krate: u32::try_from(node.krate).expect("fewer than 2^32 crates"),
             });
@@ -281,24 +282,24 @@ impl Analysis {
     fn add_root(
         &mut self,
         found: &Found,
-        (reach, items): (&Reach, Fingerprint),
+        (nodes, sum): (&NodeSet, Sum),
         environment: &Environment<'_, '_>,
         unseen: bool,
         surfaces: &Declared,
     ) {
-        let outside = environment.of_reach(found.krate, &reach.nodes);
+        let outside = environment.of_reach(found.krate, nodes);
         let mut more = None;
         let mut unit = found.krate;
         match found.kind {
             FoundKind::Doc => {
-                let parts = more.insert(Parts::from(outside.parts.as_slice()));
+                let parts = more.insert(Parts::from(&*outside.parts));
                 environment.documentation(found.krate, parts);
             }
             FoundKind::Block(index) => {
                 let (block, file) = environment.block(index);
                 unit = block.library;
-                let parts = more.insert(Parts::from(outside.parts.as_slice()));
-                environment.doctest(index, surfaces[&unit], &reach.nodes, parts);
+                let parts = more.insert(Parts::from(&*outside.parts));
+                environment.doctest(index, surfaces[&unit], nodes, parts);
                 self.doctests.blocks.push(Block {
                     library: unit,
                     file,
@@ -311,10 +312,13 @@ impl Analysis {
             _ => {}
         }
         let (parts, rest) = match more {
-            Some(parts) => environment.settle(parts),
-            None => (outside.parts.clone(), outside.fingerprint),
+            Some(parts) => {
+                let (parts, rest) = environment.settle(parts);
+                (parts.into(), rest)
+            }
+            None => (Arc::clone(&outside.parts), outside.fingerprint),
         };
-        let fingerprint = deep(items, rest);
+        let fingerprint = deep(sum, rest);
         let kind = match found.kind {
             FoundKind::Test => RootKind::Test,
             FoundKind::Generator => RootKind::Generator,
@@ -335,7 +339,8 @@ impl Analysis {
             environment: parts,
             variables: outside.variables.clone(),
             unseen,
-            nodes: reach.nodes.clone(),
+            nodes: nodes.clone(),
+            sum,
             first: (found.krate, found.first.clone()),
             outside: rest,
         });

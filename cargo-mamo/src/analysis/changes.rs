@@ -2,84 +2,12 @@
 //!
 //! Only for people: whether a root is fresh is decided by its fingerprint alone.
 
-use super::{Analysis, Change, Item, ItemIndex, Place, Root, RootIndex, RootKind};
+use super::baseline::{Baseline, Exchanged, Known, KnownRoot, Whole, key};
+use super::{Analysis, Change, ItemIndex, Place, Root, RootIndex};
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::graph::reach::{Reach, Reacher};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
-
-/// What an earlier analysis found, kept so that a later one can say what changed. Never used to decide.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Baseline {
-    nodes: Vec<Known>,
-    environment: Vec<(String, Fingerprint)>,
-    roots: BTreeMap<Key, KnownRoot>,
-}
-
-/// A node as it was.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Known {
-    identity: Fingerprint,
-    own: Fingerprint,
-    whole: Fingerprint,
-    path: String,
-    file: String,
-    line: u32,
-}
-
-/// A root as it was: indices into the baseline's nodes and environment.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct KnownRoot {
-    nodes: Vec<u32>,
-    environment: Vec<u32>,
-}
-
-/// A root across builds: package, target kind, target, compiled as a test, kind, name.
-type Key = (String, String, String, bool, RootKind, String);
-
-fn key(facts: &Facts, root: &Root) -> Key {
-    let unit = &facts.units[root.unit];
-    let package = facts.package_of(unit).name.clone();
-    (
-        package,
-        format!("{:?}", unit.kind),
-        unit.target.clone(),
-        unit.test,
-        root.kind,
-        root.name.clone(),
-    )
-}
-
-/// What of `analysis` a later run needs.
-pub(super) fn baseline(analysis: &Analysis, facts: &Facts) -> Baseline {
-    let nodes = analysis.nodes.iter().map(|node| {
-        let Item {
-            path, file, lines, ..
-        } = analysis.items[node.item as usize].clone();
-        Known {
-            identity: node.identity,
-            own: node.own,
-            whole: node.whole,
-            path,
-            file,
-            line: lines.0,
-        }
-    });
-    let mut baseline = Baseline {
-        nodes: nodes.collect(),
-        ..Baseline::default()
-    };
-    baseline.environment.clone_from(&analysis.parts);
-    for root in &analysis.roots {
-        let environment = root.environment.clone();
-        let nodes = root.nodes.clone();
-        baseline
-            .roots
-            .insert(key(facts, root), KnownRoot { nodes, environment });
-    }
-    baseline
-}
+use std::collections::{BTreeSet, HashMap};
 
 /// What of `root` differs from `baseline`, the most telling first.
 pub(super) fn changes(
@@ -89,27 +17,58 @@ pub(super) fn changes(
     baseline: &Baseline,
 ) -> Vec<Change> {
     let root = &analysis.roots[root];
+    match (baseline, &analysis.retouched) {
+        (Baseline::Whole(whole), _) => since_whole(analysis, root, facts, whole),
+        (Baseline::Edited(base, then), Some((Some(known), now))) if base == known => {
+            since_edits(analysis, root, then, now)
+        }
+        (Baseline::Edited(..), _) => Vec::new(),
+    }
+}
+
+/// The difference of what was exchanged then and is exchanged now, in one and the same analysis.
+fn since_edits(analysis: &Analysis, root: &Root, then: &Exchanged, now: &Exchanged) -> Vec<Change> {
+    let nodes: BTreeSet<_> = then.nodes.keys().chain(now.nodes.keys()).collect();
+    let edited = nodes
+        .into_iter()
+        .filter(|node| root.nodes.contains(**node) && then.nodes.get(node) != now.nodes.get(node));
+    let no_ways = Reach::default();
+    let edited = edited.map(|node| Change::Changed(place(analysis, &no_ways, *node)));
+    let parts = root.environment.iter();
+    let parts = parts.filter(|part| then.parts.get(part) != now.parts.get(part));
+    let mut labels: Vec<_> = parts
+        .map(|part| &analysis.parts[*part as usize].0)
+        .collect();
+    labels.sort();
+    let outside = labels.into_iter().map(|label| Change::Environment {
+        what: format!("{label} changed"),
+    });
+    edited.chain(outside).collect()
+}
+
+fn since_whole(analysis: &Analysis, root: &Root, facts: &Facts, baseline: &Whole) -> Vec<Change> {
     let Some(before) = baseline.roots.get(&key(facts, root)) else {
         return Vec::new();
     };
     let mut old: HashMap<Fingerprint, Vec<&Known>> = HashMap::new();
-    for node in &before.nodes {
-        if let Some(known) = baseline.nodes.get(*node as usize) {
+    for node in before.nodes.iter() {
+        if let Some(known) = baseline.nodes.get(node as usize) {
             old.entry(known.identity).or_default().push(known);
         }
     }
     let (mut edited, mut added, mut rebound) = (Vec::new(), Vec::new(), Vec::new());
     let paths = analysis.ways(root);
-    for node in &root.nodes {
-        let now = &analysis.nodes[*node as usize];
+    for node in root.nodes.iter() {
+        let now = &analysis.nodes[node as usize];
+        let is_same = |known: &&Known| (known.own, known.links) == (now.own, now.links);
         match old.get_mut(&now.identity) {
-            None => added.push(Change::Added(place(analysis, &paths, *node))),
+            None => added.push(Change::Added(place(analysis, &paths, node))),
             Some(known) => {
-                if let Some(same) = known.iter().position(|known| known.whole == now.whole) {
+                if let Some(same) = known.iter().position(is_same) {
                     known.swap_remove(same);
                 } else {
                     let was = known.pop();
-                    let change = Change::Changed(place(analysis, &paths, *node));
+                    let change = Change::Changed(place(analysis, &paths, node));
                     let same_tokens = was.is_some_and(|was| was.own == now.own);
                     if same_tokens {
                         rebound.push(change);
@@ -147,7 +106,7 @@ fn environment_changes(
     analysis: &Analysis,
     root: &Root,
     before: &KnownRoot,
-    baseline: &Baseline,
+    baseline: &Whole,
 ) -> Vec<Change> {
     let old = before
         .environment
@@ -217,8 +176,8 @@ fn chain(analysis: &Analysis, ways: &Reach, node: u32) -> Vec<String> {
 pub(super) fn chain_to_item(analysis: &Analysis, root: RootIndex, item: ItemIndex) -> Vec<String> {
     let root = &analysis.roots[root];
     let mut nodes = root.nodes.iter();
-    let node = nodes.find(|node| analysis.nodes[**node as usize].item == item);
-    node.map(|node| chain(analysis, &analysis.ways(root), *node))
+    let node = nodes.find(|node| analysis.nodes[*node as usize].item == item);
+    node.map(|node| chain(analysis, &analysis.ways(root), node))
         .unwrap_or_default()
 }
 

@@ -1,6 +1,7 @@
 //! Closures that an earlier analysis computed, used again where it would compute the same.
 
-use crate::graph::reach::{Reach, Reacher};
+use crate::graph::node_set::NodeSet;
+use crate::graph::reach::Reacher;
 use crate::graph::roots::Found;
 use crate::graph::shape::{Shape, is_same};
 use crate::resolve::program::NodeId;
@@ -20,8 +21,7 @@ struct Closure {
     krate: usize,
     /// Where it begins: ascending or not, as the root has it.
     first: Vec<NodeId>,
-    /// Distances from each node to the next, the first from 0.
-    steps: Vec<NodeId>,
+    nodes: NodeSet,
 }
 
 /// Looks up closures for a graph of the given shape.
@@ -56,24 +56,24 @@ impl<'k> Known<'k> {
     }
 
     /// The closure of a root: as known, else computed. Says, too, whether it was known.
-    pub(super) fn reach(&self, reacher: &mut Reacher<'_, '_>, root: &Found) -> (Reach, bool) {
+    pub(super) fn reach(&self, reacher: &mut Reacher<'_, '_>, root: &Found) -> (NodeSet, bool) {
+        let mut compute = || NodeSet::of(&reacher.reach(root.krate, &root.first).nodes);
         let Some(nodes) = self.get(root) else {
-            return (reacher.reach(root.krate, &root.first), false);
+            return (compute(), false);
         };
         debug_assert_eq!(
             nodes,
-            reacher.reach(root.krate, &root.first).nodes,
+            compute(),
             "a known closure is what would be computed"
         );
-        let from = Vec::new();
-        (Reach { nodes, from }, true)
+        (nodes, true)
     }
 
-    fn get(&self, root: &Found) -> Option<Vec<NodeId>> {
+    fn get(&self, root: &Found) -> Option<NodeSet> {
         let before = self.before?;
         let place = *self.places.get(&(root.krate, root.first.as_slice()))?;
-        let nodes = walk(&before.all[place].steps);
-        is_same(&nodes, &before.shape, self.now).then_some(nodes)
+        let nodes = &before.all[place].nodes;
+        is_same(nodes, &before.shape, self.now).then(|| nodes.clone())
     }
 }
 
@@ -81,47 +81,16 @@ impl Closures {
     /// Of all roots.
     pub(super) fn of<'a>(
         shape: Shape,
-        roots: impl Iterator<Item = (&'a Found, &'a Reach)>,
+        roots: impl Iterator<Item = (&'a Found, &'a NodeSet)>,
     ) -> Self {
-        let all = roots.map(|(root, reach)| Closure {
+        let all = roots.map(|(root, nodes)| Closure {
             krate: root.krate,
             first: root.first.clone(),
-            steps: steps(&reach.nodes),
+            nodes: nodes.clone(),
         });
         Self {
             shape,
             all: all.collect(),
-        }
-    }
-}
-
-/// Distances from each node to the next, the first from 0.
-pub(super) fn steps(nodes: &[NodeId]) -> Vec<NodeId> {
-    let before = std::iter::once(0).chain(nodes.iter().copied());
-    nodes
-        .iter()
-        .zip(before)
-        .map(|(node, before)| node - before)
-        .collect()
-}
-
-/// The nodes that steps lead to.
-pub(super) fn walk(steps: &[NodeId]) -> Vec<NodeId> {
-    let walked = steps.iter().scan(0, |at: &mut NodeId, step| {
-        *at = at.wrapping_add(*step);
-        Some(*at)
-    });
-    walked.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn steps_lead_back_to_the_nodes() {
-        for nodes in [vec![], vec![0], vec![5], vec![0, 1, 7, 4_000_000_000]] {
-            assert_eq!(walk(&steps(&nodes)), nodes);
         }
     }
 }

@@ -36,12 +36,12 @@ pub(super) fn of(analysis: &Analysis, root: &Root, facts: &Facts) -> Demands {
     };
     let graph = held.borrow_dependent();
     demands.open = roots::is_open(&graph.program, &root.name, &root.first.1);
-    for node in &root.nodes {
-        let asks = &graph.edges[*node as usize].asks;
+    for node in root.nodes.iter() {
+        let asks = &graph.edges[node as usize].asks;
         demands.files |= asks.files_at_run || asks.process;
         demands.any_variable |= asks.any_run_env;
         demands.compiles |= asks.compiles || (asks.process && asks.toolchain);
-        let place = &graph.program.nodes[*node as usize];
+        let place = &graph.program.nodes[node as usize];
         let (base, unit) = (
             &graph.program.files[place.file as usize].path,
             &facts.units[place.krate],

@@ -30,13 +30,13 @@ impl Analysis {
         let item = |node: u32| self.nodes[node as usize].item;
         let nodes = root.nodes.iter();
         nodes.flat_map(move |node| {
-            let found = self.sightings.of.get(node).into_iter().flatten();
-            let own = root.kind == RootKind::Memo && root.item == Some(item(*node));
+            let found = self.sightings.of.get(&node).into_iter().flatten();
+            let own = root.kind == RootKind::Memo && root.item == Some(item(node));
             found
                 .filter(move |sighting| own || sighting.lint != Lint::DynArgument)
                 .map(move |sighting| Sighted {
                     sighting,
-                    item: item(sighting.at.unwrap_or(*node)),
+                    item: item(sighting.at.unwrap_or(node)),
                 })
         })
     }
@@ -44,6 +44,6 @@ impl Analysis {
     /// Does a root reach code that names a program of the package, or of the toolchain?
     pub fn starts_own_program(&self, root: &Root) -> bool {
         let own = &self.sightings.own_programs;
-        root.nodes.iter().any(|node| own.contains(node))
+        root.nodes.iter().any(|node| own.contains(&node))
     }
 }

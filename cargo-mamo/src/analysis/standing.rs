@@ -5,14 +5,15 @@
 //! edited. These are exchanged here. Where anything says more than that, there is no answer, and all is analysed. The ways
 //! from roots to items are not known, since there is no graph. Debug builds analyse all the same, and compare.
 
+use super::baseline::Exchanged;
 use super::build::deep;
-use super::closures::{steps, walk};
 use super::doctests::Text;
 use super::{Analysis, Condensed, Item, ItemIndex, NodeRecord};
 use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF, rank, together};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
-use crate::graph::digest::{Order, own_of, whole};
+use crate::graph::digest::{Sum, own_of, whole};
+use crate::graph::node_set::NodeSet;
 use crate::inputs::Answers;
 use crate::sight::Sight;
 use crate::syntax::ir::{self, ItemKind};
@@ -21,17 +22,21 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What is kept of an analysis.
 #[derive(Serialize, Deserialize)]
 pub struct Standing {
     items: Vec<Item>,
     /// Identity, own and links of each node, 96 bytes.
+    #[serde(with = "serde_bytes")]
     digests: Vec<u8>,
     /// Item and crate of each node.
     places: Vec<(ItemIndex, u32)>,
     roots: Condensed<'static>,
-    reaches: Vec<Rest>,
+    rests: Vec<Rest>,
+    /// What roots rest on besides items, each once: many rest on the same.
+    environments: Vec<Vec<PartId>>,
     parts: Vec<Part>,
     texts: BTreeMap<UnitIndex, Text>,
     /// The files of module trees. No other counts by its items alone.
@@ -42,9 +47,10 @@ pub struct Standing {
 /// What a root rests on.
 #[derive(Serialize, Deserialize)]
 struct Rest {
-    /// Distances from each of its nodes to the next, the first from 0.
-    steps: Vec<u32>,
-    environment: Vec<u32>,
+    nodes: NodeSet,
+    sum: Sum,
+    /// Index into [`Standing::environments`].
+    environment: u32,
     outside: Fingerprint,
 }
 
@@ -56,6 +62,16 @@ pub struct Edits {
     /// How directories look that have the same names.
     pub directories: BTreeMap<PathBuf, Sight>,
 }
+
+/// A node with other tokens than it had, and what it was and is in the sums of sets.
+struct Exchange {
+    node: u32,
+    before: Fingerprint,
+    after: Fingerprint,
+}
+
+/// Parts in their order, and their digest.
+type Settled = (Arc<[PartId]>, Fingerprint);
 
 /// What tells an item from the others of its file: whether it has a body, lines, name.
 type Mark = (bool, (u32, u32), String);
@@ -72,17 +88,27 @@ impl Standing {
         let digests = nodes
             .iter()
             .flat_map(|node| [node.identity.0, node.own.0, node.links.0]);
-        let reaches = analysis.roots.iter().map(|root| Rest {
-            steps: steps(&root.nodes),
-            environment: root.environment.clone(),
-            outside: root.outside,
+        let (mut environments, mut places) = (Vec::new(), HashMap::new());
+        let rests = analysis.roots.iter().map(|root| {
+            let environment = *places.entry(&root.environment).or_insert_with(|| {
+                environments.push(root.environment.to_vec());
+                u32::try_from(environments.len() - 1).expect("fewer than 2^32 roots")
+            });
+            Rest {
+                nodes: root.nodes.clone(),
+                sum: root.sum,
+                environment,
+                outside: root.outside,
+            }
         });
+        let rests = rests.collect();
         Some(Self {
             items: analysis.items.clone(),
             digests: digests.flatten().collect(),
             places: nodes.iter().map(|node| (node.item, node.krate)).collect(),
             roots: Condensed::of(analysis).into_owned(),
-            reaches: reaches.collect(),
+            rests,
+            environments,
             parts: analysis.parts.clone(),
             texts: analysis.texts.clone(),
             sources: files.map(|file| file.path.clone()).collect(),
@@ -96,7 +122,15 @@ impl Standing {
     }
 
     /// The analysis with `edits`. `None` if they are more than bodies.
-    pub fn retouched(self, facts: &Facts, edits: &Edits, cache: &Cache) -> Option<Analysis> {
+    ///
+    /// `base` is the name of the baseline of what it was kept of.
+    pub fn retouched(
+        self,
+        base: Option<Fingerprint>,
+        facts: &Facts,
+        edits: &Edits,
+        cache: &Cache,
+    ) -> Option<Analysis> {
         let mut analysis = self.restored()?;
         let parts = analysis.parts.clone();
         for (path, sight) in &edits.directories {
@@ -120,21 +154,30 @@ impl Standing {
                 own.for_each(|(_, known)| *known = digest);
             }
         }
-        changed.sort_unstable();
-        changed.dedup();
-        analysis.settle_again(&parts);
+        let nodes = changed.iter();
+        let nodes = nodes.map(|one| (one.node, analysis.nodes[one.node as usize].own));
+        let exchanged = Exchanged {
+            nodes: nodes.collect(),
+            parts: analysis.settle_again(&parts),
+        };
         analysis.digest_again(&changed);
+        analysis.retouched = Some((base, exchanged));
         Some(analysis)
     }
 
     fn restored(self) -> Option<Analysis> {
         let mut analysis = Analysis::from(self.roots);
-        if analysis.roots.len() != self.reaches.len() {
+        if analysis.roots.len() != self.rests.len() {
             return None;
         }
-        for (root, rest) in analysis.roots.iter_mut().zip(self.reaches) {
-            root.nodes = walk(&rest.steps);
-            root.environment = rest.environment;
+        let environments: Vec<Arc<[_]>> = self.environments.into_iter().map(Arc::from).collect();
+        for (root, rest) in analysis.roots.iter_mut().zip(self.rests) {
+            if !rest.nodes.is_within(self.places.len()) {
+                return None;
+            }
+            root.nodes = rest.nodes;
+            root.sum = rest.sum;
+            root.environment = Arc::clone(environments.get(rest.environment as usize)?);
             root.outside = rest.outside;
         }
         let digests = self.digests.chunks_exact(96);
@@ -144,31 +187,21 @@ impl Standing {
                 identity,
                 own,
                 links,
-                whole: Fingerprint::NONE,
                 item: *item,
                 krate: *krate,
             }
         });
         analysis.nodes = nodes.collect();
-        let wholes: Vec<_> = analysis
-            .nodes
-            .par_iter()
-            .map(NodeRecord::together)
-            .collect();
-        for (node, whole) in analysis.nodes.iter_mut().zip(wholes) {
-            node.whole = whole;
-        }
         analysis.items = self.items;
         analysis.parts = self.parts;
         analysis.texts = self.texts;
         analysis.answers = Some(self.answers);
-        analysis.retouched = true;
         Some(analysis)
     }
 }
 
 impl NodeRecord {
-    fn together(&self) -> Fingerprint {
+    fn whole(&self) -> Fingerprint {
         whole(&self.identity, &self.own, &self.links)
     }
 }
@@ -193,36 +226,39 @@ impl Analysis {
         Some(())
     }
 
-    /// Works out again what roots rest on besides items. `before` are the parts as they were.
-    fn settle_again(&mut self, before: &[Part]) {
-        let parts = self
-            .parts
-            .iter()
-            .zip(before)
-            .map(|(now, before)| now != before);
-        let changed: Vec<_> = parts.collect();
-        if !changed.contains(&true) {
-            return;
+    /// Works out again what roots rest on besides items, and gives what of it is new. `before` are the parts as they were.
+    fn settle_again(&mut self, before: &[Part]) -> BTreeMap<PartId, Fingerprint> {
+        let parts = (0..).zip(self.parts.iter().zip(before));
+        let changed = parts.filter(|(_, (now, before))| now != before);
+        let changed: BTreeMap<_, _> = changed.map(|(part, (now, _))| (part, now.1)).collect();
+        if changed.is_empty() {
+            return changed;
         }
         let ranks: Vec<_> = self.parts.par_iter().map(rank).collect();
-        let mut known: HashMap<Vec<PartId>, (Vec<PartId>, Fingerprint)> = HashMap::new();
-        let roots = self.roots.iter_mut();
-        for root in roots.filter(|root| root.environment.iter().any(|part| changed[*part as usize]))
-        {
+        let mut known: HashMap<Arc<[PartId]>, Settled> = HashMap::new();
+        for root in &mut self.roots {
+            if !root
+                .environment
+                .iter()
+                .any(|part| changed.contains_key(part))
+            {
+                continue;
+            }
             let environment = std::mem::take(&mut root.environment);
             let settled = known.entry(environment).or_insert_with_key(|environment| {
-                let mut ids = environment.clone();
+                let mut ids = environment.to_vec();
                 ids.sort_unstable_by_key(|id| ranks[*id as usize]);
                 let digest = together(&ids, &ranks);
-                (ids, digest)
+                (ids.into(), digest)
             });
             (root.environment, root.outside) = settled.clone();
-            root.fingerprint = Fingerprint::NONE;
+            root.fingerprint = deep(root.sum, root.outside);
         }
+        changed
     }
 
     /// Puts the items of a file as they are in place of what they were. Gives the nodes that are not what they were.
-    fn exchange(&mut self, file: &str, touched: &[Touched]) -> Option<Vec<u32>> {
+    fn exchange(&mut self, file: &str, touched: &[Touched]) -> Option<Vec<Exchange>> {
         let edited = touched
             .iter()
             .filter(|one| one.before.body != one.after.body);
@@ -250,9 +286,13 @@ impl Analysis {
             if node.own != own_of(&one.before) {
                 return None;
             }
+            let before = node.whole();
             node.own = own_of(&one.after);
-            node.whole = node.together();
-            changed.push(index);
+            changed.push(Exchange {
+                node: index,
+                before,
+                after: node.whole(),
+            });
         }
         // Of one name on the same lines, or left out by a condition.
         let count = touched
@@ -262,17 +302,20 @@ impl Analysis {
         (bodies.len() == count).then_some(changed)
     }
 
-    /// Works out again the fingerprints of the roots that reach one of the `changed` nodes.
-    fn digest_again(&mut self, changed: &[u32]) {
-        let identity: Vec<_> = self.nodes.iter().map(|node| node.identity).collect();
-        let wholes: Vec<_> = self.nodes.iter().map(|node| node.whole).collect();
-        let order = Order::of(&identity, &wholes);
-        self.roots.par_iter_mut().for_each(|root| {
-            let reaches = |node| root.nodes.binary_search(node).is_ok();
-            if root.fingerprint == Fingerprint::NONE || changed.iter().any(reaches) {
-                root.fingerprint = deep(order.of_reach(&root.nodes), root.outside);
+    /// Works out again the fingerprints of the roots that reach one of the nodes.
+    fn digest_again(&mut self, changed: &[Exchange]) {
+        for root in &mut self.roots {
+            let reached = changed.iter().filter(|one| root.nodes.contains(one.node));
+            let mut sum = root.sum;
+            for one in reached {
+                sum.take(&one.before);
+                sum.add(&one.after);
             }
-        });
+            if sum != root.sum {
+                root.sum = sum;
+                root.fingerprint = deep(sum, root.outside);
+            }
+        }
         for (library, text) in &self.texts {
             if let Some(layout) = self.doctests.layouts.get_mut(library) {
                 layout.text = text.digest();
@@ -347,6 +390,7 @@ fn part(bytes: &[u8], at: usize) -> Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::{Baseline, Change};
     use crate::facts::{LocalPackage, TargetKind, Unit};
     use std::path::Path;
 
@@ -409,13 +453,44 @@ mod tests {
         let before = Analysis::of(&facts, &cache);
         let standing = before.standing().unwrap();
         std::fs::write(&path, after).unwrap();
+        let base = Some(Fingerprint::of(b"the name of a baseline"));
         let mut edits = Edits::default();
         edits.files.insert(path, after.to_owned());
-        let retouched = standing.retouched(&facts, &edits, &Cache::open(&cache))?;
-        assert!(agree(&retouched, &Analysis::of(&facts, &cache)));
+        let retouched = standing.retouched(base, &facts, &edits, &Cache::open(&cache))?;
+        let anew = Analysis::of(&facts, &cache);
+        assert!(agree(&retouched, &anew));
+        explains_alike((&before, &retouched, &anew), &facts);
         let roots = before.roots.iter().zip(&retouched.roots);
         let others = roots.filter(|(one, other)| one.fingerprint != other.fingerprint);
         Some(others.map(|(one, _)| one.name.clone()).collect())
+    }
+
+    /// Is what changed told alike by what is put together and what is analysed, of whole baselines and of edited ones?
+    fn explains_alike((before, retouched, anew): (&Analysis, &Analysis, &Analysis), facts: &Facts) {
+        let told = |analysis: &Analysis, baseline: &Baseline| {
+            let roots = 0..analysis.roots.len();
+            let changes = roots.map(|root| analysis.changes(root, facts, baseline));
+            changes.map(|all| all.iter().map(what).collect()).collect()
+        };
+        let all: Vec<Vec<String>> = told(anew, &before.baseline(facts));
+        let base = retouched.edited_from().unwrap();
+        let same = Baseline::Edited(base, Exchanged::default());
+        assert_eq!(told(retouched, &same), all);
+        let (whole, now) = (before.baseline(facts), retouched.baseline(facts));
+        let (Baseline::Whole(whole), Baseline::Edited(_, exchanged)) = (whole, &now) else {
+            panic!("the one was analysed, the other put together");
+        };
+        let nothing = vec![Vec::<String>::new(); all.len()];
+        assert_eq!(told(retouched, &now), nothing);
+        assert_eq!(told(anew, &Baseline::Whole(whole.with(exchanged))), nothing);
+    }
+
+    /// A change without the way to it, which only a graph knows.
+    fn what(change: &Change) -> String {
+        match change {
+            Change::Changed(place) => format!("{} in {} changed", place.path, place.file),
+            other => format!("{other:?}"),
+        }
     }
 
     #[test]

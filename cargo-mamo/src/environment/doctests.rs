@@ -5,12 +5,13 @@ use super::{Environment, Parts};
 use crate::facts::LocalPackage;
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::Digests;
-use crate::resolve::program::{CrateId, Doctest, NodeId};
+use crate::graph::node_set::NodeSet;
+use crate::resolve::program::{CrateId, Doctest};
 use std::path::PathBuf;
 
 impl Environment<'_, '_> {
     /// What a code block rests on. `surface`: what the crates that it is linked with declare.
-    pub fn doctest(&self, index: usize, surface: Fingerprint, nodes: &[NodeId], parts: &mut Parts) {
+    pub fn doctest(&self, index: usize, surface: Fingerprint, nodes: &NodeSet, parts: &mut Parts) {
         let block = &self.graph.program.doctests[index];
         let package = self.facts.package_of(&self.facts.units[block.library]);
         self.table
@@ -34,8 +35,8 @@ impl Environment<'_, '_> {
         // rustc says to nobody which variables a doctest was compiled with
         let own = nodes
             .iter()
-            .filter(|node| self.graph.program.nodes[**node as usize].krate == block.krate);
-        for name in own.flat_map(|node| &self.graph.edges[*node as usize].asks.build_env) {
+            .filter(|node| self.graph.program.nodes[*node as usize].krate == block.krate);
+        for name in own.flat_map(|node| &self.graph.edges[node as usize].asks.build_env) {
             self.table.add(
                 parts,
                 format!("variable `{name}`"),

@@ -4,6 +4,7 @@
 
 use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PartId, Parts, Shared, TEXT_OF};
 use crate::fingerprint::Fingerprint;
+use crate::graph::node_set::NodeSet;
 use crate::graph::outside::Asks;
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
@@ -78,7 +79,7 @@ impl Environment<'_, '_> {
     pub(super) fn world(
         &self,
         krate: CrateId,
-        (nodes, asking): (&[NodeId], &[NodeId]),
+        (nodes, asking): (&NodeSet, &[NodeId]),
         asked: &Asked,
         parts: &mut Parts,
     ) {
@@ -116,12 +117,12 @@ impl Environment<'_, '_> {
     }
 
     /// Where the nodes stand: their files, and with `layout` all that is in these.
-    fn places(&self, nodes: &[NodeId], layout: bool, parts: &mut Parts) {
+    fn places(&self, nodes: &NodeSet, layout: bool, parts: &mut Parts) {
         let program = &self.graph.program;
         let mut known = self.places.borrow_mut();
         let mut last = None;
-        for node in nodes {
-            let file = program.nodes[*node as usize].file;
+        for node in nodes.iter() {
+            let file = program.nodes[node as usize].file;
             // neighbours mostly stand in one file
             if last.replace(file) != Some(file) {
                 let place = known.entry((file, layout));

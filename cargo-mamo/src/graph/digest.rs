@@ -6,15 +6,17 @@
 //! | own | canonical tokens of signature and body | layout, comments, docs, lints |
 //! | links | identities of what its names mean, external paths in full, traits in scope of its calls | – |
 //!
-//! A deep fingerprint is the sorted list of (identity, own, links) of a reach with its environment, so equal
-//! sources give equal fingerprints in every checkout and on every machine.
+//! A deep fingerprint is of the set of (identity, own, links) of a reach with its environment, so equal sources give equal
+//! fingerprints in every checkout and on every machine.
 
 use super::Graph;
+use super::node_set::NodeSet;
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::resolve::program::{Node, NodeId};
 use crate::syntax::ir::{Item, ItemKind, Path};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// The digests of every node, by node.
 #[derive(Debug)]
@@ -27,17 +29,15 @@ pub struct Digests {
     pub links: Vec<Fingerprint>,
     /// Identity, own and links together.
     pub whole: Vec<Fingerprint>,
-    order: Order,
 }
 
-/// The order in which nodes are digested: by identity, then by `whole`.
-#[derive(Debug)]
-pub struct Order {
-    /// Position of each node.
-    rank: Vec<u32>,
-    /// The nodes in that order, each with its `whole`.
-    digests: Vec<Fingerprint>,
-}
+/// The digest of a set of nodes, in which one can be exchanged for another: the sum of theirs (`whole`).
+///
+/// Sums as digests of sets are Bellare and Micciancio's (`AdHash`, 1997), in lanes as in Lewi and others' `LtHash` (2019). Of
+/// sets that nobody chose to be alike, two have the same sum as seldom as two digests are the same; who writes source is no
+/// adversary of their own tests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum([u64; 4]);
 
 impl Digests {
     /// Of every node in `graph`.
@@ -56,49 +56,52 @@ impl Digests {
             .into_par_iter()
             .map(|node| whole(&identity[node], &own[node], &links[node]))
             .collect();
-        let order = Order::of(&identity, &whole);
         Self {
             identity,
             own,
             links,
             whole,
-            order,
         }
     }
 
-    /// The digest of a set of nodes, whatever their order.
-    pub fn of_reach(&self, reach: &[NodeId]) -> Fingerprint {
-        self.order.of_reach(reach)
+    /// The digest of a set of nodes.
+    pub fn of_reach(&self, reach: &NodeSet) -> Sum {
+        let mut sum = Sum::default();
+        for node in reach.iter() {
+            sum.add(&self.whole[node as usize]);
+        }
+        sum
     }
 }
 
-impl Order {
-    /// Of nodes with these digests.
-    pub fn of(identity: &[Fingerprint], whole: &[Fingerprint]) -> Self {
-        let mut order: Vec<_> =
-            (0..u32::try_from(whole.len()).expect("fewer than 2^32 items")).collect();
-        order.par_sort_unstable_by_key(|node| (identity[*node as usize], whole[*node as usize]));
-        let mut rank = vec![0; order.len()];
-        for (at, node) in (0..).zip(&order) {
-            rank[*node as usize] = at;
+impl Sum {
+    /// The sum with one more node.
+    pub fn add(&mut self, whole: &Fingerprint) {
+        for (lane, more) in self.0.iter_mut().zip(lanes(whole)) {
+            *lane = lane.wrapping_add(more);
         }
-        let digests = order.iter().map(|node| whole[*node as usize]).collect();
-        Self { rank, digests }
     }
 
-    /// The digest of a set of nodes, whatever their order.
-    pub fn of_reach(&self, reach: &[NodeId]) -> Fingerprint {
-        let mut reached = vec![false; self.rank.len()];
-        for node in reach {
-            reached[self.rank[*node as usize] as usize] = true;
+    /// The sum without a node that it has.
+    pub fn take(&mut self, whole: &Fingerprint) {
+        for (lane, less) in self.0.iter_mut().zip(lanes(whole)) {
+            *lane = lane.wrapping_sub(less);
         }
-        let mut bytes = Vec::with_capacity(reach.len() * 32);
-        let in_order = self.digests.iter().zip(reached);
-        for (digest, _) in in_order.filter(|(_, reached)| *reached) {
-            bytes.extend(digest.0);
-        }
-        Fingerprint::of(&bytes)
     }
+
+    /// What stands for the set.
+    pub fn fingerprint(self) -> Fingerprint {
+        let mut bytes = [0; 32];
+        for (part, lane) in bytes.chunks_exact_mut(8).zip(self.0) {
+            part.copy_from_slice(&lane.to_le_bytes());
+        }
+        Fingerprint(bytes)
+    }
+}
+
+fn lanes(whole: &Fingerprint) -> impl Iterator<Item = u64> + '_ {
+    let (lanes, _) = whole.0.as_chunks::<8>();
+    lanes.iter().map(|lane| u64::from_le_bytes(*lane))
 }
 
 fn identity(graph: &Graph<'_>, facts: &Facts, node: &Node<'_>) -> Fingerprint {
@@ -209,4 +212,30 @@ fn text(path: &Path) -> String {
         .map(ustr::Ustr::as_str)
         .collect::<Vec<_>>()
         .join("::")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_of_a_set_and_one_node_can_be_exchanged() {
+        let wholes = [b"a", b"b", b"c"].map(|text| Fingerprint::of(text));
+        let of = |nodes: &[usize]| {
+            let mut sum = Sum::default();
+            for node in nodes {
+                sum.add(&wholes[*node]);
+            }
+            sum
+        };
+        assert_eq!(of(&[0, 1]), of(&[1, 0]));
+        let (two, twice) = (of(&[0, 1]), of(&[0, 0]));
+        assert!(two != twice && two != of(&[0]) && two != of(&[0, 2]));
+        let mut exchanged = two;
+        exchanged.take(&wholes[1]);
+        exchanged.add(&wholes[2]);
+        assert_eq!(exchanged, of(&[0, 2]));
+        assert_ne!(exchanged.fingerprint(), two.fingerprint());
+        assert_eq!(of(&[0]).fingerprint(), wholes[0]);
+    }
 }

@@ -5,6 +5,7 @@
 //! would take the same steps again.
 
 use super::Graph;
+use super::node_set::NodeSet;
 use crate::fingerprint::Fingerprint;
 use crate::resolve::program::NodeId;
 use crate::syntax::ir::ItemKind;
@@ -84,9 +85,9 @@ fn bytes(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// Is every node of a closure as it led on before?
-pub fn is_same(nodes: &[NodeId], before: &Shape, now: &Shape) -> bool {
+pub fn is_same(nodes: &NodeSet, before: &Shape, now: &Shape) -> bool {
     let edges = |shape: &Shape, node: NodeId| shape.edges.get(node as usize).copied();
     nodes
         .iter()
-        .all(|node| edges(before, *node) == edges(now, *node))
+        .all(|node| edges(before, node) == edges(now, node))
 }

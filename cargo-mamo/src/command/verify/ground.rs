@@ -1,6 +1,7 @@
 //! The ground for mutants: a copy of the workspace, built, with all that passes in it recorded.
 
 use super::VerifyArgs;
+use crate::baselines;
 use crate::cargo::environment::Toolchain;
 use crate::cargo::metadata::is_local;
 use crate::cargo::trial::{self, Results, Sections, Trial};
@@ -13,7 +14,6 @@ use crate::home::Home;
 use crate::mutants::copy::Copy;
 use crate::mutants::{Candidate, Planned, Trials};
 use crate::plan::{Decision, Kind, TestId};
-use crate::remember::keep_baseline;
 use crate::session::{Build, Session};
 use crate::settings::Settings;
 use crate::shell::Shell;
@@ -122,7 +122,7 @@ impl Ground {
     /// Records every pass of the first run under the fingerprint that its test has.
     fn record(&self, build: &mut Build) {
         let entries = self.entries(build, 0);
-        let baseline = keep_baseline(&self.session, build);
+        let baseline = baselines::keep(&self.session.home, &build.analysis, build.facts());
         let mut seen = Vec::new();
         let mut doctests = Vec::new();
         for entry in &entries {
