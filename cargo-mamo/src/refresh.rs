@@ -131,12 +131,14 @@ impl Session {
             };
             let executable = Executable::at(path);
             let executable = executable.with_context(|| format!("look at `{}`", path.display()))?;
-            let others = concerned(build, unit).into_iter();
+            let concerned = concerned(build, unit);
+            let others = concerned.iter();
             let mut others = others.filter(|other| build.record.programs.contains_key(other));
-            let stands = others.all(|other| current.contains(&other));
-            if stands && says_what_was_built(build, unit) && is_of(build, unit, &executable) {
+            let stands = others.all(|other| current.contains(other));
+            if stands && says_what_was_built(build, &concerned) && is_of(build, unit, &executable) {
                 spoken |= executable == *program;
-                write_one(build, unit, executable, Starter::Anybody, &self.home)
+                let of = (unit, &concerned);
+                write_one(build, of, executable, Starter::Anybody, &self.home)
                     .with_context(|| format!("write the snapshot of `{}`", path.display()))?;
             }
         }
