@@ -12,7 +12,6 @@ use crate::fingerprint::Fingerprint;
 use crate::home::Home;
 use crate::session::Build;
 use crate::sight::Sight;
-use crate::snapshot::concerned;
 use mamo::format::snapshot::ALL;
 use mamo::format::{Executable, Snapshot, layout};
 use serde::{Deserialize, Serialize};
@@ -68,8 +67,9 @@ impl Footing {
         Ok(())
     }
 
-    /// Of a snapshot of the program of `unit`. `None` where something was being written.
-    pub fn of(build: &Build, unit: UnitIndex) -> Option<Self> {
+    /// Of a snapshot of the program of `unit`, with which these units are `concerned`. `None` where something was being
+    /// written.
+    pub fn of(build: &Build, unit: UnitIndex, concerned: &BTreeSet<UnitIndex>) -> Option<Self> {
         let linked = build.facts().linked(unit);
         let remembering = |root: &&Root| is_remembered(root) && linked.contains(&root.unit);
         let roots: Vec<_> = (build.analysis.roots.iter()).filter(remembering).collect();
@@ -80,10 +80,9 @@ impl Footing {
         let text = |root: &&Root| build.analysis.layout_counts(root) == Some(LayoutCounts::Text);
         let text = roots.iter().any(text);
         let reads = text || labels.iter().any(|label| label.starts_with(FILE));
-        let besides = concerned(build, unit).into_iter();
-        let besides: Vec<_> = besides.filter(|unit| !linked.contains(unit)).collect();
+        let besides: Vec<_> = concerned.difference(&linked).collect();
         let units = &build.facts().units;
-        let besides_files = besides.iter().flat_map(|unit| &units[*unit].files);
+        let besides_files = besides.iter().flat_map(|unit| &units[**unit].files);
         let besides_files: BTreeSet<_> = besides_files.collect();
         let compiled: BTreeSet<_> = units.iter().flat_map(|unit| &unit.files).collect();
         let counts = |path: &PathBuf| {

@@ -7,7 +7,7 @@ use crate::cargo::build::{self, Built};
 use crate::cargo::environment::Toolchain;
 use crate::cargo::marks::Marks;
 use crate::cargo::messages::Messages;
-use crate::cargo::record::Record;
+use crate::cargo::record::{Earlier, Record, Settled};
 use crate::cargo::{Request, features};
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
@@ -80,7 +80,8 @@ impl Session {
     ) -> Result<Option<Build>> {
         let path = self.record_path(request, toolchain);
         let before = timings::during(Step::Facts, || {
-            Before::of(self.home.read::<Record>(&path).present())
+            let recalled = known.as_ref().map(|known| known.record.clone());
+            Before::of(recalled.or_else(|| self.home.read::<Record>(&path).present()))
         });
         let made = timings::during(Step::Build, || {
             build::build(&self.workspace.cwd, request, None, self.short)
@@ -88,7 +89,12 @@ impl Session {
         let Built::Whole(messages) = made else {
             return Ok(None);
         };
-        let made = Made::of(self, request, toolchain, &messages)?;
+        let made = Made::of(
+            self,
+            (request, toolchain),
+            &messages,
+            (&before, known.as_ref()),
+        )?;
         self.keep_made(made, before, known, path).map(Some)
     }
 
@@ -131,7 +137,12 @@ impl Session {
         let Some(whole) = said.with(&news) else {
             return Ok(Partly::Not);
         };
-        let mut made = Made::of(self, request, &toolchain, &whole)?;
+        let mut made = Made::of(
+            self,
+            (request, &toolchain),
+            &whole,
+            (&before, known.as_ref()),
+        )?;
         if !made.leaves_out(&news, &recorded.record, &restriction.needed) {
             return Ok(Partly::Not);
         }
@@ -152,6 +163,7 @@ impl Session {
             messages,
             mut record,
             fresh,
+            settled,
             ended,
             ..
         } = made;
@@ -170,7 +182,7 @@ impl Session {
             None => self.analyse(&record.facts),
         };
         self.tell_unseen(&analysis);
-        let witness = Witness::of(&record, &analysis, ended);
+        let witness = Witness::of(&record, &analysis, &settled, ended);
         Self::list(&mut record, earlier.as_ref(), &analysis)?;
         record.doctests = earlier.map(|earlier| earlier.doctests).unwrap_or_default();
         self.keep_said(&path, &record, messages);
@@ -289,25 +301,34 @@ struct Made<'m> {
     fresh: BTreeSet<UnitIndex>,
     /// The artifact of each unit, by its place in the messages.
     artifacts: Vec<usize>,
+    /// What the build did not touch.
+    settled: Settled,
     ended: SystemTime,
 }
 
 impl<'m> Made<'m> {
     fn of(
         session: &Session,
-        request: &Request,
-        toolchain: &Toolchain,
+        (request, toolchain): (&Request, &Toolchain),
         messages: &'m Messages,
+        (before, known): (&Before, Option<&Build>),
     ) -> Result<Self> {
         let ended = SystemTime::now();
-        let (record, found) =
-            timings::during(Step::Facts, || session.record(request, toolchain, messages))?;
-        Ok(Self {
-            messages,
-            record,
-            fresh: found.fresh,
-            artifacts: found.artifacts,
-            ended,
+        timings::during(Step::Facts, || {
+            let settled = known.and_then(Build::settled).unwrap_or_default();
+            let earlier = Earlier {
+                marks: &before.marks,
+                settled: &settled,
+            };
+            let (record, found) = session.record(request, toolchain, messages, earlier)?;
+            Ok(Self {
+                messages,
+                record,
+                fresh: found.fresh,
+                artifacts: found.artifacts,
+                settled,
+                ended,
+            })
         })
     }
 

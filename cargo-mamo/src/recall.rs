@@ -6,7 +6,7 @@ use crate::analysis::Condensed;
 use crate::cargo::Request;
 use crate::cargo::environment::{self, Toolchain};
 use crate::cargo::marks::Source;
-use crate::cargo::record::Record;
+use crate::cargo::record::{Record, Settled};
 use crate::fingerprint::Fingerprint;
 use crate::session::{Build, Session, content_digest};
 use crate::timings::{self, Step};
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// The answers of an analysis, and how all looked that they were made of.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Known<'a> {
     /// Digest of the facts.
     facts: Fingerprint,
@@ -29,11 +29,31 @@ pub(crate) struct Known<'a> {
     answers: Condensed<'a>,
 }
 
+/// What is on record of a build, looked at once.
+#[derive(Debug, Default)]
+pub struct Glance {
+    /// Where the record is kept.
+    path: PathBuf,
+    record: Option<Record>,
+    /// The answers of its last analysis, if nothing looks different since.
+    known: Option<Known<'static>>,
+    /// What looks as it did, whatever else does not.
+    settled: Settled,
+}
+
+impl Glance {
+    /// Gives back what was [taken](Session::unchanged) and is not used.
+    pub fn put_back(&mut self, build: Build) {
+        self.record = Some(build.record);
+    }
+}
+
 impl Session {
     /// The build as recorded, if the record holds, without starting cargo; else builds.
     pub fn recall_or_build(&self, request: &Request) -> Result<Option<Build>> {
         let toolchain = self.toolchain(request)?;
-        match self.recall_as(request, &toolchain, Source::Changed) {
+        let glance = self.glanced(self.record_path(request, &toolchain));
+        match self.recall(glance, Source::Changed) {
             Some(build) => {
                 self.tell_unseen(&build.analysis);
                 Ok(Some(build))
@@ -42,39 +62,49 @@ impl Session {
         }
     }
 
-    /// The build as recorded, if the record holds and its source is at most as different as `limit`.
-    pub fn recall(&self, request: &Request, limit: Source) -> Result<Option<Build>> {
+    /// Looks at what is on record of a build.
+    pub fn glance(&self, request: &Request) -> Result<Glance> {
         let toolchain = self.toolchain(request)?;
-        Ok(self.recall_as(request, &toolchain, limit))
+        Ok(self.glanced(self.record_path(request, &toolchain)))
+    }
+
+    fn glanced(&self, path: PathBuf) -> Glance {
+        timings::during(Step::Facts, || {
+            let mut glance = Glance {
+                record: self.home.read(&path).present(),
+                path,
+                ..Glance::default()
+            };
+            self.look(&mut glance);
+            glance
+        })
+    }
+
+    /// Looks how what a record and the last answers were made of compares with what it was.
+    fn look(&self, glance: &mut Glance) -> Option<()> {
+        let record = glance.record.as_ref().filter(|record| record.reusable)?;
+        let known: Known<'static> = self.home.read(&self.answers_path(&glance.path)).present()?;
+        let differing = known.witness.differing(&record.facts)?;
+        glance.settled = known.witness.settled(&differing);
+        let same = differing.is_empty() && content_digest(&record.facts) == Some(known.facts);
+        glance.known = same.then_some(known);
+        Some(())
     }
 
     /// The build as recorded with the answers of its last analysis, if nothing looks different since. They cannot be
     /// explained: there are no items.
-    pub fn unchanged(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = self.toolchain(request)?;
-        let path = self.record_path(request, &toolchain);
-        let Some((record, known)) = timings::during(Step::Facts, || self.witnessed(&path)) else {
-            return Ok(None);
-        };
+    pub fn unchanged(&self, glance: &mut Glance) -> Option<Build> {
+        let known = glance.known.take()?;
         let build = Build {
-            record,
+            record: glance.record.take()?,
             analysis: known.answers.into(),
             misled: BTreeSet::new(),
             recalled: Some(known.source),
             witness: Some(known.witness.into_owned()),
-            path,
+            path: glance.path.clone(),
         };
         self.tell_unseen(&build.analysis);
-        Ok(Some(build))
-    }
-
-    /// The record at `path` and the answers of its last analysis, if nothing looks different since.
-    fn witnessed(&self, path: &Path) -> Option<(Record, Known<'static>)> {
-        let known: Known<'static> = self.home.read(&self.answers_path(path)).present()?;
-        let record: Record = self.home.read(path).present()?;
-        let same = content_digest(&record.facts) == Some(known.facts);
-        let holds = record.reusable && same && known.witness.holds(&record.facts);
-        holds.then_some((record, known))
+        Some(build)
     }
 
     /// Keeps the answers of an analysis until something looks different.
@@ -102,33 +132,29 @@ impl Session {
             .join(record.file_name().unwrap_or_default())
     }
 
-    /// The build as recorded, if its source is at most as different as `limit`.
-    fn recall_as(&self, request: &Request, toolchain: &Toolchain, limit: Source) -> Option<Build> {
+    /// The build as recorded, if the record holds and its source is at most as different as `limit`.
+    pub fn recall(&self, glance: Glance, limit: Source) -> Option<Build> {
         let started = SystemTime::now();
-        let path = self.record_path(request, toolchain);
-        let known = timings::during(Step::Facts, || self.compared(&path));
+        let settled = glance.settled;
+        let known = timings::during(Step::Facts, || {
+            let record = glance.record.filter(|record| record.holds(&settled))?;
+            let source = record.marks.compare();
+            Some((record, source))
+        });
         let (record, source) = known.filter(|(_, source)| *source <= limit)?;
-        let analysis = self.retouched(&path, &record, started);
+        let analysis = self.retouched(&glance.path, &record, started);
         let analysis = analysis.unwrap_or_else(|| self.analyse(&record.facts));
-        let witness = Witness::of(&record, &analysis, started);
+        let witness = Witness::of(&record, &analysis, &settled, started);
         let recalled = Build {
             record,
             analysis,
             misled: BTreeSet::new(),
             recalled: Some(source),
             witness,
-            path,
+            path: glance.path,
         };
         self.keep_answers(&recalled, source);
         Some(recalled)
-    }
-
-    /// The record at `path`, if it holds, and how source compares with what was built.
-    fn compared(&self, path: &Path) -> Option<(Record, Source)> {
-        let known = self.home.read::<Record>(path).present();
-        let record = known.filter(Record::holds)?;
-        let source = record.marks.compare();
-        Some((record, source))
     }
 
     pub(crate) fn toolchain(&self, request: &Request) -> Result<Toolchain> {

@@ -9,7 +9,8 @@ pub mod meant;
 use crate::cargo::Request;
 use crate::cargo::build;
 use crate::cargo::environment::{self, Toolchain};
-use crate::cargo::record::Record;
+use crate::cargo::marks::Marks;
+use crate::cargo::record::{Earlier, Record, Settled};
 use crate::facts::UnitIndex;
 use crate::look::Look;
 use crate::session::{Build, Session};
@@ -58,13 +59,14 @@ impl Session {
         let started = SystemTime::now();
         let record = self.home.read::<Record>(&path).present()?;
         let unit = unit_of(&record, program)?;
-        let stands = record.holds() && record.is_current(unit, &record.marks.again());
+        let stands =
+            record.holds(&Settled::default()) && record.is_current(unit, &record.marks.again());
         stands.then(|| self.analysed(record, path, started))
     }
 
     fn analysed(&self, record: Record, path: PathBuf, started: SystemTime) -> Build {
         let analysis = self.analyse(&record.facts);
-        let witness = Witness::of(&record, &analysis, started);
+        let witness = Witness::of(&record, &analysis, &Settled::default(), started);
         Build {
             record,
             analysis,
@@ -93,7 +95,11 @@ impl Session {
             Ok(messages) => messages,
             Err(why) => return Ok(Err(why)),
         };
-        let (mut record, found) = self.record(request, toolchain, &messages)?;
+        let earlier = Earlier {
+            marks: &Marks::default(),
+            settled: &Settled::default(),
+        };
+        let (mut record, found) = self.record(request, toolchain, &messages, earlier)?;
         if unit_of(&record, program).is_none() {
             return Ok(Err(
                 "it is none of the programs that cargo says it built".to_string()
@@ -131,12 +137,14 @@ impl Session {
             };
             let executable = Executable::at(path);
             let executable = executable.with_context(|| format!("look at `{}`", path.display()))?;
-            let others = concerned(build, unit).into_iter();
+            let concerned = concerned(build, unit);
+            let others = concerned.iter();
             let mut others = others.filter(|other| build.record.programs.contains_key(other));
-            let stands = others.all(|other| current.contains(&other));
-            if stands && says_what_was_built(build, unit) && is_of(build, unit, &executable) {
+            let stands = others.all(|other| current.contains(other));
+            if stands && says_what_was_built(build, &concerned) && is_of(build, unit, &executable) {
                 spoken |= executable == *program;
-                write_one(build, unit, executable, Starter::Anybody, &self.home)
+                let of = (unit, &concerned);
+                write_one(build, of, executable, Starter::Anybody, &self.home)
                     .with_context(|| format!("write the snapshot of `{}`", path.display()))?;
             }
         }

@@ -12,7 +12,7 @@ use crate::cargo::launch::Launch;
 use crate::cargo::marks::Source;
 use crate::cargo::messages::Messages;
 use crate::cargo::metadata::selected;
-use crate::cargo::record::{Record, Stamp};
+use crate::cargo::record::{Earlier, Record, Settled, Stamp};
 use crate::cargo::{Request, Workspace, collect, manifest};
 use crate::cli::{Compile, Selection};
 use crate::facts::{Facts, Unit, UnitIndex};
@@ -118,12 +118,14 @@ impl Session {
         }
     }
 
-    /// The record of what `messages` say was built, and what else was learnt of it.
+    /// The record of what `messages` say was built, and what else was learnt of it. What looks as it did `earlier` is not
+    /// read again.
     pub(crate) fn record(
         &self,
         request: &Request,
         toolchain: &Toolchain,
         messages: &Messages,
+        earlier: Earlier<'_>,
     ) -> Result<(Record, Collected)> {
         let resolved = timings::during(Step::Build, || {
             self.workspace.resolved(request, &toolchain.triple)
@@ -139,7 +141,7 @@ impl Session {
             .map(|package| package.manifest_path.clone().into())
             .collect();
         manifests.extend(manifest::candidates(&self.workspace.root));
-        let mut record = Record::of(facts, launch, !found.patched_back, &manifests);
+        let mut record = Record::of(facts, launch, !found.patched_back, &manifests, earlier);
         record.libraries = messages.artifacts.iter().flat_map(library_names).collect();
         record.selected = selected(
             &resolved,
@@ -249,6 +251,12 @@ impl Build {
             && self.witness.as_ref()?.holds(facts)
             && self.analysis.sees_as_much(facts);
         stands.then_some(self.analysis)
+    }
+
+    /// What its record rests on and looks as it did.
+    pub(crate) fn settled(&self) -> Option<Settled> {
+        let witness = self.witness.as_ref()?;
+        Some(witness.settled(&witness.differing(self.facts())?))
     }
 
     /// A command that starts the program of `unit`.

@@ -2,9 +2,10 @@
 //!
 //! The format and its place are the runtime's; here is only what goes in. A key that two functions of one executable
 //! share is not trusted, so that neither is ever served the other's value. Nothing is said of a program that was made of
-//! another text than the one that was analysed.
+//! another text than the one that was analysed. Where no program can ask, there is none.
 
 use crate::analysis::Root;
+use crate::cargo::runner::locks_runtime;
 use crate::environment::ANY_VARIABLE;
 use crate::facts::UnitIndex;
 use crate::footing::{Footing, is_remembered};
@@ -25,24 +26,31 @@ pub enum Starter {
     Anybody,
 }
 
-/// Writes the snapshot of every executable of the build. What cannot be written is a warning: its memos compute.
+/// Writes the snapshot of every executable of the build, if one of them may ask for it. What cannot be written is a warning:
+/// its memos compute.
+///
+/// One that lies there from before names the program that it is of, by its size and time: it says nothing of another. What
+/// cargo wrongly calls fresh is that program still, so it is told that nothing is known, whatever was built beside it.
 pub fn write(build: &Build, home: &Home, shell: &Shell) {
+    if build.misled.is_empty() && !may_remember(build) {
+        return;
+    }
     let behind = build.record.behind();
     for (index, unit) in build.facts().units.iter().enumerate() {
         let Some(executable) = &unit.executable else {
             continue;
         };
         // What is older than its source keeps the snapshot that was written with it.
-        let misled = build.misled.contains(&index);
-        let is_behind = || !concerned(build, index).is_disjoint(&behind);
-        if !misled && (is_behind() || !says_what_was_built(build, index)) {
-            continue;
-        }
-        let written = if misled {
+        let written = if build.misled.contains(&index) {
             Snapshot::new_at(executable).and_then(|empty| empty.write(home.root()).map(|_| ()))
         } else {
+            let concerned = concerned(build, index);
+            if !concerned.is_disjoint(&behind) || !says_what_was_built(build, &concerned) {
+                continue;
+            }
+            let spoken = (index, &concerned);
             Executable::at(executable)
-                .and_then(|executable| write_one(build, index, executable, Starter::Mamo, home))
+                .and_then(|executable| write_one(build, spoken, executable, Starter::Mamo, home))
         };
         if let Err(error) = written {
             shell.warn(format!(
@@ -53,16 +61,28 @@ pub fn write(build: &Build, home: &Home, shell: &Shell) {
     }
 }
 
-/// Writes the snapshot of the program of `unit`, which is `executable`.
+/// May a program of the build hold memos and fixtures? Not where cargo built no runtime, and the lockfile, by which a runner
+/// asks, knows none.
+fn may_remember(build: &Build) -> bool {
+    let mut libraries = build.record.libraries.iter();
+    let is_built = libraries.any(|name| {
+        let name = name.strip_prefix("lib").unwrap_or(name);
+        name.starts_with("mamo")
+    });
+    let lock = build.facts().workspace_root.join("Cargo.lock");
+    is_built || std::fs::read_to_string(lock).map_or(true, |lock| locks_runtime(&lock))
+}
+
+/// Writes the snapshot of the program of `unit`, which is `executable`, and with which these are [concerned].
 pub fn write_one(
     build: &Build,
-    unit: UnitIndex,
+    (unit, concerned): (UnitIndex, &BTreeSet<UnitIndex>),
     executable: Executable,
     starter: Starter,
     home: &Home,
 ) -> std::io::Result<()> {
     let snapshot = snapshot_of(build, unit, executable, starter);
-    match Footing::of(build, unit) {
+    match Footing::of(build, unit, concerned) {
         Some(footing) if starter == Starter::Anybody => {
             footing.for_any_process().keep(home, &snapshot)
         }
@@ -71,13 +91,13 @@ pub fn write_one(
     }
 }
 
-/// Were the program of `unit`, and those that it may start, made of the text that was analysed?
-pub fn says_what_was_built(build: &Build, unit: UnitIndex) -> bool {
+/// Were a program, and those that it may start, made of the text that was analysed? Theirs is that of the `concerned` units.
+pub fn says_what_was_built(build: &Build, concerned: &BTreeSet<UnitIndex>) -> bool {
     let Some(answers) = &build.analysis.answers else {
         return true;
     };
-    let units = concerned(build, unit).into_iter();
-    let mut files = units.flat_map(|unit| &build.facts().units[unit].files);
+    let units = concerned.iter();
+    let mut files = units.flat_map(|unit| &build.facts().units[*unit].files);
     files.all(|file| {
         let read = answers
             .files

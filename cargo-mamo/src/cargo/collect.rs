@@ -15,7 +15,6 @@ use crate::facts::{Facts, LocalPackage, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context, Result};
 use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -35,7 +34,7 @@ pub struct Collected {
     pub library_paths: Vec<PathBuf>,
 }
 
-/// Fills [`Facts`].
+/// Fills [`Facts`], but for what source held.
 pub fn collect(
     workspace: &Workspace,
     toolchain: &Toolchain,
@@ -76,22 +75,8 @@ pub fn collect(
     collector.units(&mut facts)?;
     link(&mut facts, resolved, &collector.ids);
     collector.patched(&mut facts);
-    facts.sources = source_digests(&facts);
     collector.found.library_paths = library_paths(workspace, messages);
     Ok((facts, collector.found))
-}
-
-/// Digests of every Rust file that the units read.
-fn source_digests(facts: &Facts) -> BTreeMap<PathBuf, Fingerprint> {
-    let files: BTreeSet<_> = facts.units.iter().flat_map(|unit| &unit.files).collect();
-    let files: Vec<_> = files
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|rs| rs == "rs"))
-        .collect();
-    files
-        .into_par_iter()
-        .filter_map(|path| Some((path.clone(), Fingerprint::of(&std::fs::read(path).ok()?))))
-        .collect()
 }
 
 struct Collector<'a> {

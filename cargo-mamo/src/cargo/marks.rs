@@ -50,11 +50,15 @@ pub enum Source {
 }
 
 impl Marks {
-    /// Of every file that rustc read for the units of `facts`, as they are now.
-    pub fn of(facts: &Facts) -> Self {
+    /// Of every file that rustc read for the units of `facts`, as they are now. What looks as it did `earlier` is not read.
+    pub fn of(facts: &Facts, earlier: &Self) -> Self {
         let all: BTreeSet<_> = facts.units.iter().flat_map(|unit| &unit.files).collect();
         let all: Vec<_> = all.into_iter().collect();
-        let marked = all.par_iter().map(|path| ((*path).clone(), Mark::of(path)));
+        let marked = all.par_iter().map(|path| {
+            let known = earlier.files.get(*path);
+            let mark = known.map_or_else(|| Mark::of(path), |known| known.again(path));
+            ((*path).clone(), mark)
+        });
         Self {
             files: marked.collect(),
         }
@@ -70,6 +74,15 @@ impl Marks {
         Self {
             files: again.collect(),
         }
+    }
+
+    /// What each Rust file held that could be read.
+    pub fn sources(&self) -> BTreeMap<PathBuf, Fingerprint> {
+        let files = self.files.iter();
+        let sources = files.filter(|(path, _)| path.extension().is_some_and(|rs| rs == "rs"));
+        let held = sources.filter(|(_, mark)| mark.bytes != Fingerprint::NONE);
+        held.map(|(path, mark)| (path.clone(), mark.bytes))
+            .collect()
     }
 
     /// What a file held; `None` if that is not known.

@@ -12,10 +12,17 @@ pub struct Messages {
     pub artifacts: Vec<Artifact>,
     /// Every build script's run.
     pub scripts: Vec<BuildScript>,
-    /// Each of them as cargo wrote it, by what it is about.
-    lines: BTreeMap<String, String>,
+    /// Each of them by what it is about.
+    told: BTreeMap<String, (String, Told)>,
     /// Did cargo come so far as to build, however that ended?
     pub ended: bool,
+}
+
+/// What one line says.
+#[derive(Clone, Debug)]
+enum Told {
+    Artifact(Artifact),
+    Script(BuildScript),
 }
 
 impl Messages {
@@ -25,18 +32,22 @@ impl Messages {
         let mut messages = Self::default();
         for line in lines.lines() {
             let line = line.context("read cargo's messages")?;
-            let subject = match serde_json::from_str(&line) {
-                Ok(Message::CompilerArtifact(artifact)) => of_artifact(&artifact),
-                Ok(Message::BuildScriptExecuted(script)) => of_script(&script),
+            let (subject, told) = match serde_json::from_str(&line) {
+                Ok(Message::CompilerArtifact(artifact)) => {
+                    (of_artifact(&artifact), Told::Artifact(artifact))
+                }
+                Ok(Message::BuildScriptExecuted(script)) => {
+                    (of_script(&script), Told::Script(script))
+                }
                 Ok(Message::BuildFinished(_)) => {
                     messages.ended = true;
                     continue;
                 }
                 _ => continue,
             };
-            messages.lines.insert(subject, line);
+            messages.told.insert(subject, (line, told));
         }
-        messages.parse();
+        messages.arrange();
         Ok(messages)
     }
 
@@ -45,9 +56,9 @@ impl Messages {
         Self::read(lines.join("\n").as_bytes())
     }
 
-    /// To keep.
+    /// Each as cargo wrote it, to keep.
     pub fn lines(&self) -> Vec<&str> {
-        self.lines.values().map(String::as_str).collect()
+        self.told.values().map(|(line, _)| line.as_str()).collect()
     }
 
     /// These with the news of a build of a part of it. `None` if the part holds what these do not: then it was not the
@@ -55,34 +66,34 @@ impl Messages {
     #[must_use]
     pub fn with(&self, news: &Self) -> Option<Self> {
         if !news
-            .lines
+            .told
             .keys()
-            .all(|subject| self.lines.contains_key(subject))
+            .all(|subject| self.told.contains_key(subject))
         {
             return None;
         }
         let mut whole = self.clone();
-        whole.lines.extend(news.lines.clone());
-        whole.parse();
+        whole.told.extend(news.told.clone());
+        whole.arrange();
         for artifact in &mut whole.artifacts {
-            artifact.fresh &= news.lines.contains_key(&of_artifact(artifact));
+            artifact.fresh &= news.told.contains_key(&of_artifact(artifact));
         }
         Some(whole)
     }
 
     /// Is this artifact among them?
     pub fn holds(&self, artifact: &Artifact) -> bool {
-        self.lines.contains_key(&of_artifact(artifact))
+        self.told.contains_key(&of_artifact(artifact))
     }
 
-    fn parse(&mut self) {
+    /// Lists artifacts and scripts by what they are about.
+    fn arrange(&mut self) {
         self.artifacts.clear();
         self.scripts.clear();
-        for line in self.lines.values() {
-            match serde_json::from_str(line) {
-                Ok(Message::CompilerArtifact(artifact)) => self.artifacts.push(artifact),
-                Ok(Message::BuildScriptExecuted(script)) => self.scripts.push(script),
-                _ => {}
+        for (_, told) in self.told.values() {
+            match told {
+                Told::Artifact(artifact) => self.artifacts.push(artifact.clone()),
+                Told::Script(script) => self.scripts.push(script.clone()),
             }
         }
     }

@@ -4,6 +4,7 @@
 //! build script is as it was. Source files may have changed: that is what an analysis is for.
 
 mod notes;
+mod settled;
 
 use super::config::Config;
 use super::doctests::Doctests;
@@ -15,6 +16,7 @@ use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::tracked::digest_tree;
 use serde::{Deserialize, Serialize};
+pub use settled::{Earlier, Settled, Unmoved};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -89,8 +91,16 @@ impl Stamp {
 }
 
 impl Record {
-    /// The record of a build just made.
-    pub fn of(facts: Facts, launch: Launch, reusable: bool, member_manifests: &[PathBuf]) -> Self {
+    /// The record of a build just made. What looks as it did `earlier` is not read again.
+    pub fn of(
+        mut facts: Facts,
+        launch: Launch,
+        reusable: bool,
+        member_manifests: &[PathBuf],
+        earlier: Earlier<'_>,
+    ) -> Self {
+        let marks = Marks::of(&facts, earlier.marks);
+        facts.sources = marks.sources();
         let mut record = Self {
             inputs: BTreeMap::new(),
             undirected: BTreeMap::new(),
@@ -101,16 +111,16 @@ impl Record {
             doctests: BTreeMap::new(),
             libraries: BTreeSet::new(),
             selected: None,
-            marks: Marks::of(&facts),
+            marks,
             reusable,
             launch,
             facts,
         };
-        record.note_manifests(member_manifests);
+        record.note_manifests(member_manifests, earlier.settled);
         for at in 0..record.facts.packages.len() {
-            record.note_build_script(at);
+            record.note_build_script(at, earlier.settled);
         }
-        record.note_external_scripts();
+        record.note_external_scripts(earlier.settled);
         record.note_build_variables();
         for index in 0..record.facts.units.len() {
             if let Some(stamp) = record.facts.units[index]
@@ -143,17 +153,17 @@ impl Record {
         )
     }
 
-    /// Do the facts still hold, but for source?
-    pub fn holds(&self) -> bool {
+    /// Do the facts still hold, but for source? What is `settled` is not read.
+    pub fn holds(&self, settled: &Settled) -> bool {
         self.reusable
             && self
                 .inputs
                 .iter()
-                .all(|(path, digest)| digest_of(path) == *digest)
+                .all(|(path, digest)| settled.input(path, digest_of) == *digest)
             && self
                 .undirected
                 .iter()
-                .all(|(dir, digest)| digest_of_package(dir) == *digest)
+                .all(|(dir, digest)| settled.package(dir, digest_of_package) == *digest)
             && self
                 .variables
                 .iter()

@@ -182,7 +182,12 @@ fn may_remember() -> bool {
     let above = package.iter().flat_map(|package| package.ancestors());
     let locks = above.filter_map(|dir| std::fs::read_to_string(dir.join("Cargo.lock")).ok());
     let mut locks = locks.peekable();
-    locks.peek().is_none() || locks.any(|lock| lock.contains("name = \"mamo-runtime\""))
+    locks.peek().is_none() || locks.any(|lock| locks_runtime(&lock))
+}
+
+/// Does a lockfile know the runtime?
+pub(crate) fn locks_runtime(lock: &str) -> bool {
+    lock.contains("name = \"mamo-runtime\"")
 }
 
 /// Does rustdoc start a doctest by us? Those are made anew each time.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod affected;
+mod at_once;
 mod audit;
 mod broken;
 mod build_script;

@@ -60,6 +60,45 @@ fn cells(project: &Project) -> String {
 }
 
 #[test]
+fn there_are_no_snapshots_until_a_program_can_ask_for_one() {
+    let project = memos();
+    let files = ["Cargo.toml", "Cargo.lock", "src/bin/cells.rs"];
+    let texts = files.map(|file| std::fs::read_to_string(project.path(file)).unwrap());
+    for program in ["moody", "steps"] {
+        std::fs::remove_file(project.path(&format!("src/bin/{program}.rs"))).unwrap();
+    }
+    let without_runtime = || {
+        let manifest = texts[0].split("[dependencies]").next().unwrap();
+        project.write("Cargo.toml", manifest);
+        std::fs::remove_file(project.path("Cargo.lock")).unwrap();
+        project.write("src/bin/cells.rs", "fn main() { println!(\"plain\"); }");
+        assert_eq!(output(&project, &["--bin", "cells"]), "plain\n");
+    };
+    let with_runtime = || {
+        for (file, text) in files.iter().zip(&texts) {
+            project.write(file, text);
+        }
+    };
+    without_runtime();
+    assert!(!project.path("mamo/snapshots").exists());
+    with_runtime();
+    assert_eq!(cells(&project), "words long longest letters");
+    assert_eq!(cells(&project), "");
+    without_runtime();
+    with_runtime();
+    assert_eq!(cells(&project), "", "the old values are of the same text");
+    without_runtime();
+    with_runtime();
+    edit(
+        &project,
+        "cells",
+        "SHORTEST: usize = 4",
+        "SHORTEST: usize = 3",
+    );
+    assert_eq!(cells(&project), "long");
+}
+
+#[test]
 fn a_cell_is_computed_again_when_its_own_block_or_what_it_uses_changes() {
     let project = memos();
     assert_eq!(cells(&project), "words long longest letters");

@@ -1,13 +1,13 @@
 //! What a record notes so that it can tell later whether it holds: manifests, and what build scripts asked to be rerun for.
 
-use super::{Record, digest_of, digest_of_package};
+use super::{Record, Settled, digest_of, digest_of_package};
 use crate::cargo::config::Config;
 use crate::facts::TargetKind;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 impl Record {
-    pub(super) fn note_manifests(&mut self, member_manifests: &[PathBuf]) {
+    pub(super) fn note_manifests(&mut self, member_manifests: &[PathBuf], settled: &Settled) {
         let root = self.facts.workspace_root.clone();
         let mut paths = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
         paths.extend(
@@ -18,14 +18,14 @@ impl Record {
         );
         paths.extend(member_manifests.iter().cloned());
         for path in paths {
-            let digest = digest_of(&path);
+            let digest = settled.input(&path, digest_of);
             self.inputs.insert(path, digest);
         }
     }
 
     /// Build scripts of packages that are not local: cargo runs them again for their variables, and for files that they
     /// name in full. Every script that ran into the same build directory counts.
-    pub(super) fn note_external_scripts(&mut self) {
+    pub(super) fn note_external_scripts(&mut self, settled: &Settled) {
         let programs = self
             .facts
             .units
@@ -56,7 +56,7 @@ impl Record {
                 "rerun-if-changed" if Path::new(value).is_absolute() => {
                     let path = PathBuf::from(value);
                     if !path.starts_with(&self.facts.target_dir) {
-                        let digest = digest_of(&path);
+                        let digest = settled.input(&path, digest_of);
                         self.inputs.insert(path, digest);
                     }
                 }
@@ -66,7 +66,7 @@ impl Record {
     }
 
     /// Build scripts say which files they read; one that does not may have read any of its package.
-    pub(super) fn note_build_script(&mut self, at: usize) {
+    pub(super) fn note_build_script(&mut self, at: usize, settled: &Settled) {
         let package = &self.facts.packages[at];
         let Some(out_dir) = package
             .build_script
@@ -97,7 +97,7 @@ impl Record {
             directed = true;
         }
         if !directed {
-            let digest = digest_of_package(&dir);
+            let digest = settled.package(&dir, digest_of_package);
             self.undirected.insert(dir, digest);
         }
         let script = self
@@ -107,7 +107,7 @@ impl Record {
             .filter(|unit| unit.package == at && unit.kind == TargetKind::BuildScript);
         paths.extend(script.flat_map(|unit| unit.files.iter().cloned()));
         for path in paths {
-            let digest = digest_of(&path);
+            let digest = settled.input(&path, digest_of);
             self.inputs.insert(path, digest);
         }
     }

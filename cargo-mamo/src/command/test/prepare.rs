@@ -10,6 +10,7 @@ use crate::cli::TestArgs;
 use crate::doctests;
 use crate::filters::Filters;
 use crate::rebuild::Partly;
+use crate::recall::Glance;
 use crate::report;
 use crate::restrict::can_run;
 use crate::session::{Build, Session};
@@ -44,7 +45,8 @@ impl Preparation<'_> {
             let build = self.session.build(self.request)?;
             return Ok(build.map(|build| (build, Vec::new())));
         }
-        if let Some(idle) = self.idle(share)? {
+        let mut glance = self.session.glance(self.request)?;
+        if let Some(idle) = self.idle(&mut glance, share) {
             return Ok(Some(idle));
         }
         if self.args.dry_run {
@@ -58,7 +60,7 @@ impl Preparation<'_> {
         } else {
             Source::Changed
         };
-        let mut known = self.session.recall(self.request, limit)?;
+        let mut known = self.session.recall(glance, limit);
         if let Some(build) = &known {
             let entries = self.plan(build, share);
             if self.will_do(build, &entries) {
@@ -89,13 +91,14 @@ impl Preparation<'_> {
     }
 
     /// The build whose answers still hold, if all of them are to reuse.
-    fn idle(&self, share: Option<Percent>) -> Result<Option<Planned>> {
-        let Some(build) = self.session.unchanged(self.request)? else {
-            return Ok(None);
-        };
+    fn idle(&self, glance: &mut Glance, share: Option<Percent>) -> Option<Planned> {
+        let build = self.session.unchanged(glance)?;
         let entries = self.plan(&build, share);
-        let idle = self.is_complete(&build) && !entries.iter().any(Entry::runs);
-        Ok(idle.then_some((build, entries)))
+        if self.is_complete(&build) && !entries.iter().any(Entry::runs) {
+            return Some((build, entries));
+        }
+        glance.put_back(build);
+        None
     }
 
     /// Can the plan of a recorded build be carried out without cargo?
