@@ -7,9 +7,18 @@ use std::path::PathBuf;
 
 const LIB: &str = "pub fn f() -> u32 { 1 }\n#[test] fn a() { assert_eq!(f(), 1); }\n";
 
+/// Links what has the runtime's name: which code is alive is known where a program could ask for its values.
+const MANIFEST: &str = "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nmamo = { path = \"mamo\" }\n";
+const NAMESAKE: &str = "[package]\nname = \"mamo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+
 /// A project with values of a function, which took as many milliseconds to compute as their number says.
 fn with_values(numbers: &[u8]) -> Project {
-    let project = Project::new(&[("src/lib.rs", LIB)]);
+    let project = Project::new(&[
+        ("Cargo.toml", MANIFEST),
+        ("src/lib.rs", LIB),
+        ("mamo/Cargo.toml", NAMESAKE),
+        ("mamo/src/lib.rs", ""),
+    ]);
     project.mamo(&["test", "--lib"]);
     store(&project, numbers);
     project
