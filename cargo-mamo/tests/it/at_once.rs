@@ -6,6 +6,8 @@ use std::time::Duration;
 /// Longer than a file must have been left alone to be known by its looks.
 const LEFT_ALONE: Duration = Duration::from_millis(2300);
 
+const PART: &str = "pub fn one() -> u32 { 1 }";
+
 const UNDIRECTED: &str = "fn main() {
     println!(\"cargo::rustc-env=NOTES={}\", std::fs::read_dir(\"notes\").unwrap().count());
 }";
@@ -17,35 +19,40 @@ const DIRECTED: &str = "fn main() {
     println!(\"cargo::rustc-env=LEVEL={}\", std::env::var(\"DEMO_LEVEL\").unwrap_or_default());
 }";
 
-const INNER: &str = "mod part;
-pub fn one() -> u32 { 1 }
-#[test] fn of_inner() { assert_eq!(one() + part::zero(), 1); }
+/// What the build script of its package makes counts, and none of it is linked with what is edited beside it.
+const DIRECTED_LIB: &str = "mod part;
+#[test] fn given() { assert_eq!((env!(\"GIVEN\"), env!(\"LEVEL\")), (\"1\", \"\")); part::one(); }
 #[cfg(feature = \"loud\")] #[test] fn loud() { panic!(); }";
+
+const INNER: &str = "pub fn one() -> u32 { 1 }
+pub fn zero() -> u32 { 0 }";
 
 fn manifest(name: &str, rest: &str) -> String {
     format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{rest}")
 }
 
+/// After an edit of `inner` alone, only `inner` is built: `aside` links it, and sees nothing of its bodies.
 fn workspace() -> Project {
-    let members = "[workspace]\nmembers = [\"inner\", \"directed\"]\n";
+    let members = "[workspace]\nmembers = [\"inner\", \"aside\", \"directed\"]\n";
+    let inner = "[dependencies]\ninner = { path = \"../inner\" }\n";
+    let aside = "#[test] fn of_aside() { assert_eq!(inner::zero(), 0); }";
+    let own = "#[test] fn of_inner() { assert_eq!(inner::one(), 1); }";
+    let notes = "#[test] fn notes() { assert_eq!(env!(\"NOTES\"), \"1\"); }";
     Project::new(&[
         ("Cargo.toml", &manifest("demo", members)),
         ("build.rs", UNDIRECTED),
         ("notes/one", ""),
-        (
-            "src/lib.rs",
-            "#[test] fn notes() { assert_eq!(env!(\"NOTES\"), \"1\"); }",
-        ),
+        ("src/lib.rs", notes),
         ("inner/Cargo.toml", &manifest("inner", "")),
         ("inner/src/lib.rs", INNER),
-        ("inner/src/part.rs", "pub fn zero() -> u32 { 0 }"),
+        ("inner/tests/own.rs", own),
+        ("aside/Cargo.toml", &manifest("aside", inner)),
+        ("aside/src/lib.rs", aside),
         ("directed/Cargo.toml", &manifest("directed", "")),
         ("directed/build.rs", DIRECTED),
         ("directed/given/text", "1"),
-        (
-            "directed/src/lib.rs",
-            "#[test] fn given() { assert_eq!((env!(\"GIVEN\"), env!(\"LEVEL\")), (\"1\", \"\")); }",
-        ),
+        ("directed/src/lib.rs", DIRECTED_LIB),
+        ("directed/src/part.rs", PART),
     ])
 }
 
@@ -65,15 +72,15 @@ type Other = (fn(&Project), fn(&Project), &'static str);
 const OTHERS: [Other; 5] = [
     (
         |project| {
-            let loud = manifest("inner", "[features]\ndefault = [\"loud\"]\nloud = []\n");
-            project.write("inner/Cargo.toml", &loud);
+            let loud = manifest("directed", "[features]\ndefault = [\"loud\"]\nloud = []\n");
+            project.write("directed/Cargo.toml", &loud);
         },
-        |project| project.write("inner/Cargo.toml", &manifest("inner", "")),
+        |project| project.write("directed/Cargo.toml", &manifest("directed", "")),
         "test loud ... FAILED",
     ),
     (
-        |project| std::fs::remove_file(project.path("inner/src/part.rs")).unwrap(),
-        |project| project.write("inner/src/part.rs", "pub fn zero() -> u32 { 0 }"),
+        |project| std::fs::remove_file(project.path("directed/src/part.rs")).unwrap(),
+        |project| project.write("directed/src/part.rs", PART),
         "could not compile",
     ),
     (
@@ -87,8 +94,13 @@ const OTHERS: [Other; 5] = [
         "test given ... FAILED",
     ),
     (
-        |project| project.write("inner/tests/new.rs", "#[test] fn appears() { panic!(); }"),
-        |project| std::fs::remove_file(project.path("inner/tests/new.rs")).unwrap(),
+        |project| {
+            project.write(
+                "directed/tests/new.rs",
+                "#[test] fn appears() { panic!(); }",
+            );
+        },
+        |project| std::fs::remove_file(project.path("directed/tests/new.rs")).unwrap(),
         "test appears ... FAILED",
     ),
 ];
@@ -103,6 +115,8 @@ fn what_is_edited_together_with_a_body_is_noticed() {
         let alone = test(&project, &[]);
         assert_eq!(alone.code, Some(0), "{}", alone.stdout);
         assert!(alone.stdout.contains("1 run"), "{}", alone.stdout);
+        let whole = alone.stderr.contains("Compiling aside");
+        assert!(!whole, "{}", alone.stderr);
         edit_body(&project, 2 * nth + 2);
         edit(&project);
         let both = test(&project, &[]);
