@@ -11,6 +11,7 @@ use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::resolve::modules::clean;
 use crate::sight::Sight;
+use crate::tracked::Index;
 use chosen::Chosen;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
@@ -38,6 +39,7 @@ pub struct Inputs<'f> {
     source_dirs: HashSet<&'f Path>,
     /// Work trees of git that were asked what decides on their files.
     work_trees: RefCell<BTreeSet<PathBuf>>,
+    indexes: RefCell<BTreeMap<PathBuf, Index>>,
     variables: RefCell<BTreeMap<String, Fingerprint>>,
     all_variables: Cell<Option<Fingerprint>>,
     packages: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
@@ -52,6 +54,8 @@ pub struct Answers {
     pub files: BTreeMap<PathBuf, Fingerprint>,
     /// Directories whose names were listed, and files that decide which are.
     pub directories: BTreeMap<PathBuf, Sight>,
+    /// What of git's indexes among these decides on lists.
+    pub indexes: BTreeMap<PathBuf, Index>,
     /// Did something change while it was listed?
     pub moving: bool,
     /// Digests of variables.
@@ -111,6 +115,7 @@ impl<'f> Inputs<'f> {
             names: RefCell::default(),
             source_dirs: sources.iter().flat_map(|path| path.ancestors()).collect(),
             work_trees: RefCell::default(),
+            indexes: RefCell::default(),
             variables: RefCell::default(),
             all_variables: Cell::default(),
             packages: RefCell::default(),
@@ -123,6 +128,7 @@ impl<'f> Inputs<'f> {
         Answers {
             files: self.files.into_inner(),
             directories: self.directories.into_inner(),
+            indexes: self.indexes.into_inner(),
             moving: self.moving.get(),
             variables: self.variables.into_inner(),
             all_variables: self.all_variables.get(),

@@ -1,6 +1,7 @@
 //! Which files belong to a directory: those that git does not ignore, or all where there is no git or none is asked.
 
 use crate::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,6 +19,30 @@ pub fn is_ignored(dir: &Path, path: &Path) -> bool {
         .arg(path)
         .status();
     status.is_ok_and(|status| status.success())
+}
+
+/// What git's index of a work tree says of which files there are: their names. Git writes it anew for much else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Index {
+    tree: PathBuf,
+    names: Fingerprint,
+}
+
+impl Index {
+    /// Of a work tree as it is now. `None` if git does not tell.
+    pub fn of(tree: &Path) -> Option<Self> {
+        let output = git(tree).args(["ls-files", "-z", "--cached"]).output();
+        let output = output.ok().filter(|output| output.status.success())?;
+        Some(Self {
+            tree: tree.to_path_buf(),
+            names: Fingerprint::of(&output.stdout),
+        })
+    }
+
+    /// Does it hold the same names still?
+    pub fn holds(&self) -> bool {
+        Self::of(&self.tree).as_ref() == Some(self)
+    }
 }
 
 /// Files of git's that decide which files of a work tree it lists.

@@ -12,6 +12,7 @@ use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::inputs::{self, Answers};
 use crate::sight::Sight;
+use crate::tracked::Index;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ use std::time::SystemTime;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witness {
     places: BTreeMap<PathBuf, Sight>,
+    /// What counts of git's indexes among them.
+    indexes: BTreeMap<PathBuf, Index>,
     /// What the record rests on.
     inputs: BTreeMap<PathBuf, Ground>,
     /// Packages whose build scripts name no files.
@@ -57,6 +60,7 @@ impl Witness {
             .filter(|answers| !answers.moving)?;
         let mut witness = Self {
             places: BTreeMap::new(),
+            indexes: answers.indexes.clone(),
             inputs: BTreeMap::new(),
             undirected: BTreeMap::new(),
             outputs: false,
@@ -90,8 +94,9 @@ impl Witness {
             && self
                 .all_variables
                 .is_none_or(|digest| inputs::all_variables(facts) == digest);
+        let names_stand = |path| self.indexes.get(path).is_some_and(Index::holds);
         let places = self.places.iter();
-        let differing = places.filter(|(path, sight)| !sight.holds(path));
+        let differing = places.filter(|(path, sight)| !sight.holds(path) && !names_stand(*path));
         holds.then(|| differing.map(|(path, _)| path).collect())
     }
 

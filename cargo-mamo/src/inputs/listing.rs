@@ -2,7 +2,7 @@
 
 use super::Inputs;
 use crate::sight::Sight;
-use crate::tracked::{deciding, directories, tracked_files, walked_files, work_tree};
+use crate::tracked::{Index, deciding, directories, tracked_files, walked_files, work_tree};
 use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
@@ -71,13 +71,26 @@ impl Inputs<'_> {
             // a work tree that begins nearer would decide instead
             found.extend((tree != Some(above)).then(|| above.join(".git")));
         }
-        if let Some(tree) = tree
-            && self.work_trees.borrow_mut().insert(tree.to_path_buf())
-        {
-            found.extend(deciding(tree));
-        }
+        let new = tree.filter(|tree| self.work_trees.borrow_mut().insert(tree.to_path_buf()));
+        let decisive = new.map(deciding).unwrap_or_default();
+        found.extend(decisive.iter().cloned());
         let seen = found.into_iter().map(|path| self.note(path));
-        seen.fold(false, |any, recent| any | recent)
+        let recent = seen.fold(false, |any, recent| any | recent);
+        let index = decisive.iter().find(|path| path.ends_with("index"));
+        if let (Some(tree), Some(index)) = (new, index) {
+            self.note_index(tree, index);
+        }
+        recent
+    }
+
+    /// Notes what git's index holds that decides on lists, if it is the index that was noted.
+    fn note_index(&self, tree: &Path, place: &Path) {
+        let index = Index::of(tree);
+        let noted = self.directories.borrow().get(place).copied();
+        if let Some(index) = index.filter(|_| noted == Some(Sight::of(place, self.began))) {
+            let mut indexes = self.indexes.borrow_mut();
+            indexes.insert(place.to_path_buf(), index);
+        }
     }
 
     /// Notes how a directory, or a file that decides on lists, looks. Was it written just before?

@@ -37,13 +37,17 @@ fn settled_with(git: bool, prepare: impl FnOnce(&Project)) -> Project {
     assert_eq!(project.ran(&["--lib"]).len(), 4);
     std::thread::sleep(LEFT_ALONE);
     assert_eq!(project.ran(&["--lib"]), names(&[]));
+    uses_the_last_answers(&project);
+    project
+}
+
+fn uses_the_last_answers(project: &Project) {
     let outcome = project.mamo_with(&["test", "--lib"], &[("MAMO_TIMES", "1")]);
     assert!(
         outcome.stderr.contains("source 0.0, graph 0.0,"),
         "the answers of the last analysis are not used:\n{}",
         outcome.stderr
     );
-    project
 }
 
 fn edited(git: bool, edit: impl FnOnce(&Project)) -> std::collections::BTreeSet<String> {
@@ -102,6 +106,19 @@ fn what_git_goes_by_is_noticed() {
     let ran = edited(true, |project| {
         project.git(&["add", "--force", "data/hidden.txt"]);
     });
+    assert!(ran.contains("tests::lists"), "{ran:?}");
+}
+
+#[test]
+fn of_gits_index_its_names_count() {
+    let project = settled_with(true, |project| {
+        project.git(&["add", "."]);
+    });
+    project.git(&["rm", "--quiet", "--cached", "data/one.txt"]);
+    project.git(&["add", "data/one.txt"]);
+    uses_the_last_answers(&project);
+    project.git(&["add", "--force", "data/hidden.txt"]);
+    let ran = project.ran(&["--lib"]);
     assert!(ran.contains("tests::lists"), "{ran:?}");
 }
 
