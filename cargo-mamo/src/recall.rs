@@ -8,6 +8,7 @@ use crate::cargo::environment::{self, Toolchain};
 use crate::cargo::marks::Source;
 use crate::cargo::record::{Record, Settled};
 use crate::fingerprint::Fingerprint;
+use crate::retouch::parse_ahead;
 use crate::session::{Build, Session, content_digest};
 use crate::timings::{self, Step};
 use crate::witness::Witness;
@@ -39,6 +40,8 @@ pub struct Glance {
     known: Option<Known<'static>>,
     /// What looks as it did, whatever else does not.
     settled: Settled,
+    /// What does not, if that is files and directories alone.
+    differing: Vec<PathBuf>,
 }
 
 impl Glance {
@@ -86,6 +89,7 @@ impl Session {
         let known: Known<'static> = self.home.read(&self.answers_path(&glance.path)).present()?;
         let differing = known.witness.differing(&record.facts)?;
         glance.settled = known.witness.settled(&differing);
+        glance.differing = differing.iter().map(|path| (*path).clone()).collect();
         let same = differing.is_empty() && content_digest(&record.facts) == Some(known.facts);
         glance.known = same.then_some(known);
         Some(())
@@ -136,13 +140,20 @@ impl Session {
     pub fn recall(&self, glance: Glance, limit: Source) -> Option<Build> {
         let started = SystemTime::now();
         let settled = glance.settled;
-        let known = timings::during(Step::Facts, || {
-            let record = glance.record.filter(|record| record.holds(&settled))?;
-            let source = record.marks.compare();
-            Some((record, source))
+        let (known, kept) = timings::during(Step::Source, || {
+            std::thread::scope(|scope| {
+                scope.spawn(|| parse_ahead(&glance.differing, &self.parsed()));
+                let known = timings::during(Step::Facts, || {
+                    let record = glance.record.filter(|record| record.holds(&settled))?;
+                    let source = record.marks.compare();
+                    (source <= limit).then_some((record, source))
+                });
+                let kept = known.as_ref().and_then(|_| self.kept(&glance.path));
+                (known, kept)
+            })
         });
-        let (record, source) = known.filter(|(_, source)| *source <= limit)?;
-        let analysis = self.retouched(&glance.path, &record, started);
+        let (record, source) = known?;
+        let analysis = kept.and_then(|kept| self.retouched(kept, &record, started));
         let analysis = analysis.unwrap_or_else(|| self.analyse(&record.facts));
         let witness = Witness::of(&record, &analysis, &settled, started);
         let recalled = Build {

@@ -11,6 +11,7 @@ use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::session::{Build, Session, content_digest};
 use crate::sight::{self, Sight};
+use crate::syntax::Cache;
 use crate::timings::{self, Step};
 use crate::witness::Witness;
 use serde::{Deserialize, Serialize};
@@ -58,27 +59,29 @@ impl Session {
         self.home.write(&self.standing_path(&build.path), &kept);
     }
 
-    /// The analysis of the source behind a recorded build, if the one that is kept can be brought up to date.
+    /// The analysis that is kept beside a record, if it may be used.
+    pub(crate) fn kept(&self, path: &Path) -> Option<Kept> {
+        // Debug builds compare it each time.
+        let wanted = self.retouches || cfg!(debug_assertions);
+        let read = || self.home.read(&self.standing_path(path)).present();
+        wanted.then(read).flatten()
+    }
+
+    /// The analysis of the source behind a recorded build, if the one that was kept can be brought up to date.
     pub(crate) fn retouched(
         &self,
-        path: &Path,
+        kept: Kept,
         record: &Record,
         started: SystemTime,
     ) -> Option<Analysis> {
-        // Debug builds compare it each time.
-        if !self.retouches && !cfg!(debug_assertions) {
-            return None;
-        }
         let analysis = timings::during(Step::Source, || {
-            let kept: Kept = self.home.read(&self.standing_path(path)).present()?;
             let facts = &record.facts;
             if content_digest(&facts.without_source()) != Some(kept.facts) {
                 return None;
             }
             let edits = kept.edits(facts, started)?;
-            let cache = self.parsed();
             kept.standing
-                .retouched(kept.baseline, facts, &edits, &cache)
+                .retouched(kept.baseline, facts, &edits, &self.parsed())
         })?;
         debug_assert!(
             analysis.agrees_with(&self.analyse(&record.facts)),
@@ -91,6 +94,20 @@ impl Session {
         self.home
             .part("standing")
             .join(record.file_name().unwrap_or_default())
+    }
+}
+
+/// More files than this are not parsed ahead: it may be that cargo has to be started first.
+const FEW: usize = 16;
+
+/// Sees to it that source which looks different is in the cache of parsed files.
+pub(crate) fn parse_ahead(differing: &[PathBuf], cache: &Cache) {
+    let is_source = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "rs");
+    let source = differing.iter().filter(is_source);
+    for path in source.take(FEW) {
+        if let Ok(text) = std::fs::read_to_string(path) {
+            cache.get_or_parse(&text, Fingerprint::of(text.as_bytes()));
+        }
     }
 }
 
