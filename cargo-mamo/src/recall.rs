@@ -148,12 +148,13 @@ impl Session {
                     let source = record.marks.compare();
                     (source <= limit).then_some((record, source))
                 });
-                let kept = known.as_ref().and_then(|_| self.kept(&glance.path));
+                let facts = known.as_ref().map(|(record, _)| &record.facts);
+                let kept = facts.and_then(|facts| self.kept(&glance.path, facts, started));
                 (known, kept)
             })
         });
         let (record, source) = known?;
-        let analysis = kept.and_then(|kept| self.retouched(kept, &record, started));
+        let analysis = kept.and_then(|kept| self.retouched(kept, &record));
         let analysis = analysis.unwrap_or_else(|| self.analyse(&record.facts));
         let witness = Witness::of(&record, &analysis, &settled, started);
         let recalled = Build {

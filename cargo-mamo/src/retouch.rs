@@ -59,29 +59,35 @@ impl Session {
         self.home.write(&self.standing_path(&build.path), &kept);
     }
 
-    /// The analysis that is kept beside a record, if it may be used.
-    pub(crate) fn kept(&self, path: &Path) -> Option<Kept> {
+    /// The analysis that is kept beside a record of these `facts`, and what is different since. `None` if it cannot be
+    /// used.
+    pub(crate) fn kept(
+        &self,
+        path: &Path,
+        facts: &Facts,
+        started: SystemTime,
+    ) -> Option<(Kept, Edits)> {
         // Debug builds compare it each time.
-        let wanted = self.retouches || cfg!(debug_assertions);
-        let read = || self.home.read(&self.standing_path(path)).present();
-        wanted.then(read).flatten()
+        if !self.retouches && !cfg!(debug_assertions) {
+            return None;
+        }
+        let kept: Kept = self.home.read(&self.standing_path(path)).present()?;
+        if content_digest(&facts.without_source()) != Some(kept.facts) {
+            return None;
+        }
+        let edits = kept.edits(facts, started)?;
+        Some((kept, edits))
     }
 
     /// The analysis of the source behind a recorded build, if the one that was kept can be brought up to date.
     pub(crate) fn retouched(
         &self,
-        kept: Kept,
+        (kept, edits): (Kept, Edits),
         record: &Record,
-        started: SystemTime,
     ) -> Option<Analysis> {
         let analysis = timings::during(Step::Source, || {
-            let facts = &record.facts;
-            if content_digest(&facts.without_source()) != Some(kept.facts) {
-                return None;
-            }
-            let edits = kept.edits(facts, started)?;
-            kept.standing
-                .retouched(kept.baseline, facts, &edits, &self.parsed())
+            let (standing, cache) = (kept.standing, self.parsed());
+            standing.retouched(kept.baseline, &record.facts, &edits, &cache)
         })?;
         debug_assert!(
             analysis.agrees_with(&self.analyse(&record.facts)),

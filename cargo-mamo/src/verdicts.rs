@@ -7,6 +7,7 @@
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
 use crate::plan::{Kind, Memory, TestId};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -117,13 +118,14 @@ pub fn record(home: &Home, seen: &[(TestId, Seen)]) {
             .or_default()
             .push((&id.name, seen));
     }
-    for ((package, kind, target), seen) in by_target {
+    let targets = by_target.into_par_iter();
+    targets.for_each(|((package, kind, target), seen)| {
         update(home, package, kind, target, |verdicts| {
             for (name, seen) in seen {
                 verdicts.entry(name.clone()).or_default().add(seen);
             }
         });
-    }
+    });
 }
 
 /// Forgets tests of a target that `keep` does not name.

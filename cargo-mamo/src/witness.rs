@@ -13,6 +13,7 @@ use crate::fingerprint::Fingerprint;
 use crate::inputs::{self, Answers};
 use crate::sight::Sight;
 use crate::tracked::Index;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -95,7 +96,7 @@ impl Witness {
                 .all_variables
                 .is_none_or(|digest| inputs::all_variables(facts) == digest);
         let names_stand = |path| self.indexes.get(path).is_some_and(Index::holds);
-        let places = self.places.iter();
+        let places = self.places.par_iter();
         let differing = places.filter(|(path, sight)| !sight.holds(path) && !names_stand(*path));
         holds.then(|| differing.map(|(path, _)| path).collect())
     }
