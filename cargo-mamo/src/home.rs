@@ -18,10 +18,18 @@ pub const VERSION: u32 = 1;
 
 const MAGIC: &[u8; 8] = b"mamoseal";
 
+/// What cargo would write: backups leave out what is tagged.
+const CARGOS_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55
+# This file is a cache directory tag created by cargo-mamo for cargo.
+# For information about cache directory tags see https://bford.info/cachedir/
+";
+
 /// mamo's directory for one target directory, or for several that share `MAMO_DIR`.
 #[derive(Debug)]
 pub struct Home {
     root: PathBuf,
+    /// The target directory that it lies in.
+    target: Option<PathBuf>,
     warnings: Mutex<Vec<String>>,
 }
 
@@ -53,7 +61,16 @@ impl Home {
     pub fn new(root: PathBuf) -> Self {
         Self {
             root,
+            target: None,
             warnings: Mutex::default(),
+        }
+    }
+
+    /// The directory in cargo's target directory.
+    pub fn within(target: &Path) -> Self {
+        Self {
+            target: Some(target.to_path_buf()),
+            ..Self::new(target.join("mamo"))
         }
     }
 
@@ -152,6 +169,11 @@ impl Home {
 
     /// Makes the directory, its tag and its ignore file.
     pub fn make(&self) -> Result<()> {
+        // Cargo tags its directory only where it makes it.
+        if let Some(target) = self.target.as_ref().filter(|target| !target.exists()) {
+            fs::create_dir_all(target)?;
+            fs::write(target.join("CACHEDIR.TAG"), CARGOS_TAG)?;
+        }
         layout::create(&self.root).with_context(|| format!("create `{}`", self.root.display()))
     }
 

@@ -348,6 +348,12 @@ fn digest_dir(dir: &Path, left_out: &dyn Fn(&Path) -> bool) -> Fingerprint {
     Fingerprint::of_parts(parts.iter().map(Vec::as_slice))
 }
 
+/// Does cargo build there? It tags only directories that it made itself.
+fn is_built(dir: &Path) -> bool {
+    let signs = ["CACHEDIR.TAG", ".rustc_info.json"];
+    signs.iter().any(|sign| dir.join(sign).exists())
+}
+
 /// What lies in a directory, by name, but for what cargo and git keep there, and links.
 fn entries(dir: &Path) -> Vec<(String, PathBuf)> {
     let read = std::fs::read_dir(dir).into_iter().flatten().flatten();
@@ -358,8 +364,6 @@ fn entries(dir: &Path) -> Vec<(String, PathBuf)> {
         (name.to_string_lossy().into_owned(), path)
     });
     named
-        .filter(|(name, path)| {
-            !(name.starts_with(".git") || path.join("CACHEDIR.TAG").exists() || path.is_symlink())
-        })
+        .filter(|(name, path)| !(name.starts_with(".git") || is_built(path) || path.is_symlink()))
         .collect()
 }

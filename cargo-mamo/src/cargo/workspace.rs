@@ -50,7 +50,7 @@ fn run_id() -> &'static str {
 pub fn home_in(cwd: &Path, root: &Path, target_dir: &Path) -> Home {
     let named = named().map(|dir| cwd.join(dir));
     let named = named.or_else(|| directory_in(root));
-    Home::new(named.unwrap_or_else(|| target_dir.join("mamo")))
+    named.map_or_else(|| Home::within(target_dir), Home::new)
 }
 
 fn named() -> Option<PathBuf> {

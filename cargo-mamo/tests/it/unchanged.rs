@@ -110,6 +110,18 @@ fn what_git_goes_by_is_noticed() {
 }
 
 #[test]
+fn what_cargo_builds_is_no_input_of_a_build_script_that_names_none() {
+    let project = settled_with(false, |project| {
+        project.write("build.rs", "fn main() {}");
+    });
+    let tag = project.path("target/CACHEDIR.TAG");
+    assert!(tag.exists(), "as if cargo had made the directory");
+    std::fs::remove_file(tag).unwrap();
+    project.write("target/debug/written", "later");
+    uses_the_last_answers(&project);
+}
+
+#[test]
 fn of_gits_index_its_names_count() {
     let project = settled_with(true, |project| {
         project.git(&["add", "."]);
