@@ -23,8 +23,8 @@ use std::time::SystemTime;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witness {
     places: BTreeMap<PathBuf, Sight>,
-    /// What counts of git's indexes among them.
-    indexes: BTreeMap<PathBuf, Index>,
+    /// Git's indexes, and what of them decides on lists of files. One that code or a build reads is among the places, too.
+    indexes: BTreeMap<PathBuf, (Sight, Index)>,
     /// What the record rests on.
     inputs: BTreeMap<PathBuf, Ground>,
     /// Packages whose build scripts name no files.
@@ -61,7 +61,7 @@ impl Witness {
             .filter(|answers| !answers.moving)?;
         let mut witness = Self {
             places: BTreeMap::new(),
-            indexes: answers.indexes.clone(),
+            indexes: BTreeMap::new(),
             inputs: BTreeMap::new(),
             undirected: BTreeMap::new(),
             outputs: false,
@@ -95,10 +95,13 @@ impl Witness {
             && self
                 .all_variables
                 .is_none_or(|digest| inputs::all_variables(facts) == digest);
-        let names_stand = |path| self.indexes.get(path).is_some_and(Index::holds);
         let places = self.places.par_iter();
-        let differing = places.filter(|(path, sight)| !sight.holds(path) && !names_stand(*path));
-        holds.then(|| differing.map(|(path, _)| path).collect())
+        let places = places.filter(|(path, sight)| !sight.holds(path));
+        let indexes = self.indexes.par_iter();
+        let indexes = indexes.filter(|(path, (sight, index))| !sight.holds(path) && !index.holds());
+        let places = places.map(|(path, _)| path);
+        let differing = places.chain(indexes.map(|(path, _)| path));
+        holds.then(|| differing.collect())
     }
 
     /// What the record rests on and looks as it did, where these are all the places that [do not](Self::differing).
@@ -145,7 +148,10 @@ impl Witness {
         let answers = analysis.answers.as_ref();
         let told = answers.map(|answers| answers.files.keys().chain(answers.directories.keys()));
         let told = told.into_iter().flatten();
-        told.filter_map(|path| Some((path.clone(), *self.places.get(path)?)))
+        told.filter_map(|path| {
+            let index = self.indexes.get(path).map(|(sight, _)| sight);
+            Some((path.clone(), *self.places.get(path).or(index)?))
+        })
     }
 
     fn see_answers(&mut self, answers: &Answers, started: SystemTime) {
@@ -153,9 +159,14 @@ impl Witness {
             let sight = Sight::of_read(path, *digest, started);
             self.places.insert(path.clone(), sight);
         }
-        let directories = answers.directories.iter();
-        self.places
-            .extend(directories.map(|(path, sight)| (path.clone(), *sight)));
+        for (path, sight) in &answers.directories {
+            if let Some(index) = answers.indexes.get(path) {
+                let seen = (*sight, index.clone());
+                self.indexes.insert(path.clone(), seen);
+            } else {
+                self.places.insert(path.clone(), *sight);
+            }
+        }
     }
 
     /// What the record says of a path stands, whatever is there now.

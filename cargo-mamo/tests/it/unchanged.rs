@@ -135,6 +135,34 @@ fn of_gits_index_its_names_count() {
 }
 
 #[test]
+fn of_an_index_that_is_read_every_byte_counts() {
+    let reads = "#[test] fn embeds() { assert!(!include_bytes!(\"../.git/index\").is_empty()); }\n";
+    // Only where files are listed is the index asked for names.
+    let lists = "#[test] fn lists() { assert!(std::fs::read_dir(env!(\"CARGO_MANIFEST_DIR\")).unwrap().count() > 0); }\n";
+    let ran = |build_script: &str, lib: &str| {
+        let project = Project::new(&[
+            ("build.rs", build_script),
+            ("src/lib.rs", &format!("{lib}{lists}")),
+            (".gitignore", "target\nCargo.lock\n"),
+        ]);
+        project.git(&["init", "--quiet"]);
+        project.git(&["add", "."]);
+        // Then it is known by its looks when it is first read.
+        std::thread::sleep(LEFT_ALONE);
+        project.ran(&["--lib"]);
+        std::thread::sleep(LEFT_ALONE);
+        assert_eq!(project.ran(&["--lib"]), names(&[]));
+        project.git(&["update-index", "--chmod=+x", ".gitignore"]);
+        project.ran(&["--lib"])
+    };
+    let plain = "fn main() { println!(\"cargo::rerun-if-changed=build.rs\"); }";
+    assert_eq!(ran(plain, reads), names(&["embeds"]));
+    let counting = "fn main() { let index = std::fs::read(\".git/index\").unwrap(); let sum: u32 = index.iter().map(|byte| u32::from(*byte)).sum(); println!(\"cargo::rerun-if-changed=.git/index\\ncargo::rustc-env=SUM={sum}\"); }";
+    let told = "#[test] fn tells() { assert!(!env!(\"SUM\").is_empty()); }\n";
+    assert!(ran(counting, told).contains("tells"));
+}
+
+#[test]
 fn variables_and_their_configuration_are_noticed() {
     let project = settled(false);
     let outcome = project.mamo_with(
