@@ -54,25 +54,25 @@ impl Glance {
 impl Session {
     /// The build as recorded, if the record holds, without starting cargo; else builds.
     pub fn recall_or_build(&self, request: &Request) -> Result<Option<Build>> {
-        let toolchain = self.toolchain(request)?;
-        let glance = self.glanced(self.record_path(request, &toolchain));
+        self.recalled_or_built(self.glance(request)?, request)
+    }
+
+    /// The same after a look at what is on record.
+    pub fn recalled_or_built(&self, glance: Glance, request: &Request) -> Result<Option<Build>> {
         match self.recall(glance, Source::Changed) {
             Some(build) => {
                 self.tell_unseen(&build.analysis);
                 Ok(Some(build))
             }
-            None => self.build_as(request, &toolchain, None),
+            None => self.build(request),
         }
     }
 
     /// Looks at what is on record of a build.
     pub fn glance(&self, request: &Request) -> Result<Glance> {
         let toolchain = self.toolchain(request)?;
-        Ok(self.glanced(self.record_path(request, &toolchain)))
-    }
-
-    fn glanced(&self, path: PathBuf) -> Glance {
-        timings::during(Step::Facts, || {
+        let path = self.record_path(request, &toolchain);
+        Ok(timings::during(Step::Facts, || {
             let mut glance = Glance {
                 record: self.home.read(&path).present(),
                 path,
@@ -80,7 +80,7 @@ impl Session {
             };
             self.look(&mut glance);
             glance
-        })
+        }))
     }
 
     /// Looks how what a record and the last answers were made of compares with what it was.

@@ -59,6 +59,12 @@ fn cells(project: &Project) -> String {
     blocks.collect::<Vec<_>>().join(" ")
 }
 
+/// Edits a constant that one cell uses.
+fn take_shorter_words(project: &Project) {
+    let [from, to] = ["SHORTEST: usize = 4", "SHORTEST: usize = 3"];
+    edit(project, "cells", from, to);
+}
+
 #[test]
 fn there_are_no_snapshots_until_a_program_can_ask_for_one() {
     let project = memos();
@@ -89,12 +95,7 @@ fn there_are_no_snapshots_until_a_program_can_ask_for_one() {
     assert_eq!(cells(&project), "", "the old values are of the same text");
     without_runtime();
     with_runtime();
-    edit(
-        &project,
-        "cells",
-        "SHORTEST: usize = 4",
-        "SHORTEST: usize = 3",
-    );
+    take_shorter_words(&project);
     assert_eq!(cells(&project), "long");
 }
 
@@ -103,12 +104,7 @@ fn a_cell_is_computed_again_when_its_own_block_or_what_it_uses_changes() {
     let project = memos();
     assert_eq!(cells(&project), "words long longest letters");
     assert_eq!(cells(&project), "");
-    edit(
-        &project,
-        "cells",
-        "SHORTEST: usize = 4",
-        "SHORTEST: usize = 3",
-    );
+    take_shorter_words(&project);
     assert_eq!(cells(&project), "long");
     edit(
         &project,

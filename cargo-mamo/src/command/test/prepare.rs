@@ -50,7 +50,7 @@ impl Preparation<'_> {
             return Ok(Some(idle));
         }
         if self.args.dry_run {
-            let build = self.session.recall_or_build(self.request)?;
+            let build = self.session.recalled_or_built(glance, self.request)?;
             return self.listed(build, share);
         }
         // What a share of the reused tests is drawn for is drawn once.
