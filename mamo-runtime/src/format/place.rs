@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 /// More than most files take; it is read at once.
 const GULP: usize = 4096;
 
+/// How often a file is looked at again that comes and goes while it is opened. Each time another has made or removed it.
+const MOVES: usize = 10_000;
+
 /// Makes the directories above `path`, and sees that none of them leads out of `mamo_dir`.
 ///
 /// # Errors
@@ -106,19 +109,33 @@ pub(crate) fn is_directory(mamo_dir: &Path, path: &Path) -> bool {
 /// # Errors
 /// If there is something else, or it cannot be opened.
 pub(crate) fn open_end(mamo_dir: &Path, path: &Path) -> io::Result<File> {
-    make_room(mamo_dir, path)?;
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => File::options().append(true).open(path),
-        Ok(metadata) if !metadata.is_symlink() => Err(irregular()),
-        looked => {
-            if looked.is_ok() {
-                fs::remove_file(path)?;
-            }
-            // New for certain: otherwise a link could have come in between.
-            let new = File::options().create_new(true).append(true).open(path);
-            new.or_else(|_| File::options().append(true).open(path))
+    let mut attempts = 0..MOVES;
+    loop {
+        make_room(mamo_dir, path)?;
+        match open_what_is_there(path) {
+            Err(error) if has_moved(&error) && attempts.next().is_some() => {}
+            done => return done,
         }
     }
+}
+
+fn open_what_is_there(path: &Path) -> io::Result<File> {
+    let mut end = File::options();
+    end.append(true);
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => return end.open(path),
+        Ok(metadata) if !metadata.is_symlink() => return Err(irregular()),
+        Ok(_) => fs::remove_file(path)?,
+        Err(_) => {}
+    }
+    // New for certain: otherwise a link could have come in between.
+    end.create_new(true).open(path)
+}
+
+/// Did another process or thread remove or make a file between the look and the deed?
+fn has_moved(error: &io::Error) -> bool {
+    use io::ErrorKind::{AlreadyExists, NotFound};
+    matches!(error.kind(), NotFound | AlreadyExists)
 }
 
 /// All of a regular file that is at most `limit` bytes long. Links, directories, pipes and devices are refused before
@@ -221,4 +238,27 @@ pub(crate) fn listed_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
 /// That something is there, but no file.
 pub(crate) fn irregular() -> io::Error {
     io::Error::other("it is not a regular file")
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_others_make_and_remove_is_opened_all_the_same() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("locks").join("a.lock");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..2000 {
+                        open_end(directory.path(), &path).unwrap();
+                        let _ = fs::remove_file(&path);
+                    }
+                });
+            }
+        });
+    }
 }
