@@ -258,36 +258,34 @@ impl Analysis {
     }
 
     /// Puts the items of a file as they are in place of what they were. Gives the nodes that are not what they were.
-    fn exchange(&mut self, file: &str, touched: &[Touched]) -> Option<Vec<Exchange>> {
-        let edited = touched
-            .iter()
-            .filter(|one| one.before.body != one.after.body);
-        let edited: HashMap<_, _> = edited.map(|one| (mark(&one.before), one)).collect();
-        let lines = touched
-            .iter()
-            .map(|one| (one.before.lines, one.after.lines));
-        let lines: HashMap<_, _> = lines.collect();
-        let mut bodies: HashMap<ItemIndex, &Touched> = HashMap::new();
+    fn exchange(&mut self, file: &str, touched: &Touched) -> Option<Vec<Exchange>> {
+        let edited = touched.bodies.iter();
+        let edited: HashMap<_, _> = edited.map(|pair| (mark(&pair.0), pair)).collect();
+        let mut bodies: HashMap<ItemIndex, &(ir::Item, ir::Item)> = HashMap::new();
         for (index, item) in (0..).zip(&mut self.items) {
             if item.file != file {
                 continue;
             }
-            if let Some(one) = edited.get(&item.mark()) {
-                item.own = own_of(&one.after);
-                bodies.insert(index, one);
+            if let Some(pair) = edited.get(&item.mark()) {
+                item.own = own_of(&pair.1);
+                bodies.insert(index, pair);
             }
-            item.lines = lines.get(&item.lines).copied().unwrap_or(item.lines);
+            item.lines = touched.moved.item(item.lines);
+        }
+        let blocks = self.doctests.blocks.iter_mut();
+        for block in blocks.filter(|block| block.file == file) {
+            block.line = touched.moved.block(block.line);
         }
         let mut changed = Vec::new();
         for (index, node) in (0..).zip(&mut self.nodes) {
-            let Some(one) = bodies.get(&node.item) else {
+            let Some((before, after)) = bodies.get(&node.item) else {
                 continue;
             };
-            if node.own != own_of(&one.before) {
+            if node.own != own_of(before) {
                 return None;
             }
             let before = node.whole();
-            node.own = own_of(&one.after);
+            node.own = own_of(after);
             changed.push(Exchange {
                 node: index,
                 before,
@@ -295,11 +293,7 @@ impl Analysis {
             });
         }
         // Of one name on the same lines, or left out by a condition.
-        let count = touched
-            .iter()
-            .filter(|one| one.before.body != one.after.body)
-            .count();
-        (bodies.len() == count).then_some(changed)
+        (bodies.len() == touched.bodies.len()).then_some(changed)
     }
 
     /// Works out again the fingerprints of the roots that reach one of the nodes.
@@ -368,7 +362,18 @@ pub(super) fn agree(one: &Analysis, other: &Analysis) -> bool {
         None,
         "every root is what it would be"
     );
+    let blocks = |analysis: &Analysis| {
+        let blocks = analysis.doctests.blocks.iter();
+        blocks
+            .map(|block| (block.file.clone(), block.line, block.root))
+            .collect::<Vec<_>>()
+    };
     debug_assert_eq!(lines(one), lines(other), "every item is where it would be");
+    debug_assert_eq!(
+        blocks(one),
+        blocks(other),
+        "every code block is where it would be"
+    );
     let answers = |analysis: &Analysis| {
         analysis
             .answers
@@ -446,20 +451,35 @@ mod tests {
     /// The tests that are others after an edit by the analysis that is put together; `None` if there is none.
     fn others(source: &str, after: &str) -> Option<Vec<String>> {
         let dir = tempfile::tempdir().unwrap();
-        let facts = facts(dir.path());
-        let (path, cache) = (facts.units[0].root.clone(), dir.path().join("parsed"));
+        others_of(&facts(dir.path()), source, after)
+    }
+
+    /// The same with the doctests of the library.
+    fn others_documented(source: &str, after: &str) -> Option<Vec<String>> {
+        let dir = tempfile::tempdir().unwrap();
+        let mut facts = facts(dir.path());
+        let mut library = facts.units[0].clone();
+        (library.test, library.harness, library.doctest) = (false, false, true);
+        facts.units.push(library);
+        others_of(&facts, source, after)
+    }
+
+    fn others_of(facts: &Facts, source: &str, after: &str) -> Option<Vec<String>> {
+        // Not in the package, whose files count for its documentation.
+        let kept = tempfile::tempdir().unwrap();
+        let (path, cache) = (facts.units[0].root.clone(), kept.path().join("parsed"));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, source).unwrap();
-        let before = Analysis::of(&facts, &cache);
+        let before = Analysis::of(facts, &cache);
         let standing = before.standing().unwrap();
         std::fs::write(&path, after).unwrap();
         let base = Some(Fingerprint::of(b"the name of a baseline"));
         let mut edits = Edits::default();
         edits.files.insert(path, after.to_owned());
-        let retouched = standing.retouched(base, &facts, &edits, &Cache::open(&cache))?;
-        let anew = Analysis::of(&facts, &cache);
+        let retouched = standing.retouched(base, facts, &edits, &Cache::open(&cache))?;
+        let anew = Analysis::of(facts, &cache);
         assert!(agree(&retouched, &anew));
-        explains_alike((&before, &retouched, &anew), &facts);
+        explains_alike((&before, &retouched, &anew), facts);
         let roots = before.roots.iter().zip(&retouched.roots);
         let others = roots.filter(|(one, other)| one.fingerprint != other.fingerprint);
         Some(others.map(|(one, _)| one.name.clone()).collect())
@@ -512,5 +532,36 @@ mod tests {
             after("n + 1", "n + 2"),
             Some(vec!["one".to_owned(), "two".to_owned()])
         );
+    }
+
+    #[test]
+    fn what_macros_made_and_code_blocks_move_with_their_lines() {
+        let macros = "macro_rules! these {\n    ($($token:tt)*) => { $($token)* };\n}\n";
+        let more = "these! {\n    fn made() -> u32 {\n        7\n    }\n\n    #[test]\n    fn three() {\n        made();\n    }\n}\n";
+        let inner = "#[test]\nfn four() {\n    these! { fn local() {}\n        fn other() { local() } }\n    other();\n}\n";
+        let docs = "/// Says.\n///\n/// ```\n/// fn helper() {}\n/// helper();\n/// assert_eq!(demo::said(), 1);\n/// ```\n///\n/// ```no_run\n/// demo::said();\n/// ```\npub fn said() -> u32 {\n    1\n}\n";
+        let plain = SOURCE.replace("line!()", "2");
+        let source = format!("{macros}{plain}{more}{inner}{docs}");
+        let after = |from: &str, to: &str| {
+            let edited = source.replace(from, to);
+            (
+                others(&source, &edited),
+                others_documented(&source, &edited),
+            )
+        };
+        let none = Some(Vec::new());
+        assert_eq!(after("n + 1", "n\n\n + 1"), (none.clone(), none.clone()));
+        assert_eq!(after("n + 1", "n //\n + 1"), (none.clone(), none.clone()));
+        let names = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect());
+        assert_eq!(
+            after("n + 1", "n +\n 2"),
+            (names(&["one"]), names(&["one", "*"]))
+        );
+        let (first, second) = ("src/lib.rs - said #1", "src/lib.rs - said #2");
+        assert_eq!(
+            after("    1\n}", "    2\n\n}"),
+            (names(&[]), names(&["*", first, second]))
+        );
+        assert_eq!(after("helper();", "helper(); helper();").1, None);
     }
 }

@@ -4,19 +4,56 @@
 //! long as they name the same. Then all that another analysis would find is the digests of these bodies.
 
 use super::ir::{DocumentationPart, File, Item, ItemKind, Lowered, MacroCall, Mention};
+use super::source::line_number;
 use crate::fingerprint::Fingerprint;
+use std::collections::HashMap;
 
-/// An item whose body has other tokens, or that stands on other lines.
-#[derive(Clone, Debug, PartialEq)]
+/// What an edit touched of a file.
+#[derive(Debug, Default)]
 pub struct Touched {
-    /// The item as it was.
-    pub before: Item,
-    /// As it is.
-    pub after: Item,
+    /// Items whose bodies have other tokens, as they were and as they are, in source order.
+    pub bodies: Vec<(Item, Item)>,
+    /// Where all stands that stood elsewhere.
+    pub moved: Moved,
 }
 
-/// Every item that is not exactly as it was, in source order. `None` if more than bodies and lines is different.
-pub fn touched(before: &File, after: &File) -> Option<Vec<Touched>> {
+/// The lines on which things stand now, by those on which they stood.
+#[derive(Debug, Default)]
+pub struct Moved {
+    /// First and last lines of items.
+    items: HashMap<(u32, u32), (u32, u32)>,
+    /// What lies between the delimiters of macro calls: first and last line, and the first one now.
+    calls: Vec<((u32, u32), u32)>,
+    /// The lines of code blocks in documentation, as rustdoc counts.
+    blocks: HashMap<u32, u32>,
+}
+
+impl Moved {
+    /// The lines of an item that had `lines`. One that is not in the file stands in the call of the macro that made it.
+    pub fn item(&self, lines: (u32, u32)) -> (u32, u32) {
+        if let Some(moved) = self.items.get(&lines) {
+            return *moved;
+        }
+        let around =
+            |((first, last), _): &&((u32, u32), u32)| *first <= lines.0 && lines.1 <= *last;
+        let innermost = self
+            .calls
+            .iter()
+            .filter(around)
+            .min_by_key(|((first, last), _)| last - first);
+        innermost.map_or(lines, |((first, _), now)| {
+            (lines.0 - first + now, lines.1 - first + now)
+        })
+    }
+
+    /// The line of a code block that was on `line`.
+    pub fn block(&self, line: u32) -> u32 {
+        self.blocks.get(&line).copied().unwrap_or(line)
+    }
+}
+
+/// What is not exactly as it was. `None` if more than bodies and lines is different.
+pub fn touched(before: &File, after: &File) -> Option<Touched> {
     if before.error.is_some() || after.error.is_some() {
         return None;
     }
@@ -24,28 +61,39 @@ pub fn touched(before: &File, after: &File) -> Option<Vec<Touched>> {
     if bare(&mut one) != bare(&mut two) {
         return None;
     }
-    let (mut earlier, mut later) = (Vec::new(), Vec::new());
-    gather(&before.items, &mut earlier);
-    gather(&after.items, &mut later);
-    let pairs = earlier.into_iter().zip(later);
-    let touched =
-        pairs.filter(|(before, after)| before.lines != after.lines || before.body != after.body);
-    let touched = touched.map(|(before, after)| Touched {
-        before: before.clone(),
-        after: after.clone(),
-    });
-    Some(touched.collect())
+    let (earlier, later) = (Gathered::of(before), Gathered::of(after));
+    let mut touched = Touched::default();
+    for (before, after) in earlier.items.iter().zip(later.items) {
+        touched.moved.items.insert(before.lines, after.lines);
+        if before.body != after.body {
+            touched.bodies.push(((*before).clone(), after.clone()));
+        }
+    }
+    for (before, after) in earlier.calls.iter().zip(later.calls) {
+        let last = before.line + line_number(before.tokens.matches('\n').count());
+        touched.moved.calls.push(((before.line, last), after.line));
+    }
+    for (before, after) in earlier.blocks.into_iter().zip(later.blocks) {
+        let known = touched.moved.blocks.insert(before, after);
+        if known.is_some_and(|known| known != after) {
+            return None;
+        }
+    }
+    Some(touched)
 }
 
 /// The file without lines, bodies, and what other crates see, which is asked elsewhere.
 fn bare(file: &mut File) -> &File {
     file.interface = Fingerprint::NONE;
     strip(&mut file.items);
-    // Where tests in documentation stand is part of their names.
+    // Tests of a file that documentation includes are counted from where it does.
     let holds_tests = |part: &DocumentationPart| matches!(part, DocumentationPart::File(_));
     for documentation in &mut file.documentation {
-        if documentation.blocks.is_empty() && !documentation.parts.iter().any(holds_tests) {
+        if !documentation.parts.iter().any(holds_tests) {
             documentation.line = 0;
+        }
+        for block in &mut documentation.blocks {
+            block.code.iter_mut().for_each(strip_lowered);
         }
     }
     file
@@ -96,18 +144,49 @@ fn strip_lowered(lowered: &mut Lowered) {
     strip(&mut lowered.items);
 }
 
-/// Items that stand in the file as they are; what macro calls hold is none of them.
-fn gather<'f>(items: &'f [Item], found: &mut Vec<&'f Item>) {
-    for item in items {
-        found.push(item);
-        gather(&item.nested, found);
-        match &item.kind {
-            ItemKind::Trait { members, .. } => gather(members, found),
-            ItemKind::Impl(shape) => gather(&shape.members, found),
-            ItemKind::Mod {
-                inline: Some(inner),
-            } => gather(inner, found),
-            _ => {}
+/// All of a file that has lines, in its order.
+#[derive(Default)]
+struct Gathered<'f> {
+    /// Items that stand there as they are; what macro calls hold is none of them.
+    items: Vec<&'f Item>,
+    calls: Vec<&'f MacroCall>,
+    /// Lines of code blocks.
+    blocks: Vec<u32>,
+}
+
+impl<'f> Gathered<'f> {
+    fn of(file: &'f File) -> Self {
+        let mut gathered = Self::default();
+        gathered.add(&file.items);
+        for documentation in &file.documentation {
+            for block in &documentation.blocks {
+                gathered.blocks.push(documentation.line + block.line);
+                let code = block.code.iter();
+                code.for_each(|code| gathered.add(&code.items));
+            }
+        }
+        gathered
+    }
+
+    fn add(&mut self, items: &'f [Item]) {
+        for item in items {
+            self.items.push(item);
+            let mentions = item.signature_mentions.iter().chain(&item.body_mentions);
+            self.calls
+                .extend(mentions.filter_map(|mention| match mention {
+                    Mention::Macro(call) => Some(&**call),
+                    _ => None,
+                }));
+            self.add(&item.nested);
+            match &item.kind {
+                ItemKind::Trait { members, .. } => self.add(members),
+                ItemKind::Impl(shape) => self.add(&shape.members),
+                ItemKind::Mod {
+                    inline: Some(inner),
+                } => self.add(inner),
+                ItemKind::MacroCall(call) => self.calls.push(call),
+                _ => {}
+            }
         }
     }
 }
@@ -119,10 +198,8 @@ mod tests {
 
     fn names(before: &str, after: &str) -> Option<Vec<String>> {
         let touched = touched(&parse_file(before), &parse_file(after))?;
-        let changed = touched
-            .into_iter()
-            .filter(|one| one.before.body != one.after.body);
-        Some(changed.map(|one| one.after.name.to_string()).collect())
+        let bodies = touched.bodies.iter();
+        Some(bodies.map(|(_, now)| now.name.to_string()).collect())
     }
 
     const SOURCE: &str = "use std::fmt;\nfn f(n: u32) -> u32 { g(n) + 1 }\nfn g(n: u32) -> u32 { println!(\"{n}\"); n }\nstruct S;\nimpl S {\n    const C: u32 = 3;\n    fn m(&self) -> u32 { f(1) }\n}\n/// Text.\nmod inner { pub fn h() {} }\n";
