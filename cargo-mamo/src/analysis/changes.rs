@@ -79,7 +79,9 @@ fn since_whole(analysis: &Analysis, root: &Root, facts: &Facts, baseline: &Whole
             }
         }
     }
-    let gone = old.into_values().flatten().map(|known| {
+    let mut gone: Vec<_> = old.into_values().flatten().collect();
+    gone.sort_by_key(|known| (&known.path, &known.file, known.line));
+    let gone = gone.into_iter().map(|known| {
         let Known {
             path, file, line, ..
         } = known.clone();
@@ -90,8 +92,6 @@ fn since_whole(analysis: &Analysis, root: &Root, facts: &Facts, baseline: &Whole
             line,
         })
     });
-    let mut gone: Vec<_> = gone.collect();
-    gone.sort_by(|one, two| format!("{one:?}").cmp(&format!("{two:?}")));
     let outside = environment_changes(analysis, root, before, baseline);
     edited
         .into_iter()
