@@ -20,6 +20,7 @@ mod file;
 mod files;
 mod format;
 mod fragment;
+mod header;
 mod interface;
 pub mod ir;
 mod items;

@@ -7,7 +7,7 @@ use crate::graph::generated::{Generated, Output};
 use crate::graph::outside::{self, Asks};
 use crate::resolve::names::{Names, is_std_prelude};
 use crate::resolve::program::{CrateId, NodeId, Program};
-use crate::syntax::ir::{FileArgument, ItemKind, Mention, Path, Symbol};
+use crate::syntax::ir::{FileArgument, HeaderType, ItemKind, Mention, Path, Symbol};
 use joined::Joined;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -356,7 +356,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
     fn impl_header(&self, node: NodeId, edges: &mut Edges) {
         let place = &self.program.nodes[node as usize];
         if let Some(shape) = place.as_impl() {
-            for path in &shape.header_types {
+            for HeaderType { path, .. } in &shape.header_types {
                 if !self.is_parameter(node, path.segments[0]) && path.segments[0].as_str() != "Self"
                 {
                     let found = self.names.resolve(place.home, path);

@@ -1,9 +1,12 @@
 //! Impls, traits and their members, indexed for calls by name and for what waits on types (rules R2–R4).
 
+mod inferred;
+
 use super::edges::Edges;
 use crate::resolve::names::Names;
 use crate::resolve::program::{Node, NodeId, Program};
 use crate::syntax::ir::{ImplShape, ItemKind, Mention, Path, Symbol};
+use inferred::Siblings;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
@@ -40,7 +43,7 @@ pub struct Members {
 pub struct Impl {
     /// Its node.
     pub node: NodeId,
-    /// Local types of its header: it can matter once all of them are reached.
+    /// Local types of its header that somebody has to name: it can matter once all of them are reached.
     pub required: Vec<NodeId>,
     /// Local traits that it may be of.
     pub traits: Vec<NodeId>,
@@ -84,9 +87,10 @@ impl Members {
     /// Indexes the impls and traits of `program`.
     pub fn new(program: &Program<'_>, names: &Names<'_, '_>) -> Self {
         let mut index = Self::default();
+        let siblings = Siblings::new(program);
         for (id, node) in (0..).zip(&program.nodes) {
             if let Some(shape) = node.as_impl() {
-                index.add_impl(program, names, id, node, shape);
+                index.add_impl(program, names, id, node, shape, &siblings);
             }
         }
         for (id, node) in (0..).zip(&program.nodes) {
@@ -104,6 +108,7 @@ impl Members {
         id: NodeId,
         node: &Node<'_>,
         shape: &ImplShape,
+        siblings: &Siblings,
     ) {
         let at = u32::try_from(self.impls.len()).expect("fewer than 2^32 impls");
         let of_trait = shape
@@ -138,7 +143,8 @@ impl Members {
         let mut required: Vec<_> = shape
             .header_types
             .iter()
-            .filter_map(|path| local_types(program, names, node, path, 0))
+            .filter(|ty| siblings.is_waited_for(names, node, shape, ty))
+            .filter_map(|ty| local_types(program, names, node, &ty.path, 0))
             .filter_map(|found| <[NodeId; 1]>::try_from(found).ok())
             .map(|[only]| only)
             .collect();

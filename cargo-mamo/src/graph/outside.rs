@@ -197,6 +197,12 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
     }
 }
 
+/// Does a path lead into std?
+pub(super) fn is_std(path: Symbol) -> bool {
+    let head = path.split("::").next().unwrap_or_default();
+    matches!(head, "std" | "core" | "alloc") || is_language(head)
+}
+
 fn is_language(head: &str) -> bool {
     crate::resolve::names::is_std_prelude(Symbol::from(head))
 }

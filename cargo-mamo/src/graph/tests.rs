@@ -497,3 +497,37 @@ fn who_compiles_the_package_reaches_what_it_depends_on() {
     assert!(all["ui"].contains("low::compiled"), "{all:#?}");
     assert!(!all["t"].contains("low::compiled"), "{all:#?}");
 }
+
+#[test]
+fn a_type_that_inference_chooses_need_not_be_named() {
+    let source = "
+        struct Thing; struct Way; struct Part; struct W<S>(S); struct Start; struct Ready;
+        trait Convert<M> { fn convert(&self); } impl Convert<Way> for Thing { fn convert(&self) {} }
+        trait Shown { fn shown(&self); } impl Shown for Option<Part> { fn shown(&self) {} }
+        impl W<Start> { fn new() -> Self {} } impl W<Ready> { fn done(&self) {} }
+        #[test] fn converts() { Thing.convert() }
+        #[test] fn shows() { None.shown() }
+        #[test] fn builds() { W::new().done() }";
+    assert_reach(source, "converts", &["Way"], &["Part"]);
+    assert_reach(source, "shows", &["Part"], &["Way"]);
+    assert_reach(source, "builds", &["Start", "Ready"], &["Way", "Part"]);
+}
+
+#[test]
+fn a_type_that_inference_cannot_choose_has_to_be_named() {
+    let source = "
+        use std::ops::{Add, Mul};
+        struct A; struct B; struct C; struct D;
+        impl Mul<B> for A {} impl Mul<C> for A {} impl From<D> for A {} impl From<D> for u8 {}
+        impl Add<D> for f32 {} impl PartialEq<D> for Vec<u8> {} impl<'a> Add<&'a D> for &'a D {}
+        trait Shown { fn shown(&self); } impl Shown for &B {} impl Shown for &C {}
+        #[test] fn t() { A; shown() }";
+    assert_reach(source, "t", &["A"], &["B", "C", "D"]);
+    let alone = source.replace("impl Mul<C> for A {}", "");
+    assert_reach(&alone, "t", &["A", "B"], &["C", "D"]);
+    let of_its_own = source.replace(
+        "use std::ops::{Add, Mul};",
+        "trait Add<T> {} trait Mul<T> {}",
+    );
+    assert_reach(&of_its_own, "t", &["A"], &["B", "C"]);
+}

@@ -199,10 +199,47 @@ pub struct ImplShape {
     /// Is the self type one of the impl's own type parameters (a blanket impl), possibly behind references?
     pub blanket: bool,
     /// Every type path of the *header without where clauses*: self type and the trait's path with all their generic
-    /// arguments. Rule R2 waits for the local ones.
-    pub header_types: Vec<Path>,
+    /// arguments. Rule R2 waits for local ones that somebody has to name.
+    pub header_types: Vec<HeaderType>,
+    /// What fills the holes of its header.
+    pub fills: Vec<Fill>,
     /// Its functions, constants, types, macro calls.
     pub members: Vec<Item>,
+}
+
+/// A type that the header of an impl names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderType {
+    /// Its path.
+    pub path: Path,
+    /// What it is there.
+    pub role: Role,
+    /// The header without it; [`Fingerprint::NONE`] where no other header is compared.
+    pub hole: Fingerprint,
+}
+
+/// What a type is in the header of an impl.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// The trait.
+    Trait,
+    /// The self type.
+    Own,
+    /// What the self type refers to, as `A` in `for &A`.
+    Referent,
+    /// An argument of the trait.
+    Argument,
+    /// A part of another type.
+    Part,
+}
+
+/// What stands in one place of an impl's header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fill {
+    /// The header without it.
+    pub hole: Fingerprint,
+    /// Its tokens.
+    pub with: Fingerprint,
 }
 
 /// One name bound by a `use`.

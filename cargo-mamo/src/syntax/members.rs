@@ -5,11 +5,11 @@ use super::draft::{self, Draft};
 use super::ir::{ImplShape, Item, ItemKind, Path, Position, Symbol};
 use super::items::{self, Function};
 use super::source::Source;
-use super::{calls, names};
+use super::{calls, header, names};
 use proc_macro2::TokenTree;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
+use syn::visit::Visit;
 use syn::{ImplItem, Token, TraitItem, TypeParamBound};
 
 /// Lowers a trait.
@@ -67,6 +67,7 @@ pub(super) fn of_impl(source: &Source<'_>, item: &syn::ItemImpl, owned: bool) ->
     let owned = draft.reader.owned;
     let parameters = draft::declared(&item.generics);
     let self_type = names::head(&item.self_ty);
+    let (header_types, fills) = header::read(source, item);
     let shape = ImplShape {
         of_trait: item.trait_.as_ref().map(|(_, path, _)| names::path(path)),
         negative: item
@@ -77,7 +78,8 @@ pub(super) fn of_impl(source: &Source<'_>, item: &syn::ItemImpl, owned: bool) ->
             .as_ref()
             .is_some_and(|path| is_parameter(path, &parameters)),
         self_type,
-        header_types: header_types(item),
+        header_types,
+        fills,
         members: item
             .items
             .iter()
@@ -110,26 +112,6 @@ pub(super) fn of_impl(source: &Source<'_>, item: &syn::ItemImpl, owned: bool) ->
 
 fn is_parameter(path: &Path, parameters: &[Symbol]) -> bool {
     matches!(path.segments.as_slice(), [name] if parameters.contains(name))
-}
-
-/// Every type path of an impl's header without its where clause.
-fn header_types(item: &syn::ItemImpl) -> Vec<Path> {
-    struct Types(Vec<Path>);
-    impl<'ast> Visit<'ast> for Types {
-        fn visit_path(&mut self, path: &'ast syn::Path) {
-            let lowered = names::path(path);
-            if !self.0.contains(&lowered) {
-                self.0.push(lowered);
-            }
-            visit::visit_path(self, path);
-        }
-    }
-    let mut types = Types(Vec::new());
-    if let Some((_, path, _)) = &item.trait_ {
-        types.visit_path(path);
-    }
-    types.visit_type(&item.self_ty);
-    types.0
 }
 
 /// The paths among bounds.
