@@ -5,10 +5,11 @@ mod inferred;
 use super::edges::Edges;
 use crate::resolve::names::Names;
 use crate::resolve::program::{Node, NodeId, Program};
-use crate::syntax::ir::{ImplShape, ItemKind, Mention, Path, Symbol};
+use crate::syntax::ir::{HeaderType, ImplShape, ItemKind, Mention, Path, Symbol};
 use inferred::Siblings;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Index into [`Members::impls`].
 pub type ImplId = u32;
@@ -45,6 +46,8 @@ pub struct Impl {
     pub node: NodeId,
     /// Local types of its header that somebody has to name: it can matter once all of them are reached.
     pub required: Vec<NodeId>,
+    /// Local types of which one has to be reached as well; none where there is nothing to wait for.
+    pub one_of: Vec<NodeId>,
     /// Local traits that it may be of.
     pub traits: Vec<NodeId>,
     /// Of a trait of another crate (or one that cannot be told): its members are called by code that is not at hand.
@@ -140,17 +143,23 @@ impl Members {
                 _ => open_self = true,
             }
         }
-        let mut required: Vec<_> = shape
-            .header_types
-            .iter()
-            .filter(|ty| siblings.is_waited_for(names, node, shape, ty))
-            .filter_map(|ty| local_types(program, names, node, &ty.path, 0))
-            .filter_map(|found| <[NodeId; 1]>::try_from(found).ok())
-            .map(|[only]| only)
-            .collect();
+        let local = |ty: &HeaderType| {
+            let found = local_types(program, names, node, &ty.path, 0)?;
+            let [only] = found.try_into().ok()?;
+            Some(only)
+        };
+        let waited = shape.header_types.iter();
+        let waited = waited.filter(|ty| siblings.is_waited_for(names, node, shape, ty));
+        let mut required: Vec<_> = waited.filter_map(local).collect();
         required.sort_unstable();
         required.dedup();
-        for wanted in &required {
+        // Another type than a local one may be all that is known.
+        let one_of = Siblings::one_of(names, node, shape).into_iter().map(local);
+        let mut one_of: Vec<_> = one_of.collect::<Option<_>>().unwrap_or_default();
+        one_of.sort_unstable();
+        one_of.dedup();
+        let wanted: BTreeSet<_> = required.iter().chain(&one_of).collect();
+        for wanted in wanted {
             self.waiting.entry(*wanted).or_default().push(at);
         }
         for local in &traits {
@@ -161,6 +170,7 @@ impl Members {
         self.impls.push(Impl {
             node: id,
             required,
+            one_of,
             traits,
             implicit,
             self_types,

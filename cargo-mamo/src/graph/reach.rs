@@ -7,7 +7,7 @@ mod called;
 
 use super::Graph;
 use super::edges::Edges;
-use super::members::{ImplId, MemberId, Owner};
+use super::members::{Impl, ImplId, MemberId, Owner};
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::{ItemKind, Symbol};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -27,7 +27,6 @@ pub struct Reacher<'g, 'a> {
     stamp: u32,
     reached: Vec<u32>,
     from: Vec<NodeId>,
-    unmet: Vec<(u32, u32)>,
     active: Vec<u32>,
     state: State,
 }
@@ -64,7 +63,6 @@ impl<'g, 'a> Reacher<'g, 'a> {
             stamp: 0,
             reached: vec![0; nodes],
             from: vec![0; nodes],
-            unmet: vec![(0, 0); impls],
             active: vec![0; impls],
             state: State::default(),
         }
@@ -111,10 +109,7 @@ impl<'g, 'a> Reacher<'g, 'a> {
                 self.visit(*node, *node);
             }
             for id in &self.graph.impls_of_crate[*member] {
-                let required = &self.graph.members.impls[*id as usize].required;
-                if required.iter().all(|wanted| self.is_reached(*wanted)) {
-                    self.activate(*id, required.first().copied());
-                }
+                self.activate_if_ready(*id, None);
             }
         }
     }
@@ -202,7 +197,7 @@ impl<'g, 'a> Reacher<'g, 'a> {
         match &graph.program.nodes[node as usize].item.kind {
             ItemKind::Type { .. } => {
                 for waiting in graph.members.waiting.get(&node).into_iter().flatten() {
-                    self.type_reached(*waiting, node);
+                    self.activate_if_ready(*waiting, Some(node));
                 }
                 for tied in graph.members.tied.get(&node).into_iter().flatten() {
                     self.visit(*tied, node);
@@ -241,16 +236,23 @@ impl<'g, 'a> Reacher<'g, 'a> {
         }
     }
 
-    fn type_reached(&mut self, id: ImplId, by: NodeId) {
-        let wanted = u32::try_from(self.graph.members.impls[id as usize].required.len())
-            .expect("a short header");
-        let (stamp, unmet) = &mut self.unmet[id as usize];
-        if *stamp != self.stamp {
-            (*stamp, *unmet) = (self.stamp, wanted);
-        }
-        *unmet -= 1;
-        if *unmet == 0 {
-            self.activate(id, Some(by));
+    /// Activates an impl that waits for nothing more.
+    fn activate_if_ready(&mut self, id: ImplId, by: Option<NodeId>) {
+        let Impl {
+            required, one_of, ..
+        } = &self.graph.members.impls[id as usize];
+        let is_reached = |wanted: &NodeId| self.is_reached(*wanted);
+        let ready =
+            required.iter().all(is_reached) && (one_of.is_empty() || one_of.iter().any(is_reached));
+        if ready {
+            let by = by.or_else(|| {
+                required
+                    .iter()
+                    .chain(one_of)
+                    .copied()
+                    .find(|id| is_reached(id))
+            });
+            self.activate(id, by);
         }
     }
 

@@ -97,7 +97,7 @@ impl Header<'_, '_> {
         match ty {
             Type::Path(own) if own.qself.is_none() => {
                 for (at, part) in arguments(&own.path) {
-                    self.part(part, &|part| {
+                    self.place(part, Role::Inside, &|part| {
                         let mut own = own.clone();
                         own.path = with(&own.path, at, part);
                         around(Type::Path(own))

@@ -229,8 +229,10 @@ pub enum Role {
     Referent,
     /// An argument of the trait.
     Argument,
-    /// A part of another type.
+    /// What another type refers to or is made of, as `A` in `(A, u32)`.
     Part,
+    /// An argument of another type, as `A` in `Vec<A>`.
+    Inside,
 }
 
 /// What stands in one place of an impl's header.

@@ -52,10 +52,37 @@ impl Siblings {
             Role::Own => true,
             // Members of inherent impls are told apart by their names as well.
             _ if shape.of_trait.is_none() => false,
-            Role::Part => several(),
+            Role::Part | Role::Inside => several(),
             Role::Argument => several() || has_others(names, node, shape),
-            Role::Referent => several() || has_others_behind(names, node, shape, wanted),
+            Role::Referent => several() || has_others_behind(names, node, shape),
         }
+    }
+
+    /// Types of which one has to be reached before the impl can be meant: operators between references and numbers, which
+    /// numbers have in every combination, so that inference cannot choose the impl as long as neither side is known.
+    pub(super) fn one_of<'s>(
+        names: &Names<'_, '_>,
+        node: &Node<'_>,
+        shape: &'s ImplShape,
+    ) -> Vec<&'s HeaderType> {
+        let name = std_trait(names, node, shape);
+        let operator = name.filter(|name| OPERATORS.contains(&name.as_str()));
+        let assigns = operator.is_some_and(|name| name.ends_with("Assign"));
+        let mut found = Vec::new();
+        for ty in &shape.header_types {
+            match ty.role {
+                Role::Trait | Role::Inside => {}
+                _ if is_one_of(names, node, ty, NUMBERS) => {}
+                // A type that is known by itself, and may be all that is needed.
+                Role::Own => return Vec::new(),
+                Role::Referent if assigns => return Vec::new(),
+                Role::Referent | Role::Argument | Role::Part => found.push(ty),
+            }
+        }
+        if operator.is_none() {
+            found.clear();
+        }
+        found
     }
 }
 
@@ -67,8 +94,8 @@ const NUMBERS: &[&str] = &[
 const COMPARED: &[&str] = &[
     "bool", "char", "str", "String", "Vec", "Path", "PathBuf", "OsStr", "OsString",
 ];
-/// Operators that every number has with itself and with a reference.
-const ARITHMETIC: &[&str] = &[
+/// Operators that every number has with itself, of references on either side as well.
+const OPERATORS: &[&str] = &[
     "Add",
     "Sub",
     "Mul",
@@ -79,8 +106,6 @@ const ARITHMETIC: &[&str] = &[
     "MulAssign",
     "DivAssign",
     "RemAssign",
-    "Sum",
-    "Product",
 ];
 
 /// Has std another impl of this trait for the same type, of another argument?
@@ -106,41 +131,20 @@ fn has_others(names: &Names<'_, '_>, node: &Node<'_>, shape: &ImplShape) -> bool
         }
         "Extend" | "FromIterator" => is_own(&["String", "Vec"]),
         "AsRef" => is_own(&["str", "String", "Vec"]),
-        name => ARITHMETIC.contains(&name) && is_own(NUMBERS),
+        "Sum" | "Product" => is_own(NUMBERS),
+        name => OPERATORS.contains(&name) && is_own(NUMBERS),
     }
 }
 
 /// Has std another impl of this trait for a reference to something else?
-fn has_others_behind(
-    names: &Names<'_, '_>,
-    node: &Node<'_>,
-    shape: &ImplShape,
-    wanted: &HeaderType,
-) -> bool {
-    let Some(of_trait) = std_trait(names, node, shape) else {
-        return false;
-    };
-    let has_arguments = shape
-        .header_types
-        .iter()
-        .any(|ty| ty.role == Role::Argument);
-    match of_trait.as_str() {
-        "IntoIterator" | "Neg" | "Not" | "Read" | "Write" => true,
-        // `&a + &b` of one type: numbers have it, too.
-        "Add" | "Sub" | "Mul" | "Div" | "Rem" => {
-            let mut types = shape.header_types.iter();
-            let again = types
-                .clone()
-                .any(|ty| ty.path == wanted.path && matches!(ty.role, Role::Argument | Role::Part));
-            let alone = types.all(|ty| {
-                ty.role == Role::Trait
-                    || ty.path == wanted.path
-                    || matches!(ty.path.segments.as_slice(), [name] if node.item.generics.contains(name))
-            });
-            alone && (again || !has_arguments)
-        }
-        _ => false,
-    }
+fn has_others_behind(names: &Names<'_, '_>, node: &Node<'_>, shape: &ImplShape) -> bool {
+    let of_trait = std_trait(names, node, shape);
+    of_trait.is_some_and(|name| {
+        matches!(
+            name.as_str(),
+            "IntoIterator" | "Neg" | "Not" | "Read" | "Write"
+        )
+    })
 }
 
 /// The name of the impl's trait, if it is one of std and nothing else.

@@ -56,7 +56,7 @@ impl Total for [Litre] {
     }
 }
 
-impl<'a> Mul<&'a Metre> for &'a Litre {
+impl<'a> Mul<&'a Metre> for &'a Metre {
     type Output = u32;
     fn mul(self, other: &Metre) -> u32 {
         self.0 * other.0
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn references() {
-        assert_eq!(&Litre(2) * &Metre(3), 6);
+        assert_eq!(&Metre(2) * &Metre(3), 6);
     }
 
     #[test]
