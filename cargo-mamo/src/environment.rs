@@ -300,9 +300,12 @@ impl<'e, 'a> Environment<'e, 'a> {
                 return format!("{name}{}", without_hashes(&rest));
             }
         }
-        path.file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default()
+        // Two of one name are two: the place counts as seen from the workspace.
+        let above = root.ancestors().enumerate();
+        let mut shared = above.filter_map(|(up, dir)| Some((up, path.strip_prefix(dir).ok()?)));
+        let (up, rest) = shared.next().unwrap_or((0, path));
+        let rest = rest.to_string_lossy().replace('\\', "/");
+        format!("{}{}", "../".repeat(up), without_hashes(&rest))
     }
 
     /// The documentation of a library, for its doctests.

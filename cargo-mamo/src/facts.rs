@@ -132,7 +132,7 @@ pub struct Unit {
     pub edition: String,
     /// Features as built.
     pub features: BTreeSet<String>,
-    /// Profile bits that change behaviour: opt level, debug assertions, overflow checks, panic.
+    /// Profile bits that change behaviour: opt level, debug assertions, overflow checks, panic, debug information.
     pub profile: String,
     /// Local crates that it can name: extern name → units. More than one unit where cargo's messages do not
     /// tell which of several builds of a crate was linked; all of them count.

@@ -10,7 +10,7 @@ use crate::facts::{Configured, Facts};
 use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::resolve::modules::clean;
-use crate::sight::Sight;
+use crate::sight::{Sight, held};
 use crate::tracked::Index;
 use chosen::Chosen;
 use serde::{Deserialize, Serialize};
@@ -135,10 +135,17 @@ impl<'f> Inputs<'f> {
         }
     }
 
-    /// The digest of a file's bytes; a digest that stands for absence if it cannot be read.
+    /// The digest of what a file [holds](held), of a source file's bytes; one that stands for absence if it cannot be read.
     pub fn file(&self, path: &Path) -> Fingerprint {
         let digest = |path: &Path| {
-            std::fs::read(path).map_or(Fingerprint::NONE, |bytes| Fingerprint::of(&bytes))
+            let found = if self.sources.contains(path) {
+                std::fs::read(path)
+                    .ok()
+                    .map(|bytes| Fingerprint::of(&bytes))
+            } else {
+                held(path)
+            };
+            found.unwrap_or(Fingerprint::NONE)
         };
         *self
             .files
@@ -264,7 +271,10 @@ impl<'f> Inputs<'f> {
             if kind.is_some_and(|kind| kind.is_file()) {
                 found.insert(path);
             } else if kind.is_some_and(|kind| kind.is_dir()) {
-                let all = self.tree(&self.facts.workspace_root);
+                let root = &self.facts.workspace_root;
+                // One above all of it is left out, as the workspace's own is.
+                let outside = !path.starts_with(root) && !root.starts_with(&path);
+                let all = self.tree(if outside { &path } else { root });
                 let below = all.iter().filter(|file| file.starts_with(&path));
                 found.extend(below.cloned());
             } else {

@@ -7,7 +7,7 @@ use crate::cargo::build::{self, Built};
 use crate::cargo::environment::Toolchain;
 use crate::cargo::marks::Marks;
 use crate::cargo::messages::Messages;
-use crate::cargo::record::{Earlier, Record, Settled};
+use crate::cargo::record::{Earlier, Inputs, Record, Settled, Told};
 use crate::cargo::{Request, features};
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
@@ -47,14 +47,17 @@ pub enum Partly {
 struct Before {
     record: Option<Record>,
     marks: Marks,
+    inputs: Inputs,
     started: SystemTime,
 }
 
 impl Before {
-    fn of(record: Option<Record>) -> Self {
+    fn of(known: Option<&Build>, record: Option<Record>) -> Self {
         let marks = record.as_ref().map(|record| record.marks.again());
+        let settled = known.and_then(Build::settled).unwrap_or_default();
         Self {
             marks: marks.unwrap_or_default(),
+            inputs: Inputs::now(record.as_ref(), &settled),
             record,
             started: SystemTime::now(),
         }
@@ -81,7 +84,8 @@ impl Session {
         let path = self.record_path(request, toolchain);
         let before = timings::during(Step::Facts, || {
             let recalled = known.as_ref().map(|known| known.record.clone());
-            Before::of(recalled.or_else(|| self.home.read::<Record>(&path).present()))
+            let record = recalled.or_else(|| self.home.read::<Record>(&path).present());
+            Before::of(known.as_ref(), record)
         });
         let made = timings::during(Step::Build, || {
             build::build(&self.workspace.cwd, request, None, self.short)
@@ -95,7 +99,8 @@ impl Session {
             &messages,
             (&before, known.as_ref()),
         )?;
-        self.keep_made(made, before, known, path).map(Some)
+        self.keep_made((request, toolchain), made, before, known, path)
+            .map(Some)
     }
 
     /// Builds what `entries`, a plan of `known`, need after an edit, and all that the edit could have broken.
@@ -109,7 +114,9 @@ impl Session {
             return Ok(Partly::Not);
         };
         // What is written from here on counts as written during the build.
-        let before = timings::during(Step::Facts, || Before::of(Some(recorded.record.clone())));
+        let before = timings::during(Step::Facts, || {
+            Before::of(Some(recorded), Some(recorded.record.clone()))
+        });
         let narrows = |packages: &[OsString]| self.may_narrow(request, recorded, packages);
         let found = timings::during(Step::Plan, || {
             let asked = (request, entries);
@@ -147,13 +154,14 @@ impl Session {
             return Ok(Partly::Not);
         }
         let path = recorded.path.clone();
-        let build = self.keep_made(made, before, known.take(), path)?;
+        let build = self.keep_made((request, &toolchain), made, before, known.take(), path)?;
         Ok(Partly::Built(Box::new(build)))
     }
 
     /// Analyses what was made, unless `known` holds of it, too, and writes record and snapshots.
     fn keep_made(
         &self,
+        (request, toolchain): (&Request, &Toolchain),
         made: Made<'_>,
         before: Before,
         known: Option<Build>,
@@ -162,7 +170,8 @@ impl Session {
         let Made {
             messages,
             mut record,
-            fresh,
+            told,
+            agreed,
             settled,
             ended,
             ..
@@ -171,12 +180,20 @@ impl Session {
             .marks
             .moved(&before.marks, before.started, &record.facts.target_dir);
         record.marks.forget(&moved);
+        // Configuration that was written meanwhile would be on record under another name.
+        let is_certain = agreed
+            && record.is_certain(&before.inputs, before.started)
+            && self.record_path(request, toolchain) == path;
+        if !is_certain {
+            record.reusable = false;
+            record.marks.forget_all();
+        }
         let earlier = before.record;
-        let misled = earlier
-            .as_ref()
-            .map(|earlier| record.misled(earlier, &fresh))
-            .unwrap_or_default();
-        self.distrust(&mut record, earlier.as_ref(), &misled);
+        let mut misled = record.note_readings(earlier.as_ref(), &told);
+        if let Some(earlier) = &earlier {
+            misled.extend(record.misled(earlier, &told.fresh));
+        }
+        self.distrust(&mut record, earlier.as_ref(), &mut misled);
         let analysis = match known.and_then(|known| known.analysis_for(&record.facts)) {
             Some(analysis) => analysis,
             None => self.analyse(&record.facts),
@@ -201,27 +218,33 @@ impl Session {
         Ok(build)
     }
 
-    /// What is on record of programs that cargo wrongly calls fresh stays what they were really built from.
+    /// What is on record of programs that cargo wrongly calls fresh stays what they were really built from. Of others that
+    /// link what it wrongly calls fresh, that is not known: they are added to the `misled`.
     fn distrust(
         &self,
         record: &mut Record,
         earlier: Option<&Record>,
-        misled: &BTreeSet<UnitIndex>,
+        misled: &mut BTreeSet<UnitIndex>,
     ) {
-        for &unit in misled {
-            let target = &record.facts.units[unit].target;
+        let mut targets: Vec<_> = misled
+            .iter()
+            .map(|unit| &record.facts.units[*unit].target)
+            .collect();
+        targets.dedup();
+        for target in targets {
             self.shell.warn(format!("cargo calls `{target}` fresh although its source is different; its passes are not remembered\nhint: touch the changed files"));
-            let files = record.facts.linked(unit);
-            let files: BTreeSet<PathBuf> = files
-                .into_iter()
-                .flat_map(|unit| record.facts.units[unit].files.iter().cloned())
-                .collect();
-            record.marks.forget(&files);
-            let stamp = &record.programs[&unit].stamp;
-            let old = earlier.and_then(|old| old.programs.values().find(|p| p.stamp == *stamp));
-            if let Some(old) = old {
-                record.programs.insert(unit, old.clone());
-            }
+        }
+        let links = |unit: &UnitIndex| {
+            record
+                .facts
+                .linked(*unit)
+                .iter()
+                .any(|it| misled.contains(it))
+        };
+        let linking: Vec<_> = (0..record.facts.units.len()).filter(links).collect();
+        misled.extend(linking);
+        for &unit in &*misled {
+            record.distrust(unit, earlier);
         }
     }
 
@@ -298,7 +321,9 @@ impl Session {
 struct Made<'m> {
     messages: &'m Messages,
     record: Record,
-    fresh: BTreeSet<UnitIndex>,
+    told: Told,
+    /// Is all that was built of the packages that are locked now?
+    agreed: bool,
     /// The artifact of each unit, by its place in the messages.
     artifacts: Vec<usize>,
     /// What the build did not touch.
@@ -324,7 +349,12 @@ impl<'m> Made<'m> {
             Ok(Self {
                 messages,
                 record,
-                fresh: found.fresh,
+                told: Told {
+                    fresh: found.fresh,
+                    left_out: BTreeSet::new(),
+                    read: found.read,
+                },
+                agreed: found.agreed,
                 artifacts: found.artifacts,
                 settled,
                 ended,
@@ -348,6 +378,7 @@ impl<'m> Made<'m> {
         let artifacts = self.artifacts.iter().enumerate();
         let told = artifacts.filter(|(_, at)| news.holds(&self.messages.artifacts[**at]));
         let told: BTreeSet<_> = told.map(|(unit, _)| unit).collect();
+        self.told.left_out = (0..now.len()).filter(|unit| !told.contains(unit)).collect();
         let known = &earlier.programs;
         self.record.programs.retain(|unit, _| told.contains(unit));
         let kept = known.iter().filter(|(unit, _)| !told.contains(unit));

@@ -36,7 +36,7 @@ impl Sight {
         if path.is_dir() {
             return Self::Lists(names(path));
         }
-        std::fs::read(path).map_or(Self::Unread, |bytes| Self::Holds(Fingerprint::of(&bytes)))
+        held(path).map_or(Self::Unread, Self::Holds)
     }
 
     /// Of a file that held this when it was read after `began`.
@@ -58,12 +58,40 @@ impl Sight {
             Self::Absent => !path.exists(),
             Self::Unread => !path.exists() || std::fs::read(path).is_err(),
             Self::Looks(look) => Look::of(path).as_ref() == Some(look),
-            Self::Holds(digest) => {
-                std::fs::read(path).is_ok_and(|bytes| Fingerprint::of(&bytes) == *digest)
-            }
+            Self::Holds(digest) => held(path) == Some(*digest),
             Self::Lists(digest) => path.is_dir() && names(path) == *digest,
         }
     }
+}
+
+/// What somebody finds who opens a file, starts it, or asks what it is: its bytes, whether it can be started, and where it
+/// leads if it is a link. For a plain file that is the digest of its bytes.
+pub fn held(path: &Path) -> Option<Fingerprint> {
+    let bytes = Fingerprint::of(&std::fs::read(path).ok()?);
+    let link = path.read_link().ok();
+    let starts = can_be_started(path);
+    if link.is_none() && !starts {
+        return Some(bytes);
+    }
+    let link = link.unwrap_or_default();
+    let link = link.as_os_str().as_encoded_bytes();
+    Some(Fingerprint::of_parts([
+        bytes.0.as_slice(),
+        link,
+        &[u8::from(starts)],
+    ]))
+}
+
+#[cfg(unix)]
+fn can_be_started(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = path.metadata();
+    metadata.is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn can_be_started(_: &Path) -> bool {
+    false
 }
 
 /// The names in a directory, those of directories told apart.

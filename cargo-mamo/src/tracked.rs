@@ -3,6 +3,7 @@
 use crate::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -78,6 +79,70 @@ fn git(dir: &Path) -> Command {
     git
 }
 
+/// What lies below a directory.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// Files that git does not ignore; where there is no git, all.
+    pub files: Vec<PathBuf>,
+    /// The directory and every one below it, empty ones too.
+    pub directories: Vec<PathBuf>,
+}
+
+/// What lies below `dir`, and where links to directories lead; `target` is cargo's.
+pub fn list(dir: &Path, target: &Path) -> Listed {
+    list_within(dir, target, &mut dir.canonicalize().into_iter().collect())
+}
+
+/// The same on the way from each of `open`: links do not lead back to what these lie in.
+fn list_within(dir: &Path, target: &Path, open: &mut Vec<PathBuf>) -> Listed {
+    let mut found = Listed {
+        files: Vec::new(),
+        directories: directories(dir, target),
+    };
+    for path in tracked_files(dir).unwrap_or_else(|| walked_files(dir, target)) {
+        if let Some(there) = linked_directory(&path)
+            && !open.iter().any(|open| open.starts_with(&there))
+        {
+            open.push(there.clone());
+            let beyond = list_within(&there, target, open);
+            open.pop();
+            let here = |far: PathBuf| path.join(far.strip_prefix(&there).unwrap_or(&far));
+            found.files.extend(beyond.files.into_iter().map(here));
+            let directories = beyond.directories.into_iter();
+            found.directories.extend(directories.map(here));
+        }
+        found.files.push(path);
+    }
+    found
+}
+
+/// Where a link leads, if that is a directory that it does not lie in.
+fn linked_directory(path: &Path) -> Option<PathBuf> {
+    let is_link = path.is_symlink() && path.is_dir() && !leads_back(path);
+    is_link.then(|| path.canonicalize().ok()).flatten()
+}
+
+/// Does a link to a directory lead to one that it lies in?
+pub fn leads_back(link: &Path) -> bool {
+    let Ok(target) = link.canonicalize() else {
+        return true;
+    };
+    let mut above = link.ancestors().skip(1);
+    above.any(|dir| dir.canonicalize().is_ok_and(|dir| dir.starts_with(&target)))
+}
+
+/// A path as git writes it.
+#[cfg(unix)]
+fn path_of(name: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(OsStr::from_bytes(name))
+}
+
+#[cfg(not(unix))]
+fn path_of(name: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(name).as_ref())
+}
+
 /// Files that git tracks or would track below `dir`; `None` where there is no git work tree.
 pub fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
     let mut git = git(dir);
@@ -96,7 +161,7 @@ pub fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
         .filter(|name| !name.is_empty() && *name != b"./");
     let mut files = Vec::new();
     for name in names {
-        let path = dir.join(String::from_utf8_lossy(name).as_ref());
+        let path = dir.join(path_of(name));
         // A submodule is listed by its directory alone; a link to a directory is not followed, it may lead back here.
         if std::fs::symlink_metadata(&path).is_ok_and(|entry| entry.is_dir()) {
             files.extend(tracked_files(&path).unwrap_or_else(|| walked_files(&path, &path)));
@@ -109,7 +174,7 @@ pub fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
 }
 
 /// `dir` and every directory below it, empty ones too, but for git's own, those that git ignores, and the target directory.
-pub fn directories(dir: &Path, target: &Path) -> Vec<PathBuf> {
+fn directories(dir: &Path, target: &Path) -> Vec<PathBuf> {
     let ignored = ignored_directories(dir);
     let mut found = vec![dir.to_path_buf()];
     let mut at = 0;
@@ -119,7 +184,7 @@ pub fn directories(dir: &Path, target: &Path) -> Vec<PathBuf> {
             .flatten()
             .flatten();
         let below = read.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-        let below = below.filter(|entry| entry.file_name() != ".git");
+        let below = below.filter(|entry| !is_versioned(&entry.file_name()));
         let below = below.map(|entry| entry.path());
         found.extend(below.filter(|path| !is_built(path, target) && !ignored.contains(path)));
         at += 1;
@@ -142,9 +207,7 @@ fn ignored_directories(dir: &Path) -> BTreeSet<PathBuf> {
     let listed = output.map(|output| output.stdout).unwrap_or_default();
     let names = listed.split(|byte| *byte == 0);
     let names = names.filter_map(|name| name.strip_suffix(b"/"));
-    names
-        .map(|name| dir.join(String::from_utf8_lossy(name).as_ref()))
-        .collect()
+    names.map(|name| dir.join(path_of(name))).collect()
 }
 
 /// Is it cargo's target directory, or a mamo directory elsewhere?
@@ -152,7 +215,14 @@ fn is_built(dir: &Path, target: &Path) -> bool {
     dir == target || mamo::format::layout::is_mamo(dir)
 }
 
-/// Every file below `dir`, hidden directories, the target directory and mamo's apart.
+/// Does a system of versions keep what it knows there?
+fn is_versioned(name: &OsStr) -> bool {
+    [".git", ".hg", ".jj", ".svn"]
+        .iter()
+        .any(|own| name == *own)
+}
+
+/// Every file below `dir`, but for what systems of versions keep, the target directory and mamo's.
 pub fn walked_files(dir: &Path, target: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut directories = vec![dir.to_path_buf()];
@@ -163,11 +233,9 @@ pub fn walked_files(dir: &Path, target: &Path) -> Vec<PathBuf> {
             .flatten()
         {
             let path = entry.path();
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let left_out = is_versioned(&entry.file_name()) || is_built(&path, target);
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() && !hidden && !is_built(&path, target) => {
-                    directories.push(path);
-                }
+                Ok(kind) if kind.is_dir() && !left_out => directories.push(path),
                 Ok(kind) if kind.is_file() || kind.is_symlink() => found.push(path),
                 _ => {}
             }

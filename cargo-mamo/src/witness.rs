@@ -4,9 +4,8 @@
 
 use crate::analysis::Analysis;
 use crate::cargo::config::Config;
-use crate::cargo::manifest;
 use crate::cargo::record::{
-    Record, Settled, Unmoved, digest_of, digest_of_package, tree, tree_of_package,
+    Record, Settled, Unmoved, digest_of, digest_of_package, parts_of, tree, tree_of_package,
 };
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
@@ -246,18 +245,6 @@ impl Ground {
     fn may_hold(&self, path: &Path, digest_of: impl FnOnce(&Path) -> Fingerprint) -> bool {
         self.parts.is_some() || digest_of(path) == self.digest
     }
-}
-
-/// An input and all else that its [digest](digest_of) is made of.
-fn parts_of(path: &Path) -> Vec<PathBuf> {
-    if path.is_dir() {
-        return tree(path);
-    }
-    let mut parts = vec![path.to_path_buf()];
-    if path.file_name().is_some_and(|name| name == "Cargo.toml") {
-        parts.extend(manifest::looked_into(path.parent().unwrap_or(path)));
-    }
-    parts
 }
 
 /// How paths look; `None` if some of it was written just before.

@@ -6,6 +6,7 @@
 use super::dep_info::dep_info_of;
 use super::environment::{Toolchain, scrub};
 use super::external::Externals;
+use super::launch::runner;
 use super::link::link;
 use super::messages::Messages;
 use super::metadata::{Resolved, is_local, kind_of};
@@ -24,6 +25,8 @@ use std::time::SystemTime;
 pub struct Collected {
     /// Units that cargo did not compile, since they were fresh.
     pub fresh: BTreeSet<UnitIndex>,
+    /// Is all that was built of the packages that are locked now?
+    pub agreed: bool,
     /// The artifact that each unit is, by its place in the messages.
     pub artifacts: Vec<usize>,
     /// When rustc had read all files of each unit, if that can be told.
@@ -56,7 +59,7 @@ pub fn collect(
         target_dir: workspace.target_dir.clone(),
         units: Vec::new(),
         packages: Vec::new(),
-        toolchain: toolchain.digest(&scrubbed),
+        toolchain: toolchain.digest(&scrubbed, &runner(workspace, toolchain)),
         rustdoc: toolchain.rustdoc_digest(&scrubbed),
         target_cfgs: toolchain.cfgs.clone(),
         unknown_cfgs: BTreeSet::new(),
@@ -75,6 +78,9 @@ pub fn collect(
     collector.units(&mut facts)?;
     link(&mut facts, resolved, &collector.ids);
     collector.patched(&mut facts);
+    let ids: BTreeSet<_> = resolved.metadata.packages.iter().map(|it| &it.id).collect();
+    let mut artifacts = messages.artifacts.iter();
+    collector.found.agreed = artifacts.all(|artifact| ids.contains(&artifact.package_id));
     collector.found.library_paths = library_paths(workspace, messages);
     Ok((facts, collector.found))
 }
@@ -231,8 +237,12 @@ impl Collector<'_> {
             .filter(|_| !profile.test)
             .unwrap_or_else(|| "unwind".to_string());
         format!(
-            "opt-level={} debug-assertions={} overflow-checks={} test={} panic={panic}",
-            profile.opt_level, profile.debug_assertions, profile.overflow_checks, profile.test
+            "opt-level={} debug-assertions={} overflow-checks={} test={} panic={panic} debuginfo={:?}",
+            profile.opt_level,
+            profile.debug_assertions,
+            profile.overflow_checks,
+            profile.test,
+            profile.debuginfo
         )
     }
 

@@ -58,7 +58,7 @@ impl Config {
         let Ok(table) = text.parse::<Table>() else {
             return;
         };
-        for include in strings(table.get("include")) {
+        for include in included(&table) {
             let dir = path.parent().unwrap_or(base);
             self.add_file(&dir.join(include), base);
         }
@@ -237,6 +237,19 @@ fn variable(keys: &[&str]) -> String {
 
 fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The files that a table includes: each by its path, or by a table with that.
+fn included(table: &Table) -> Vec<String> {
+    let path = |entry: &Value| {
+        let path = entry.as_str().or_else(|| entry.get("path")?.as_str());
+        path.map(str::to_owned)
+    };
+    match table.get("include") {
+        Some(Value::Array(all)) => all.iter().filter_map(path).collect(),
+        Some(one) => path(one).into_iter().collect(),
+        None => Vec::new(),
+    }
 }
 
 /// A string of words or a list of strings.

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::str::FromStr;
 
 /// Counts up with every change of what a build record holds.
-const RECORD: &str = "record 12";
+const RECORD: &str = "record 13";
 
 /// The compiler as it will be called.
 #[derive(Clone, Debug)]
@@ -148,13 +148,15 @@ impl Toolchain {
         Fingerprint::of_parts([scrub(&self.rustdoc.join("\x1f")).as_bytes()])
     }
 
-    /// One digest for the compiler, its target and its flags.
-    pub fn digest(&self, scrub: &dyn Fn(&str) -> String) -> Fingerprint {
+    /// One digest for the compiler, its target and its flags, and for what starts programs.
+    pub fn digest(&self, scrub: &dyn Fn(&str) -> String, runner: &[String]) -> Fingerprint {
         let flags = scrub(&self.rustflags.join("\x1f"));
+        let runner = scrub(&runner.join("\x1f"));
         Fingerprint::of_parts([
             self.version.as_bytes(),
             self.triple.as_bytes(),
             flags.as_bytes(),
+            runner.as_bytes(),
         ])
     }
 }

@@ -40,11 +40,7 @@ impl Launch {
             Some((dir, package_variables(package)))
         });
         Self {
-            runner: others(
-                workspace
-                    .config
-                    .runner(&toolchain.triple, &toolchain.platform()),
-            ),
+            runner: runner(workspace, toolchain),
             libraries: collected
                 .library_paths
                 .iter()
@@ -141,7 +137,10 @@ impl Launch {
 }
 
 /// The runner without us: the snapshot is written already.
-fn others(words: Vec<String>) -> Vec<String> {
+pub fn runner(workspace: &Workspace, toolchain: &Toolchain) -> Vec<String> {
+    let words = workspace
+        .config
+        .runner(&toolchain.triple, &toolchain.platform());
     super::runner::chained(&words).unwrap_or(words)
 }
 

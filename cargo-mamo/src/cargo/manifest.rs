@@ -96,6 +96,16 @@ pub fn discovered(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Where the manifest of the workspace may be that a package in `dir` belongs to.
+pub fn above(dir: &Path) -> Vec<PathBuf> {
+    let manifest = read(&dir.join("Cargo.toml"));
+    let package = manifest.get("package");
+    let named = package.and_then(|package| package.get("workspace")?.as_str());
+    let named = named.map(|path| dir.join(path).join("Cargo.toml"));
+    let above = dir.ancestors().skip(1).map(|dir| dir.join("Cargo.toml"));
+    above.chain(named).collect()
+}
+
 /// The directories whose names decide on [`discovered`] and [`candidates`].
 pub fn looked_into(dir: &Path) -> Vec<PathBuf> {
     let mut found = vec![dir.to_path_buf(), dir.join("src")];
@@ -121,7 +131,7 @@ fn directories(dir: &Path) -> Vec<PathBuf> {
     paths.filter(|path| path.is_dir()).collect()
 }
 
-/// Manifests that the root's `members` patterns may name now: those below each directory that a pattern with `*` lists.
+/// Manifests that the root's `members` patterns may name now: those below each directory that an open pattern lists.
 pub fn candidates(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for (dir, depth) in patterns(root) {
@@ -132,7 +142,10 @@ pub fn candidates(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The fixed part of every `members` pattern with a `*`, and how many levels below it the pattern goes.
+/// What stands for more than itself in a pattern of `members`.
+const OPEN: [char; 3] = ['*', '?', '['];
+
+/// The fixed part of every `members` pattern that is open, and how many levels below it the pattern goes.
 fn patterns(root: &Path) -> Vec<(PathBuf, usize)> {
     let manifest = read(&root.join("Cargo.toml"));
     let members = manifest
@@ -140,9 +153,9 @@ fn patterns(root: &Path) -> Vec<(PathBuf, usize)> {
         .and_then(|w| w.get("members"))
         .and_then(Value::as_array);
     let texts = members.into_iter().flatten().filter_map(Value::as_str);
-    let open = texts.filter(|pattern| pattern.contains('*'));
+    let open = texts.filter(|pattern| pattern.contains(OPEN));
     open.map(|pattern| {
-        let fixed = pattern.split('*').next().unwrap_or_default();
+        let fixed = pattern.split(OPEN).next().unwrap_or_default();
         let dir = root.join(fixed.rsplit_once('/').map_or("", |(dir, _)| dir));
         (dir, pattern.matches('/').count() + 1)
     })

@@ -144,6 +144,12 @@ impl Marks {
         self.edits(&self.again()).into_keys().collect()
     }
 
+    /// Says of all files that nothing was built from what they hold.
+    pub fn forget_all(&mut self) {
+        let all: Vec<_> = self.files.keys().cloned().collect();
+        self.forget(&all);
+    }
+
     /// Says of files that nothing was built from what they hold.
     pub fn forget<'a>(&mut self, paths: impl IntoIterator<Item = &'a PathBuf>) {
         for path in paths {

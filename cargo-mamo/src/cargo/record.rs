@@ -3,18 +3,23 @@
 //! A record is believed only if every manifest, the lockfile, what decides which targets exist and every input of a
 //! build script is as it was. Source files may have changed: that is what an analysis is for.
 
+mod contents;
+mod doubts;
 mod notes;
+mod reading;
 mod settled;
 
 use super::config::Config;
 use super::doctests::Doctests;
 use super::harness::Listing;
 use super::launch::Launch;
-use super::manifest;
 use super::marks::Marks;
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::tracked::digest_tree;
+pub use contents::{digest_of, digest_of_package, parts_of, tree, tree_of_package};
+pub use doubts::Inputs;
+pub use reading::{Reading, Told};
 use serde::{Deserialize, Serialize};
 pub use settled::{Earlier, Settled, Unmoved};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +41,8 @@ pub struct Record {
     pub variables: BTreeMap<String, Option<String>>,
     /// Each unit's executable as built, and the digest of the files that it was built from.
     pub programs: BTreeMap<UnitIndex, Program>,
+    /// When rustc had read the files of each unit, and what these held; nothing's digest where that is not known.
+    pub read: BTreeMap<UnitIndex, Reading>,
     /// The tests of each unit.
     pub listings: BTreeMap<UnitIndex, Listing>,
     /// Tests of a unit's listing that could not be traced to source.
@@ -48,7 +55,8 @@ pub struct Record {
     pub selected: Option<BTreeSet<String>>,
     /// What every file of the build held.
     pub marks: Marks,
-    /// May it be used without a build? Not where facts hold digests of source.
+    /// May it be used without a build? Not where facts hold digests of source, nor where something that they rest on may have
+    /// been written while they were made.
     pub reusable: bool,
 }
 
@@ -106,6 +114,7 @@ impl Record {
             undirected: BTreeMap::new(),
             variables: BTreeMap::new(),
             programs: BTreeMap::new(),
+            read: BTreeMap::new(),
             listings: BTreeMap::new(),
             untraced: BTreeMap::new(),
             doctests: BTreeMap::new(),
@@ -268,102 +277,4 @@ fn files_digest(facts: &Facts, unit: UnitIndex, marks: &Marks) -> Fingerprint {
         .flat_map(|unit| &facts.units[unit].files)
         .collect();
     marks.together(files)
-}
-
-/// The digest of a file; of a manifest, with what cargo discovers beside it; of a directory, with all in it but what
-/// cargo and git keep there.
-pub fn digest_of(path: &Path) -> Fingerprint {
-    if path.is_dir() {
-        return digest_dir(path, &|_| false);
-    }
-    let Ok(mut bytes) = std::fs::read(path) else {
-        return Fingerprint::NONE;
-    };
-    if path.file_name().is_some_and(|name| name == "Cargo.toml") {
-        let dir = path.parent().unwrap_or(path);
-        for path in manifest::discovered(dir)
-            .iter()
-            .chain(&manifest::candidates(dir))
-        {
-            let path = path.strip_prefix(dir).unwrap_or(path);
-            bytes.extend(path.to_string_lossy().as_bytes());
-            bytes.push(0);
-        }
-    }
-    Fingerprint::of(&bytes)
-}
-
-/// The digest of a package's directory without the packages in it, as cargo looks at it for a build script that names no
-/// files.
-pub fn digest_of_package(dir: &Path) -> Fingerprint {
-    digest_dir(dir, &is_package)
-}
-
-/// A directory and every directory and file below it whose content its [digest](digest_of) holds.
-pub fn tree(dir: &Path) -> Vec<PathBuf> {
-    tree_without(dir, &|_| false)
-}
-
-/// The same for the [digest of a package](digest_of_package): manifests that would make a directory a package among it.
-pub fn tree_of_package(dir: &Path) -> Vec<PathBuf> {
-    let mut found = tree_without(dir, &is_package);
-    let dirs = found.iter().filter(|path| path.is_dir());
-    let inner = dirs.flat_map(|dir| entries(dir)).map(|(_, path)| path);
-    let manifests: Vec<_> = inner
-        .filter(|path| path.is_dir())
-        .map(|dir| dir.join("Cargo.toml"))
-        .collect();
-    found.extend(manifests);
-    found
-}
-
-fn is_package(dir: &Path) -> bool {
-    dir.join("Cargo.toml").exists()
-}
-
-fn tree_without(dir: &Path, left_out: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
-    let mut found = vec![dir.to_path_buf()];
-    for (_, path) in entries(dir) {
-        if !path.is_dir() {
-            found.push(path);
-        } else if !left_out(&path) {
-            found.extend(tree_without(&path, left_out));
-        }
-    }
-    found
-}
-
-fn digest_dir(dir: &Path, left_out: &dyn Fn(&Path) -> bool) -> Fingerprint {
-    let entries = entries(dir).into_iter();
-    let parts = entries.filter(|(_, path)| !path.is_dir() || !left_out(path));
-    let parts = parts.map(|(name, path)| {
-        let digest = if path.is_dir() {
-            digest_dir(&path, left_out)
-        } else {
-            digest_of(&path)
-        };
-        [name.as_bytes(), &digest.0].concat()
-    });
-    let parts: Vec<_> = parts.collect();
-    Fingerprint::of_parts(parts.iter().map(Vec::as_slice))
-}
-
-/// Does cargo build there? It tags only directories that it made itself.
-fn is_built(dir: &Path) -> bool {
-    let signs = ["CACHEDIR.TAG", ".rustc_info.json"];
-    signs.iter().any(|sign| dir.join(sign).exists())
-}
-
-/// What lies in a directory, by name, but for what cargo and git keep there, and links.
-fn entries(dir: &Path) -> Vec<(String, PathBuf)> {
-    let read = std::fs::read_dir(dir).into_iter().flatten().flatten();
-    let mut paths: Vec<_> = read.map(|entry| entry.path()).collect();
-    paths.sort();
-    let named = paths.into_iter().map(|path| {
-        let name = path.file_name().unwrap_or_default();
-        (name.to_string_lossy().into_owned(), path)
-    });
-    named
-        .filter(|(name, path)| !(name.starts_with(".git") || is_built(path) || path.is_symlink()))
-        .collect()
 }

@@ -23,6 +23,40 @@ pub(super) fn digest_lines(lines: &BTreeSet<String>) -> Fingerprint {
     Fingerprint::of_parts(lines.iter().map(String::as_bytes))
 }
 
+/// A package as labels name it: with its version where another has its name.
+pub(super) fn named(facts: &Facts, package: usize) -> String {
+    let package = &facts.packages[package];
+    let namesakes = facts.packages.iter().filter(|it| it.name == package.name);
+    if namesakes.count() > 1 {
+        format!("{} {}", package.name, package.version)
+    } else {
+        package.name.clone()
+    }
+}
+
+/// The local crates that a unit can name, and by which names. Of a crate that was built several times, which it is.
+fn names(facts: &Facts, unit: &Unit) -> BTreeSet<String> {
+    let is_built_twice = |dep: &Unit| {
+        let same = |other: &&Unit| {
+            (other.package, other.kind, &other.target, other.test)
+                == (dep.package, dep.kind, &dep.target, dep.test)
+        };
+        facts.units.iter().filter(same).count() > 1
+    };
+    let deps = unit.deps.iter();
+    let deps = deps.flat_map(|(name, units)| units.iter().map(move |dep| (name, *dep)));
+    let lines = deps.map(|(name, dep)| {
+        let dep = &facts.units[dep];
+        let features = is_built_twice(dep).then_some(&dep.features);
+        let package = named(facts, dep.package);
+        format!(
+            "{name} = {package} {:?} {} {features:?}",
+            dep.kind, dep.target
+        )
+    });
+    lines.collect()
+}
+
 /// How one crate was built.
 pub(super) fn crate_parts(
     graph: &Graph<'_>,
@@ -31,7 +65,7 @@ pub(super) fn crate_parts(
     unit: &Unit,
 ) -> BTreeMap<String, Fingerprint> {
     let package = facts.package_of(unit);
-    let name = &package.name;
+    let name = &named(facts, unit.package);
     let kind = format!("{:?}", unit.kind).to_lowercase();
     let mut parts = BTreeMap::new();
     let as_test = if unit.test { " as a test" } else { "" };
@@ -48,6 +82,10 @@ pub(super) fn crate_parts(
         Fingerprint::of_parts(profile),
     );
     parts.insert(format!("manifest of `{name}`"), package.manifest);
+    parts.insert(
+        format!("names of local crates for {what} in `{name}`"),
+        digest_lines(&names(facts, unit)),
+    );
     for dependency in &unit.external_deps {
         if let Some(locked) = package.external.get(dependency) {
             parts.insert(

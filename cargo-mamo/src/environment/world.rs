@@ -2,12 +2,14 @@
 //!
 //! Asked for by all nodes of a reach together: one names a directory, another reads it.
 
+use super::crates::named;
 use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PartId, Parts, Shared, TEXT_OF};
 use crate::fingerprint::Fingerprint;
 use crate::graph::node_set::NodeSet;
 use crate::graph::outside::Asks;
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -101,6 +103,23 @@ impl Environment<'_, '_> {
                     .0
                     .extend(self.sources_named(package, Symbol::from(".")));
             }
+            for other in self.places_of_others(package, asking) {
+                parts.0.extend(self.package_files(other).iter());
+                let naming = asking.iter().filter(|node| {
+                    self.package_of(**node) == other
+                        && self.asking[**node as usize]
+                            .as_ref()
+                            .is_some_and(|it| it.names)
+                });
+                for node in naming {
+                    let named = self.named_by(other, *node);
+                    parts.0.extend(&named.surely);
+                    parts.0.extend(named.where_lists.iter().filter(|_| lists));
+                }
+                if asked.climbs {
+                    parts.0.extend(self.files_named(other, Symbol::from(ABOVE)));
+                }
+            }
             if asked.climbs && asked.at_package {
                 parts
                     .0
@@ -114,6 +133,24 @@ impl Environment<'_, '_> {
         if asked.position || asked.place {
             self.places(nodes, asked.position, parts);
         }
+    }
+
+    /// Other packages than `package` whose own code asks where they are: it may read what lies there.
+    fn places_of_others(&self, package: usize, asking: &[NodeId]) -> BTreeSet<usize> {
+        let knows = |node: &&NodeId| {
+            let asks = &self.graph.edges[**node as usize].asks;
+            let mut variables = asks.build_env.iter();
+            asks.any_build_env || variables.any(|name| name.as_str() == "CARGO_MANIFEST_DIR")
+        };
+        let packages = asking
+            .iter()
+            .filter(knows)
+            .map(|node| self.package_of(*node));
+        packages.filter(|other| *other != package).collect()
+    }
+
+    fn package_of(&self, node: NodeId) -> usize {
+        self.facts.units[self.graph.program.nodes[node as usize].krate].package
     }
 
     /// Where the nodes stand: their files, and with `layout` all that is in these.
@@ -149,7 +186,7 @@ impl Environment<'_, '_> {
         if let Some(known) = self.packages.borrow().get(&package) {
             return Rc::clone(known);
         }
-        let name = &self.facts.packages[package].name;
+        let name = named(self.facts, package);
         let files = self.inputs.package_files(package);
         let ids = files
             .iter()

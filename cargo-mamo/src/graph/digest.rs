@@ -2,7 +2,7 @@
 //!
 //! | part | holds | does not hold |
 //! |---|---|---|
-//! | identity | package, target, module path, kind, name, header of its impl | file, line, order |
+//! | identity | package, target, module path, kind, name, headers of impls around it; among namesakes, which | file, line |
 //! | own | canonical tokens of signature and body | layout, comments, docs, lints |
 //! | links | identities of what its names mean, external paths in full, traits in scope of its calls | – |
 //!
@@ -13,9 +13,10 @@ use super::Graph;
 use super::node_set::NodeSet;
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
-use crate::resolve::program::{Node, NodeId};
+use crate::resolve::program::{Node, NodeId, ScopeId};
 use crate::syntax::ir::{Item, ItemKind, Path};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// The digests of every node, by node.
@@ -43,10 +44,12 @@ impl Digests {
     /// Of every node in `graph`.
     pub fn new(graph: &Graph<'_>, facts: &Facts) -> Self {
         let nodes = &graph.program.nodes;
-        let identity: Vec<_> = nodes
+        let owners = owners(nodes);
+        let mut identity: Vec<_> = nodes
             .par_iter()
-            .map(|node| identity(graph, facts, node))
+            .map(|node| identity(graph, facts, &owners, node))
             .collect();
+        tell_apart(nodes, &mut identity);
         let own: Vec<_> = nodes.par_iter().map(own).collect();
         let links: Vec<_> = (0..nodes.len())
             .into_par_iter()
@@ -104,28 +107,66 @@ fn lanes(whole: &Fingerprint) -> impl Iterator<Item = u64> + '_ {
     lanes.iter().map(|lane| u64::from_le_bytes(*lane))
 }
 
-fn identity(graph: &Graph<'_>, facts: &Facts, node: &Node<'_>) -> Fingerprint {
+/// The node in whose body each block lies.
+type Owners = FxHashMap<ScopeId, NodeId>;
+
+fn owners(nodes: &[Node<'_>]) -> Owners {
+    let all = (0..).zip(nodes);
+    let owners = all.filter(|(_, node)| node.scope != node.home);
+    owners.map(|(id, node)| (node.scope, id)).collect()
+}
+
+fn identity(graph: &Graph<'_>, facts: &Facts, owners: &Owners, node: &Node<'_>) -> Fingerprint {
     let unit = &facts.units[node.krate];
+    let package = facts.package_of(unit);
     let kind = format!("{:?}", unit.kind);
+    let nodes = &graph.program.nodes;
     let scope = &graph.program.scopes[node.home as usize].path;
-    let header = node.parent.map_or(Fingerprint::NONE, |parent| {
-        graph.program.nodes[parent as usize].item.signature
-    });
+    let header = |node: &Node<'_>| {
+        let parent = node.parent.map(|parent| &nodes[parent as usize]);
+        parent.map_or(Fingerprint::NONE, |parent| parent.item.signature)
+    };
     let own_header = if node.as_impl().is_some() {
         node.item.signature
     } else {
         Fingerprint::NONE
     };
-    Fingerprint::of_parts([
-        facts.package_of(unit).name.as_bytes(),
+    let outward = |node: &&Node<'_>| Some(&nodes[*owners.get(&node.home)? as usize]);
+    let around = std::iter::successors(outward(&node), outward);
+    let around: Vec<_> = around.map(header).collect();
+    let parts = [
+        package.name.as_bytes(),
+        package.version.as_bytes(),
         kind.as_bytes(),
         unit.target.as_bytes(),
+        &[u8::from(unit.test)],
         scope.as_bytes(),
         node.kind().as_bytes(),
         node.item.name.as_bytes(),
-        &header.0,
+        &header(node).0,
         &own_header.0,
-    ])
+    ];
+    let around = around.iter().map(|header| header.0.as_slice());
+    Fingerprint::of_parts(parts.into_iter().chain(around))
+}
+
+/// Counts what one crate has several of by one identity (in blocks without a name, or one macro after another): a digest
+/// of a set would not show that two of them changed places.
+fn tell_apart(nodes: &[Node<'_>], identity: &mut [Fingerprint]) {
+    let mut met = FxHashMap::<_, u64>::default();
+    for (node, identity) in nodes.iter().zip(identity) {
+        // Nothing means these by their name.
+        let nameless = matches!(node.kind(), "call" | "impl" | "opaque") || node.item.name == "_";
+        if nameless {
+            continue;
+        }
+        let before = met.entry((node.krate, *identity)).or_default();
+        if *before > 0 {
+            let count = before.to_le_bytes();
+            *identity = Fingerprint::of_parts([identity.0.as_slice(), &count]);
+        }
+        *before += 1;
+    }
 }
 
 fn own(node: &Node<'_>) -> Fingerprint {

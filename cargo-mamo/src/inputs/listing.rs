@@ -2,14 +2,14 @@
 
 use super::Inputs;
 use crate::sight::Sight;
-use crate::tracked::{Index, deciding, directories, tracked_files, walked_files, work_tree};
-use std::collections::BTreeSet;
+use crate::tracked::{Index, Listed, deciding, list, work_tree};
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 impl Inputs<'_> {
-    /// Every file below `dir` that git does not ignore.
+    /// Every file and every empty directory below `dir` that git does not ignore.
     pub(super) fn listed(&self, dir: &Path) -> Vec<PathBuf> {
         let root = &self.facts.workspace_root;
         if dir.starts_with(root) && work_tree(dir) == work_tree(root) {
@@ -23,24 +23,30 @@ impl Inputs<'_> {
         self.tree(dir).to_vec()
     }
 
-    /// The same, listed at once and kept; nothing of cargo's target directory.
+    /// The same with empty directories, listed at once and kept; nothing of cargo's target directory.
     pub(super) fn tree(&self, dir: &Path) -> Rc<Vec<PathBuf>> {
         if let Some(known) = self.trees.borrow().get(dir) {
             return Rc::clone(known);
         }
         let target = &self.facts.target_dir;
         let list = || {
-            let found = tracked_files(dir);
-            let mut found = found.unwrap_or_else(|| walked_files(dir, target));
-            found.retain(|path| !path.starts_with(target));
+            let mut found = list(dir, target);
+            found.files.retain(|path| !path.starts_with(target));
             found
         };
-        let listed = list();
+        let Listed { files, directories } = list();
         // It may have been written between the list and the look at it.
-        if self.note_deciding(dir, &listed) && list() != listed {
+        if self.note_deciding(dir, &files, &directories) && list().files != files {
             self.moving.set(true);
         }
-        let listed = Rc::new(listed);
+        // Directories with nothing in them are there for those who list them.
+        let above = files.iter().flat_map(|path| path.ancestors().skip(1));
+        let full: HashSet<_> = above.collect();
+        let empty = directories.into_iter().skip(1);
+        let empty: Vec<_> = empty
+            .filter(|path| !full.contains(path.as_path()))
+            .collect();
+        let listed = Rc::new([files, empty].concat());
         self.trees
             .borrow_mut()
             .insert(dir.to_path_buf(), Rc::clone(&listed));
@@ -49,10 +55,8 @@ impl Inputs<'_> {
 
     /// Notes what decides which files below `dir` are listed: the names in every directory, and what git goes by. Was some
     /// of it written just before?
-    fn note_deciding(&self, dir: &Path, listed: &[PathBuf]) -> bool {
-        let mut found: BTreeSet<_> = directories(dir, &self.facts.target_dir)
-            .into_iter()
-            .collect();
+    fn note_deciding(&self, dir: &Path, listed: &[PathBuf], directories: &[PathBuf]) -> bool {
+        let mut found: BTreeSet<_> = directories.iter().cloned().collect();
         for path in listed {
             let above = path.ancestors().skip(1);
             for directory in above.take_while(|directory| directory.starts_with(dir)) {

@@ -17,6 +17,7 @@ mod init;
 mod killed;
 mod lint;
 mod nextest;
+mod overlooked;
 mod plan_first;
 mod project;
 mod records;

@@ -2,6 +2,7 @@
 
 use super::{Record, Settled, digest_of, digest_of_package};
 use crate::cargo::config::Config;
+use crate::cargo::manifest;
 use crate::facts::TargetKind;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,9 @@ impl Record {
                 .map(|package| package.dir.join("Cargo.toml")),
         );
         paths.extend(member_manifests.iter().cloned());
+        // Another workspace that a package belongs to gives it what it inherits.
+        let strangers = self.facts.packages.iter().filter(|package| !package.member);
+        paths.extend(strangers.flat_map(|package| manifest::above(&package.dir)));
         for path in paths {
             let digest = settled.input(&path, digest_of);
             self.inputs.insert(path, digest);
@@ -40,14 +44,10 @@ impl Record {
             .filter_map(|dir| std::fs::read_dir(dir).ok())
             .flatten()
             .flatten();
-        let said: Vec<_> = scripts
-            .filter_map(|entry| std::fs::read_to_string(entry.path().join("output")).ok())
+        let outputs: Vec<_> = scripts
+            .filter_map(|entry| std::fs::read(entry.path().join("output")).ok())
             .collect();
-        for (key, value) in said
-            .iter()
-            .flat_map(|text| text.lines())
-            .filter_map(directive)
-        {
+        for (key, value) in outputs.iter().flat_map(|output| said(output)) {
             match key {
                 "rerun-if-env-changed" => {
                     let now = Config::variable(&self.facts.configured, value);
@@ -76,16 +76,13 @@ impl Record {
             return;
         };
         let dir = package.dir.clone();
-        let said = out_dir
+        let output = out_dir
             .parent()
             .map(|dir| dir.join("output"))
-            .and_then(|path| std::fs::read_to_string(path).ok());
+            .and_then(|path| std::fs::read(path).ok());
         let mut paths = Vec::new();
         let mut directed = false;
-        for line in said.as_deref().unwrap_or_default().lines() {
-            let Some((key, value)) = directive(line) else {
-                continue;
-            };
+        for (key, value) in said(output.as_deref().unwrap_or_default()) {
             match key {
                 "rerun-if-changed" => paths.push(dir.join(value)),
                 "rerun-if-env-changed" => {
@@ -148,9 +145,16 @@ fn set_by_cargo(name: &str) -> bool {
     families.iter().any(|family| name.starts_with(family)) || single.contains(&name)
 }
 
-/// `cargo::key=value`, as build scripts print it.
+/// What a build script printed, read as cargo reads it: by lines, and of those that are text what stands between blanks.
+fn said(output: &[u8]) -> Vec<(&str, &str)> {
+    let lines = output.split(|byte| *byte == b'\n');
+    let lines = lines.filter_map(|line| Some(std::str::from_utf8(line).ok()?.trim()));
+    lines.filter_map(directive).collect()
+}
+
+/// `cargo::key=value`, or with one colon.
 fn directive(line: &str) -> Option<(&str, &str)> {
-    line.trim_start_matches("cargo:")
-        .trim_start_matches(':')
-        .split_once('=')
+    let said = line.strip_prefix("cargo:")?;
+    let said = said.strip_prefix(':').unwrap_or(said);
+    said.split_once('=')
 }
