@@ -148,9 +148,9 @@ impl Members {
             let [only] = found.try_into().ok()?;
             Some(only)
         };
-        let waited = shape.header_types.iter();
-        let waited = waited.filter(|ty| siblings.is_waited_for(names, node, shape, ty));
-        let mut required: Vec<_> = waited.filter_map(local).collect();
+        let types = shape.header_types.iter();
+        let types = types.filter(|ty| siblings.is_waited_for(names, node, shape, ty));
+        let mut required: Vec<_> = types.filter_map(local).collect();
         required.sort_unstable();
         required.dedup();
         // Another type than a local one may be all that is known.
