@@ -3,6 +3,7 @@
 //! One unit for each artifact of a package whose source is a path. Where messages do not tell which of several
 //! builds of a crate was linked, all of them are named.
 
+use super::config::Config;
 use super::dep_info::dep_info_of;
 use super::environment::{Toolchain, scrub};
 use super::external::Externals;
@@ -19,6 +20,7 @@ use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use toml::Table;
 
 /// What else is learnt on the way, for the build record.
 #[derive(Debug, Default)]
@@ -93,6 +95,14 @@ struct Collector<'a> {
     /// Package ids in the order of `Facts::packages`.
     ids: Vec<PackageId>,
     found: Collected,
+}
+
+/// What is set of any profile: cargo's messages show but the half of it, and not which profile it is.
+fn digest_of_profiles(root: &Table, config: &Config) -> Fingerprint {
+    let set = root.get("profile").map(ToString::to_string);
+    let set = set.into_iter().chain(config.settings("profile"));
+    let parts: Vec<String> = set.collect();
+    Fingerprint::of_parts(parts.iter().map(String::as_bytes))
 }
 
 impl Collector<'_> {
@@ -237,12 +247,13 @@ impl Collector<'_> {
             .filter(|_| !profile.test)
             .unwrap_or_else(|| "unwind".to_string());
         format!(
-            "opt-level={} debug-assertions={} overflow-checks={} test={} panic={panic} debuginfo={:?}",
+            "opt-level={} debug-assertions={} overflow-checks={} test={} panic={panic} debuginfo={:?} others={}",
             profile.opt_level,
             profile.debug_assertions,
             profile.overflow_checks,
             profile.test,
-            profile.debuginfo
+            profile.debuginfo,
+            digest_of_profiles(&root, &self.workspace.config).to_hex()
         )
     }
 

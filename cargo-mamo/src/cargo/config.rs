@@ -84,6 +84,21 @@ impl Config {
         })
     }
 
+    /// All that is set in a table, from wherever it comes.
+    pub fn settings(&self, table: &str) -> Vec<String> {
+        let keys = [table];
+        let written = self.at(&keys).map(|(_, value)| value.to_string());
+        let prefix = format!("{}_", variable(&keys));
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            let name = name.to_string_lossy();
+            let is_of_it = name.starts_with(&prefix);
+            is_of_it.then(|| format!("{name}={}", value.to_string_lossy()))
+        });
+        let mut variables: Vec<_> = variables.collect();
+        variables.sort();
+        written.chain(variables).collect()
+    }
+
     /// A path at `keys`, relative to where it was written.
     pub fn path(&self, keys: &[&str]) -> Option<PathBuf> {
         if let Some(path) = std::env::var_os(variable(keys)) {

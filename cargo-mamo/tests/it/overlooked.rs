@@ -351,6 +351,11 @@ fn what_starts_programs_and_what_configuration_includes_counts() {
     )];
     if cfg!(unix) {
         edits.push((
+            "traced",
+            |at| at.write(".cargo/config.toml", "[profile.dev]\nstrip = true\n"),
+            |at| at.write(".cargo/config.toml", "[profile.dev]\nstrip = false\n"),
+        ));
+        edits.push((
             "unset",
             |at| {
                 at.write(
