@@ -66,7 +66,7 @@ impl<'a> Graph<'a> {
                 edges.push(finder.edges(node, &edges));
             }
             let mut members = Members::new(&program, finder.names());
-            members.tie_opaque(&program, &edges);
+            members.tie_opaque(&program, finder.names(), &edges);
             for (node, edges) in program.nodes.iter().zip(&mut edges) {
                 if is_own_runtime(facts, node.krate) {
                     edges.asks = outside::Asks::default();

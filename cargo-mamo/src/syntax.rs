@@ -41,6 +41,7 @@ mod state;
 pub mod tokens;
 mod touched;
 mod uses;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -53,6 +54,7 @@ pub use expand::{Rules, expand, parse_rules};
 pub use expanded::Expanded;
 pub use paste::{fits, normalized};
 pub use touched::{Touched, touched};
+pub use words::{declared_functions, has_word, links};
 
 /// Lowers the text of a file. Never fails: what does not parse is one opaque item.
 pub fn parse_file(text: &str) -> ir::File {

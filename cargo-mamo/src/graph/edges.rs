@@ -7,6 +7,7 @@ use crate::graph::generated::{Generated, Output};
 use crate::graph::outside::{self, Asks};
 use crate::resolve::names::{Names, is_std_prelude};
 use crate::resolve::program::{CrateId, NodeId, Program};
+use crate::syntax;
 use crate::syntax::ir::{FileArgument, HeaderType, ItemKind, Mention, Path, Symbol};
 use joined::Joined;
 use rustc_hash::FxHashMap;
@@ -224,6 +225,17 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             let composed = self.composed(node, &output);
             for name in output.names.iter().copied().chain(composed) {
                 self.loose(node, name, edges);
+            }
+            let krate = program.nodes[node as usize].krate;
+            // Where a path leads from wherever the output stands is not known.
+            for name in &output.within {
+                let alike = Symbol::from(&syntax::normalized(name.as_str()));
+                let found = self.joined().find(program, krate, alike).into_iter();
+                let found = found.filter(|id| {
+                    let node = &program.nodes[*id as usize];
+                    node.parent.is_none() && node.item.name == *name
+                });
+                edges.targets.extend(found);
             }
         }
         edges.proc_macros.sort_unstable();

@@ -17,6 +17,8 @@ pub struct Output {
     pub names: Vec<Symbol>,
     /// Words of its texts, which it may make identifiers of together with those that it is given.
     pub words: FxHashSet<Symbol>,
+    /// Identifiers that stand within a path, behind its first.
+    pub within: Vec<Symbol>,
 }
 
 /// Answers by entry function, each found once.
@@ -56,12 +58,18 @@ impl<'p, 'a> Generated<'p, 'a> {
     fn find(&self, entry: NodeId, known: &[Edges]) -> Output {
         let mut names = FxHashSet::default();
         let mut words = FxHashSet::default();
+        let mut within = FxHashSet::default();
         for node in self.code_of(entry, known) {
             for mention in &self.program.nodes[node as usize].mentions {
                 match mention {
                     Mention::Loose(name) => drop(names.insert(*name)),
                     // Without `quote!`, code is made by parsing text.
-                    Mention::Text(text) => words.extend(identifiers(text)),
+                    Mention::Text(text) => {
+                        words.extend(identifiers(text));
+                        let parts = text.split("::").skip(1);
+                        within.extend(parts.filter_map(|part| identifiers(part).next()));
+                    }
+                    Mention::Path(path) => within.extend(path.segments.iter().skip(1).copied()),
                     _ => {}
                 }
             }
@@ -69,7 +77,13 @@ impl<'p, 'a> Generated<'p, 'a> {
         names.extend(&words);
         let mut names: Vec<_> = names.into_iter().collect();
         names.sort_unstable();
-        Output { names, words }
+        let mut within: Vec<_> = within.into_iter().collect();
+        within.sort_unstable();
+        Output {
+            names,
+            words,
+            within,
+        }
     }
 
     /// Everything that `entry` names, everything with a name that it calls, and every trait impl.

@@ -5,6 +5,7 @@ mod inferred;
 use super::edges::Edges;
 use crate::resolve::names::Names;
 use crate::resolve::program::{Node, NodeId, Program};
+use crate::syntax::has_word;
 use crate::syntax::ir::{HeaderType, ImplShape, ItemKind, Mention, Path, Symbol};
 use inferred::Siblings;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -224,31 +225,96 @@ impl Members {
         self.members.push(member);
     }
 
-    /// Ties unexpanded item macros to the types that they name: such a macro may hold an impl for each. Traits that
-    /// any unexpanded macro names may have impls that cannot be seen.
-    pub fn tie_opaque(&mut self, program: &Program<'_>, edges: &[Edges]) {
+    /// Ties unexpanded item macros to the types, traits and other such macros that they name, wherever these stand: a macro
+    /// may hold an impl for each type, of each trait for a type from elsewhere, and imports. Traits that any unexpanded macro
+    /// names may have impls that cannot be seen.
+    pub fn tie_opaque(&mut self, program: &Program<'_>, names: &Names<'_, '_>, edges: &[Edges]) {
+        let mut called: FxHashMap<Symbol, Vec<NodeId>> = FxHashMap::default();
         for (id, node) in (0..).zip(&program.nodes) {
-            let loose = node
-                .mentions
-                .iter()
-                .any(|mention| matches!(mention, Mention::Loose(_)));
-            let rewritten = !node.item.attributes.macros.is_empty();
-            let item = match &node.item.kind {
-                ItemKind::MacroCall(_) => loose,
-                ItemKind::Opaque => true,
-                _ => false,
-            };
-            if !loose && !rewritten && !item {
-                continue;
-            }
-            for target in edges[id as usize].targets.iter().chain([&id]) {
-                match program.nodes[*target as usize].item.kind {
-                    ItemKind::Type { .. } if item => self.tied.entry(*target).or_default().push(id),
-                    ItemKind::Trait { .. } => drop(self.hidden.insert(*target)),
-                    _ => {}
-                }
+            let kind = &node.item.kind;
+            if matches!(
+                kind,
+                ItemKind::Type { .. } | ItemKind::Trait { .. } | ItemKind::Alias { .. }
+            ) {
+                called.entry(node.item.name).or_default().push(id);
             }
         }
+        for (id, node) in (0..).zip(&program.nodes) {
+            let edges = &edges[id as usize];
+            let mut mentions = node.mentions.iter();
+            let loose = mentions.any(|mention| matches!(mention, Mention::Loose(_)));
+            let rewritten = !node.item.attributes.macros.is_empty();
+            let item = match &node.item.kind {
+                ItemKind::MacroCall(_) => loose || !edges.proc_macros.is_empty(),
+                ItemKind::Opaque => true,
+                _ => loose && node.mentions.iter().any(|mention| holds_impl(mention)),
+            };
+            let may_hold = match (item, edges.proc_macros.is_empty()) {
+                (true, _) => Held::Anything,
+                (false, false) => Held::Impls,
+                (false, true) if loose || rewritten => Held::Nothing,
+                (false, true) => continue,
+            };
+            let by_name = edges.any.iter().filter(|_| may_hold != Held::Nothing);
+            let by_name = by_name.flat_map(|name| called.get(name).into_iter().flatten());
+            let targets: BTreeSet<_> = edges.targets.iter().chain([&id]).chain(by_name).collect();
+            for target in targets {
+                self.tie(program, names, (id, may_hold), *target);
+            }
+        }
+    }
+
+    /// Ties the node `id` to one that it names.
+    fn tie(
+        &mut self,
+        program: &Program<'_>,
+        names: &Names<'_, '_>,
+        (id, may_hold): (NodeId, Held),
+        target: NodeId,
+    ) {
+        let node = &program.nodes[target as usize];
+        let mut to = |target: NodeId| {
+            if target != id {
+                self.tied.entry(target).or_default().push(id);
+            }
+        };
+        match &node.item.kind {
+            ItemKind::Type { .. } | ItemKind::MacroCall(_) | ItemKind::Opaque
+                if may_hold == Held::Anything =>
+            {
+                to(target);
+            }
+            ItemKind::Alias { target: Some(path) } if may_hold == Held::Anything => {
+                let types = local_types(program, names, node, path, 0);
+                types.into_iter().flatten().for_each(to);
+            }
+            ItemKind::Trait { .. } => {
+                if may_hold != Held::Nothing {
+                    to(target);
+                }
+                self.hidden.insert(target);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What an unexpanded macro may hold besides the item that it stands on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// Nothing that counts where that item does not.
+    Nothing,
+    /// Impls of traits: what a procedural macro of the workspace puts beside the item.
+    Impls,
+    /// Impls of traits, and members of types.
+    Anything,
+}
+
+/// May an unexpanded macro in a body hold an impl?
+fn holds_impl(mention: &Mention) -> bool {
+    match mention {
+        Mention::Macro(call) if call.plain.is_none() => has_word(&call.tokens, "impl"),
+        _ => false,
     }
 }
 

@@ -215,6 +215,11 @@ impl<'g, 'a> Reacher<'g, 'a> {
                     self.impl_of_reached_trait(*of_it, node);
                 }
             }
+            ItemKind::MacroCall(_) | ItemKind::Opaque => {
+                for tied in graph.members.tied.get(&node).into_iter().flatten() {
+                    self.visit(*tied, node);
+                }
+            }
             ItemKind::Impl(_) => {
                 let id = graph.members.impl_of[&node];
                 for member in &graph.members.impls[id as usize].members {

@@ -3,8 +3,9 @@
 use super::{EdgeFinder, Edges};
 use crate::graph::outside;
 use crate::resolve::program::NodeId;
-use crate::syntax::ir::Symbol;
-use rustc_hash::FxHashSet;
+use crate::syntax::declared_functions;
+use crate::syntax::ir::{ItemKind, Symbol};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What is in scope for method calls.
 #[derive(Clone, Default)]
@@ -12,6 +13,8 @@ pub(super) struct ScopeTraits {
     local: FxHashSet<NodeId>,
     outside: Vec<Symbol>,
     open: bool,
+    /// What unexpanded macros declare that may hold traits in scope.
+    declared: FxHashMap<Symbol, Vec<NodeId>>,
 }
 
 impl EdgeFinder<'_, '_> {
@@ -33,6 +36,9 @@ impl EdgeFinder<'_, '_> {
             .chain(edges.associated.iter().map(|(_, name)| *name))
             .chain(edges.of_external.iter().copied());
         for name in called {
+            edges
+                .targets
+                .extend(traits.declared.get(&name).into_iter().flatten());
             for candidate in self.traits_by_member.get(&name).into_iter().flatten() {
                 if traits.local.contains(candidate) {
                     edges.traits_seen.push((*candidate, name));
@@ -60,7 +66,16 @@ impl EdgeFinder<'_, '_> {
             .imports_from_outside(scope)
             .into_iter()
             .filter(|path| outside::may_be_trait(*path));
+        let mut declared: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for node in self.names.opaque_in_scope(scope) {
+            if let ItemKind::MacroCall(call) = &self.program.nodes[node as usize].item.kind {
+                for name in declared_functions(&call.tokens) {
+                    declared.entry(name).or_default().push(node);
+                }
+            }
+        }
         let found = ScopeTraits {
+            declared,
             local: self.names.traits_in_scope(scope).into_iter().collect(),
             outside: outside.collect(),
             open,

@@ -65,6 +65,37 @@ impl Names<'_, '_> {
         }
     }
 
+    /// Unexpanded macros that stand in `scope` or around it, or that its imports and globs lead to.
+    pub fn opaque_in_scope(&self, scope: ScopeId) -> Vec<NodeId> {
+        let mut found = FxHashSet::default();
+        for at in self.visible_scopes(scope) {
+            found.extend(&self.program.scopes[at as usize].definers);
+            for path in &self.program.scopes[at as usize].imported {
+                let meant = self.resolve(at, path);
+                found.extend(meant.nodes.iter().chain(&meant.definers));
+            }
+            for target in self.glob_targets(at, &mut Trail::default()).0.iter() {
+                match target {
+                    GlobTarget::Module(module) => {
+                        found.extend(&self.program.scopes[*module as usize].definers);
+                    }
+                    GlobTarget::Definer(node) => drop(found.insert(*node)),
+                    GlobTarget::Enum(_) | GlobTarget::Outside(_) => {}
+                }
+            }
+        }
+        let is_call = |node: &NodeId| {
+            matches!(
+                self.program.nodes[*node as usize].item.kind,
+                ItemKind::MacroCall(_)
+            )
+        };
+        found.retain(is_call);
+        let mut found: Vec<_> = found.into_iter().collect();
+        found.sort_unstable();
+        found
+    }
+
     /// Items that can be named through a module: its own, imported and globbed ones; not those of modules inside it.
     pub fn everything_in(&self, module: ScopeId) -> Vec<NodeId> {
         let mut found = FxHashSet::default();

@@ -5,6 +5,7 @@ use crate::resolve::modules::{Directory, include_path};
 use crate::resolve::names::Names;
 use crate::resolve::program::{MacroScope, NodeId, Program, ScopeId};
 use crate::syntax::ir::{FileArgument, Item, ItemKind, Lowered, MacroCall, Mention, Path};
+use crate::syntax::links;
 
 /// An item macro that no textual definition answers: tried again by path when the crate's names are known.
 pub(super) struct Pending<'a> {
@@ -95,6 +96,10 @@ impl<'a> Walker<'_, 'a> {
         self.program.nodes[node as usize]
             .mentions
             .extend(&lowered.mentions);
+        let krate = &mut self.program.crates[self.krate];
+        if links(&call.tokens) {
+            krate.linked.push(node);
+        }
         let scope = &mut self.program.scopes[place.scope as usize];
         scope.definers.push(node);
         for mention in &lowered.mentions {

@@ -1,0 +1,60 @@
+//! Words in raw text of tokens, where their order is all that matters. What stands in strings and comments counts as well.
+
+use super::ir::Symbol;
+use super::known::LINKED;
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .filter(|word| !word.is_empty())
+}
+
+/// Does `text` hold this word?
+pub fn has_word(text: &str, word: &str) -> bool {
+    words(text).any(|one| one == word)
+}
+
+/// The names that stand behind `fn`.
+pub fn declared_functions(text: &str) -> Vec<Symbol> {
+    // `r#name` is the name.
+    let text = text.replace("r#", "");
+    let names = words(&text).zip(words(&text).skip(1));
+    let names = names.filter(|(word, _)| *word == "fn");
+    names.map(|(_, name)| Symbol::from(name)).collect()
+}
+
+/// May an item in it be linked in without being named (rule R6)?
+pub fn links(text: &str) -> bool {
+    let text: String = text.split_whitespace().collect();
+    let starts = ["#[", "unsafe("].into_iter();
+    let mut attributes = starts.flat_map(|start| text.split(start).skip(1));
+    attributes.any(|attribute| {
+        // Its path, whose last part says what it is.
+        let path = attribute
+            .split(['(', ')', ']', '='])
+            .next()
+            .unwrap_or_default();
+        path.rsplit("::")
+            .next()
+            .is_some_and(|name| LINKED.contains(&name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_found_by_the_word_before_them() {
+        let text = "impl X { fn\n one() {} fn r#two() {} fn r() { other() } } // fnord, fn_three";
+        assert_eq!(
+            declared_functions(text),
+            ["one", "two", "r"].map(Symbol::from)
+        );
+        assert!(has_word(text, "impl") && !has_word(text, "thr"));
+        assert!(
+            links("a # [ no_mangle ] fn f() {}")
+                && links("#[unsafe(export_name = \"f\")] fn f() {}")
+        );
+        assert!(links("#[ctor::ctor] fn f() {}") && !links("map.entry(used)[ctor]"));
+    }
+}
