@@ -58,7 +58,8 @@ impl<'a> Graph<'a> {
     /// Finds the edges of every node of `program`.
     pub fn new(program: Program<'a>, facts: &Facts) -> Self {
         let (edges, members) = {
-            let mut finder = EdgeFinder::new(&program, &|krate| is_own_runtime(facts, krate));
+            let is_own = |krate| is_own_runtime(facts, krate);
+            let mut finder = EdgeFinder::new(&program, &is_own);
             let count = u32::try_from(program.nodes.len()).expect("fewer than 2^32 items");
             // Crates come after those that they depend on, and so do their nodes.
             let mut edges = Vec::with_capacity(program.nodes.len());
@@ -66,9 +67,9 @@ impl<'a> Graph<'a> {
                 edges.push(finder.edges(node, &edges));
             }
             let mut members = Members::new(&program, finder.names());
-            members.tie_opaque(&program, finder.names(), &edges);
+            members.tie_opaque(&program, finder.names(), &edges, &is_own);
             for (node, edges) in program.nodes.iter().zip(&mut edges) {
-                if is_own_runtime(facts, node.krate) {
+                if is_own(node.krate) {
                     edges.asks = outside::Asks::default();
                 }
             }

@@ -230,11 +230,8 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             // Where a path leads from wherever the output stands is not known.
             for name in &output.within {
                 let alike = Symbol::from(&syntax::normalized(name.as_str()));
-                let found = self.joined().find(program, krate, alike).into_iter();
-                let found = found.filter(|id| {
-                    let node = &program.nodes[*id as usize];
-                    node.parent.is_none() && node.item.name == *name
-                });
+                let mut found = self.joined().find(program, krate, alike);
+                found.retain(|id| program.nodes[*id as usize].parent.is_none());
                 edges.targets.extend(found);
             }
         }

@@ -4,7 +4,7 @@ mod inferred;
 
 use super::edges::Edges;
 use crate::resolve::names::Names;
-use crate::resolve::program::{Node, NodeId, Program};
+use crate::resolve::program::{CrateId, Node, NodeId, Program};
 use crate::syntax::has_word;
 use crate::syntax::ir::{HeaderType, ImplShape, ItemKind, Mention, Path, Symbol};
 use inferred::Siblings;
@@ -228,7 +228,14 @@ impl Members {
     /// Ties unexpanded item macros to the types, traits and other such macros that they name, wherever these stand: a macro
     /// may hold an impl for each type, of each trait for a type from elsewhere, and imports. Traits that any unexpanded macro
     /// names may have impls that cannot be seen.
-    pub fn tie_opaque(&mut self, program: &Program<'_>, names: &Names<'_, '_>, edges: &[Edges]) {
+    /// What the macros of mamo's own crates make (`is_own`) is known.
+    pub fn tie_opaque(
+        &mut self,
+        program: &Program<'_>,
+        names: &Names<'_, '_>,
+        edges: &[Edges],
+        is_own: &dyn Fn(CrateId) -> bool,
+    ) {
         let mut called: FxHashMap<Symbol, Vec<NodeId>> = FxHashMap::default();
         for (id, node) in (0..).zip(&program.nodes) {
             let kind = &node.item.kind;
@@ -244,16 +251,17 @@ impl Members {
             let mut mentions = node.mentions.iter();
             let loose = mentions.any(|mention| matches!(mention, Mention::Loose(_)));
             let rewritten = !node.item.attributes.macros.is_empty();
+            let made = edges.proc_macros.iter().any(|krate| !is_own(*krate));
             let item = match &node.item.kind {
-                ItemKind::MacroCall(_) => loose || !edges.proc_macros.is_empty(),
+                ItemKind::MacroCall(_) => loose || made,
                 ItemKind::Opaque => true,
                 _ => loose && node.mentions.iter().any(|mention| holds_impl(mention)),
             };
-            let may_hold = match (item, edges.proc_macros.is_empty()) {
+            let may_hold = match (item, made) {
                 (true, _) => Held::Anything,
-                (false, false) => Held::Impls,
-                (false, true) if loose || rewritten => Held::Nothing,
-                (false, true) => continue,
+                (false, true) => Held::Impls,
+                (false, false) if loose || rewritten => Held::Nothing,
+                (false, false) => continue,
             };
             let by_name = edges.any.iter().filter(|_| may_hold != Held::Nothing);
             let by_name = by_name.flat_map(|name| called.get(name).into_iter().flatten());
