@@ -141,7 +141,11 @@ impl Standing {
         let mut changed = Vec::new();
         for (path, text) in &edits.files {
             let digest = Fingerprint::of(text.as_bytes());
-            let relative = path.strip_prefix(&facts.workspace_root).unwrap_or(path);
+            // Elsewhere, files have other names in what fingerprints rest on.
+            if path.starts_with(&facts.target_dir) {
+                return None;
+            }
+            let relative = path.strip_prefix(&facts.workspace_root).ok()?;
             let relative = relative.to_string_lossy().replace('\\', "/");
             analysis.rest_on_text(&relative, digest)?;
             let answers = analysis.answers.as_mut()?;
@@ -563,5 +567,18 @@ mod tests {
             (names(&[]), names(&["*", first, second]))
         );
         assert_eq!(after("helper();", "helper(); helper();").1, None);
+    }
+
+    #[test]
+    fn files_outside_of_the_workspace_are_analysed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut facts = facts(dir.path());
+        let after = SOURCE.replace("n + 1", "n\n + 1");
+        facts.workspace_root = dir.path().join("workspace");
+        assert_eq!(others_of(&facts, SOURCE, &after), None);
+        facts.workspace_root = dir.path().to_owned();
+        assert!(others_of(&facts, SOURCE, &after).is_some());
+        facts.target_dir = dir.path().join("src");
+        assert_eq!(others_of(&facts, SOURCE, &after), None);
     }
 }
