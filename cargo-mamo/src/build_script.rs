@@ -43,6 +43,7 @@ mod table;
 use crate::analysis::Analysis;
 use crate::cargo::metadata::Resolved;
 use crate::facts::Facts;
+use crate::look::STEP;
 use anyhow::{Context, Result, bail};
 use mamo::format::embedded::{CIRCUMSTANCES, TABLE_VARIABLE, written};
 use mamo::format::layout;
@@ -51,7 +52,6 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
 use table::Embedding;
 
 /// Writes the fingerprints of this package's memos and fixtures, and tells cargo where they are and when to ask again.
@@ -149,9 +149,6 @@ fn refuse_wrapper() -> Result<()> {
     }
     Ok(())
 }
-
-/// File systems tell time in steps, which are no longer than this.
-const STEP: Duration = Duration::from_millis(20);
 
 /// The time by the clock that source files are dated with, a step ago: what is written from now on is dated later.
 fn now_by_files(own: &Path) -> Result<u64> {

@@ -7,6 +7,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// A file that was written this shortly before it was looked at may be written again without looking different.
 const SETTLED: Duration = Duration::from_secs(2);
 
+/// File systems tell time in steps, which are no longer than this.
+pub const STEP: Duration = Duration::from_millis(20);
+
 /// A file from outside: size, modification, change (nanoseconds since 1970), inode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look(u64, u128, i128, u64);

@@ -226,6 +226,9 @@ impl Session {
         earlier: Option<&Record>,
         misled: &mut BTreeSet<UnitIndex>,
     ) {
+        if misled.is_empty() {
+            return;
+        }
         let mut targets: Vec<_> = misled
             .iter()
             .map(|unit| &record.facts.units[*unit].target)

@@ -48,8 +48,11 @@ pub fn collect(
 ) -> Result<(Facts, Collected)> {
     let scrubbed = |text: &str| scrub(workspace, text);
     let externals = Externals::of(resolved, messages, &workspace.root, &scrubbed);
+    let root = manifest::read(&workspace.root.join("Cargo.toml"));
     let mut collector = Collector {
         workspace,
+        profiles: digest_of_profiles(&root, &workspace.config),
+        root,
         messages,
         resolved,
         externals,
@@ -89,6 +92,10 @@ pub fn collect(
 
 struct Collector<'a> {
     workspace: &'a Workspace,
+    /// The workspace's manifest.
+    root: Table,
+    /// Of all that is set of profiles.
+    profiles: Fingerprint,
     messages: &'a Messages,
     resolved: &'a Resolved,
     externals: Externals<'a>,
@@ -231,7 +238,6 @@ impl Collector<'_> {
 
     fn profile(&self, artifact: &Artifact) -> String {
         let profile = &artifact.profile;
-        let root = manifest::read(&self.workspace.root.join("Cargo.toml"));
         let name = if profile.opt_level == "0" || profile.debug_assertions {
             "dev"
         } else {
@@ -241,7 +247,7 @@ impl Collector<'_> {
             .workspace
             .config
             .string(&["profile", name, "panic"])
-            .or_else(|| manifest::panic_strategy(&root, name));
+            .or_else(|| manifest::panic_strategy(&self.root, name));
         // Tests are always built to unwind.
         let panic = panic
             .filter(|_| !profile.test)
@@ -253,7 +259,7 @@ impl Collector<'_> {
             profile.overflow_checks,
             profile.test,
             profile.debuginfo,
-            digest_of_profiles(&root, &self.workspace.config).to_hex()
+            self.profiles.to_hex()
         )
     }
 

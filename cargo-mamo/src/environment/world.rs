@@ -89,15 +89,11 @@ impl Environment<'_, '_> {
             let package = self.facts.units[krate].package;
             parts.0.extend(self.package_files(package).iter());
             let lists = asked.walks || (asked.process && asked.toolchain);
-            let naming = asking.iter().filter(|node| {
-                let node = self.asking[**node as usize].as_ref();
+            let naming = asking.iter().copied().filter(|node| {
+                let node = self.asking[*node as usize].as_ref();
                 node.is_some_and(|node| node.names)
             });
-            for node in naming {
-                let named = self.named_by(package, *node);
-                parts.0.extend(&named.surely);
-                parts.0.extend(named.where_lists.iter().filter(|_| lists));
-            }
+            self.add_named(package, naming.clone(), lists, parts);
             if asked.whole_package || (asked.process && asked.toolchain) {
                 parts
                     .0
@@ -105,17 +101,9 @@ impl Environment<'_, '_> {
             }
             for other in self.places_of_others(package, asking) {
                 parts.0.extend(self.package_files(other).iter());
-                let naming = asking.iter().filter(|node| {
-                    self.package_of(**node) == other
-                        && self.asking[**node as usize]
-                            .as_ref()
-                            .is_some_and(|it| it.names)
-                });
-                for node in naming {
-                    let named = self.named_by(other, *node);
-                    parts.0.extend(&named.surely);
-                    parts.0.extend(named.where_lists.iter().filter(|_| lists));
-                }
+                let its = naming.clone();
+                let its = its.filter(|node| self.package_of(*node) == other);
+                self.add_named(other, its, lists, parts);
                 if asked.climbs {
                     parts.0.extend(self.files_named(other, Symbol::from(ABOVE)));
                 }
@@ -132,6 +120,21 @@ impl Environment<'_, '_> {
         }
         if asked.position || asked.place {
             self.places(nodes, asked.position, parts);
+        }
+    }
+
+    /// Adds what the texts of `naming` nodes name, as seen from `package`.
+    fn add_named(
+        &self,
+        package: usize,
+        naming: impl Iterator<Item = NodeId>,
+        lists: bool,
+        parts: &mut Parts,
+    ) {
+        for node in naming {
+            let named = self.named_by(package, node);
+            parts.0.extend(&named.surely);
+            parts.0.extend(named.where_lists.iter().filter(|_| lists));
         }
     }
 

@@ -7,10 +7,9 @@ use crate::graph::generated::{Generated, Output};
 use crate::graph::outside::{self, Asks};
 use crate::resolve::names::{Names, is_std_prelude};
 use crate::resolve::program::{CrateId, NodeId, Program};
-use crate::syntax;
 use crate::syntax::ir::{FileArgument, HeaderType, ItemKind, Mention, Path, Symbol};
 use joined::Joined;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -53,6 +52,8 @@ pub struct EdgeFinder<'p, 'a> {
     traits_by_member: FxHashMap<Symbol, Vec<NodeId>>,
     generated: Generated<'p, 'a>,
     scopes: FxHashMap<u32, ScopeTraits>,
+    /// What unexpanded macros in scopes declare.
+    declared: FxHashMap<NodeId, FxHashSet<Symbol>>,
     joined: OnceCell<Joined>,
 }
 
@@ -84,6 +85,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             generated,
             joined: OnceCell::new(),
             scopes: FxHashMap::default(),
+            declared: FxHashMap::default(),
         }
     }
 
@@ -229,8 +231,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             let krate = program.nodes[node as usize].krate;
             // Where a path leads from wherever the output stands is not known.
             for name in &output.within {
-                let alike = Symbol::from(&syntax::normalized(name.as_str()));
-                let mut found = self.joined().find(program, krate, alike);
+                let mut found = self.joined().find(program, krate, *name);
                 found.retain(|id| program.nodes[*id as usize].parent.is_none());
                 edges.targets.extend(found);
             }

@@ -6,6 +6,7 @@
 
 use super::edges::Edges;
 use crate::resolve::program::{CrateId, NodeId, Program};
+use crate::syntax;
 use crate::syntax::ir::{Mention, Symbol};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
@@ -17,7 +18,7 @@ pub struct Output {
     pub names: Vec<Symbol>,
     /// Words of its texts, which it may make identifiers of together with those that it is given.
     pub words: FxHashSet<Symbol>,
-    /// Identifiers that stand within a path, behind its first.
+    /// Identifiers that stand within a path, behind its first, normalized.
     pub within: Vec<Symbol>,
 }
 
@@ -77,8 +78,10 @@ impl<'p, 'a> Generated<'p, 'a> {
         names.extend(&words);
         let mut names: Vec<_> = names.into_iter().collect();
         names.sort_unstable();
-        let mut within: Vec<_> = within.into_iter().collect();
+        let within = within.iter().map(|name| syntax::normalized(name));
+        let mut within: Vec<_> = within.map(|name| Symbol::from(&name)).collect();
         within.sort_unstable();
+        within.dedup();
         Output {
             names,
             words,

@@ -199,14 +199,10 @@ impl<'g, 'a> Reacher<'g, 'a> {
                 for waiting in graph.members.waiting.get(&node).into_iter().flatten() {
                     self.activate_if_ready(*waiting, Some(node));
                 }
-                for tied in graph.members.tied.get(&node).into_iter().flatten() {
-                    self.visit(*tied, node);
-                }
+                self.visit_tied(node);
             }
             ItemKind::Trait { .. } => {
-                for tied in graph.members.tied.get(&node).into_iter().flatten() {
-                    self.visit(*tied, node);
-                }
+                self.visit_tied(node);
                 for member in graph.members.trait_members.get(&node).into_iter().flatten() {
                     self.consider(*member, node);
                     self.visit_alias(*member, node);
@@ -215,11 +211,7 @@ impl<'g, 'a> Reacher<'g, 'a> {
                     self.impl_of_reached_trait(*of_it, node);
                 }
             }
-            ItemKind::MacroCall(_) | ItemKind::Opaque => {
-                for tied in graph.members.tied.get(&node).into_iter().flatten() {
-                    self.visit(*tied, node);
-                }
-            }
+            ItemKind::MacroCall(_) | ItemKind::Opaque => self.visit_tied(node),
             ItemKind::Impl(_) => {
                 let id = graph.members.impl_of[&node];
                 for member in &graph.members.impls[id as usize].members {
@@ -227,6 +219,14 @@ impl<'g, 'a> Reacher<'g, 'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Unexpanded macros that may hold what belongs to `node`.
+    fn visit_tied(&mut self, node: NodeId) {
+        let graph = self.graph;
+        for tied in graph.members.tied.get(&node).into_iter().flatten() {
+            self.visit(*tied, node);
         }
     }
 

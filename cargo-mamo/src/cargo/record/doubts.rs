@@ -4,13 +4,10 @@
 use super::contents::discovered;
 use super::{Record, Settled, digest_of, digest_of_package, parts_of, tree_of_package};
 use crate::fingerprint::Fingerprint;
-use crate::look::Look;
+use crate::look::{Look, STEP};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// The clock of a file system goes in steps, and may be this late.
-const STEP: Duration = Duration::from_millis(20);
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What inputs held just before cargo was started, as far as it was known that they are inputs.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use crate::graph::outside;
 use crate::resolve::program::NodeId;
 use crate::syntax::declared_functions;
 use crate::syntax::ir::{ItemKind, Symbol};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 /// What is in scope for method calls.
 #[derive(Clone, Default)]
@@ -13,8 +13,8 @@ pub(super) struct ScopeTraits {
     local: FxHashSet<NodeId>,
     outside: Vec<Symbol>,
     open: bool,
-    /// What unexpanded macros declare that may hold traits in scope.
-    declared: FxHashMap<Symbol, Vec<NodeId>>,
+    /// Unexpanded macros that may hold traits in scope.
+    opaque: Vec<NodeId>,
 }
 
 impl EdgeFinder<'_, '_> {
@@ -36,9 +36,8 @@ impl EdgeFinder<'_, '_> {
             .chain(edges.associated.iter().map(|(_, name)| *name))
             .chain(edges.of_external.iter().copied());
         for name in called {
-            edges
-                .targets
-                .extend(traits.declared.get(&name).into_iter().flatten());
+            let declares = |node: &&NodeId| self.declared[*node].contains(&name);
+            edges.targets.extend(traits.opaque.iter().filter(declares));
             for candidate in self.traits_by_member.get(&name).into_iter().flatten() {
                 if traits.local.contains(candidate) {
                     edges.traits_seen.push((*candidate, name));
@@ -66,16 +65,16 @@ impl EdgeFinder<'_, '_> {
             .imports_from_outside(scope)
             .into_iter()
             .filter(|path| outside::may_be_trait(*path));
-        let mut declared: FxHashMap<_, Vec<_>> = FxHashMap::default();
-        for node in self.names.opaque_in_scope(scope) {
-            if let ItemKind::MacroCall(call) = &self.program.nodes[node as usize].item.kind {
-                for name in declared_functions(&call.tokens) {
-                    declared.entry(name).or_default().push(node);
-                }
+        let opaque = self.names.opaque_in_scope(scope);
+        for node in &opaque {
+            if let ItemKind::MacroCall(call) = &self.program.nodes[*node as usize].item.kind {
+                self.declared
+                    .entry(*node)
+                    .or_insert_with(|| declared_functions(&call.tokens).into_iter().collect());
             }
         }
         let found = ScopeTraits {
-            declared,
+            opaque,
             local: self.names.traits_in_scope(scope).into_iter().collect(),
             outside: outside.collect(),
             open,
