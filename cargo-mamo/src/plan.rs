@@ -133,6 +133,29 @@ pub fn decide(
     })
 }
 
+/// What the program's code says of a test that source has decided on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeMemory {
+    /// Its code is not known, now or when it passed.
+    Unknown,
+    /// It passed with exactly the code and the inputs that it has now, and has not failed with them since.
+    Passed,
+    /// It passed under the fingerprint that it has now, with other code.
+    Differs,
+}
+
+/// Lets code decide after the build. What was asked for by name or by the settings stays as it is.
+pub fn decide_by_code(decision: &Decision, memory: CodeMemory) -> Option<Decision> {
+    match (decision, memory) {
+        (
+            Decision::Run(Reason::Changed { .. } | Reason::Stale | Reason::Different),
+            CodeMemory::Passed,
+        ) => Some(Decision::Reuse),
+        (Decision::Reuse, CodeMemory::Differs) => Some(Decision::Run(Reason::CodeDiffers)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,5 +217,26 @@ mod tests {
             decision(true, Memory::default(), false),
             Decision::Run(Reason::New)
         );
+    }
+
+    #[test]
+    fn code_takes_back_what_names_planned_and_adds_what_they_missed() {
+        let by_code = |decision, memory| decide_by_code(&decision, memory);
+        let changed = || Decision::Run(Reason::Stale);
+        assert_eq!(
+            by_code(changed(), CodeMemory::Passed),
+            Some(Decision::Reuse)
+        );
+        assert_eq!(by_code(changed(), CodeMemory::Unknown), None);
+        let missed = Decision::Run(Reason::CodeDiffers);
+        assert_eq!(
+            by_code(Decision::Reuse, CodeMemory::Differs),
+            Some(missed)
+        );
+        assert_eq!(by_code(Decision::Reuse, CodeMemory::Unknown), None);
+        for kept in [Reason::Forced, Reason::FailedLast, Reason::Always] {
+            assert_eq!(by_code(Decision::Run(kept), CodeMemory::Passed), None);
+        }
+        assert_eq!(by_code(Decision::Ignored, CodeMemory::Differs), None);
     }
 }

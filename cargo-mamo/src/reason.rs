@@ -34,6 +34,8 @@ pub enum Reason {
     Always,
     /// It could be reused, and is run as a sample.
     Audit,
+    /// Nothing that names lead to is different, and yet its compiled code is: a defect of the rules.
+    CodeDiffers,
 }
 
 impl Reason {
@@ -66,6 +68,9 @@ impl fmt::Display for Reason {
             Self::Forced => f.write_str("--all was given"),
             Self::Always => f.write_str("`test.always` names it"),
             Self::Audit => f.write_str("it is a sample of what could be reused"),
+            Self::CodeDiffers => f.write_str(
+                "its compiled code is different, although no source that it is known to reach is",
+            ),
         }
     }
 }

@@ -18,7 +18,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Records a run.
 pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &Ran) -> Result<()> {
-    if !entries.iter().any(|entry| entry.outcome.is_some()) && ran.doctests.is_empty() {
+    let is_news = |entry: &Entry| entry.outcome.is_some() || entry.by_code;
+    if !entries.iter().any(is_news) && ran.doctests.is_empty() {
         return Ok(());
     }
     let stands = |witness: &Witness| witness.holds(build.facts());
@@ -36,9 +37,12 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     let mut seen = Vec::new();
     let mut moved = 0;
     for entry in entries {
-        match (entry.outcome, entry.root, entry.fingerprint) {
+        // What its code proves is a pass under today's fingerprint, too.
+        let proven = entry.by_code.then_some(Outcome::Passed);
+        match (entry.outcome.or(proven), entry.root, entry.fingerprint) {
             (Some(Outcome::Failed), _, fingerprint) => {
-                seen.push((remembered_id(entry), Seen::Failed(fingerprint)));
+                let code = entry.code;
+                seen.push((remembered_id(entry), Seen::Failed { fingerprint, code }));
             }
             (Some(Outcome::Passed), Some(root), Some(fingerprint)) => {
                 let doubtful = entry.id.kind == Kind::Doc && !ran.documented.contains(&entry.unit);
@@ -55,6 +59,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
                     remembered_id(entry),
                     Seen::Passed(Pass {
                         fingerprint,
+                        code: entry.code,
                         micros: entry.micros,
                         when,
                         baseline,

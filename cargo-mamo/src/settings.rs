@@ -53,6 +53,9 @@ pub struct TestSettings {
     pub audit: Percent,
     /// Patterns of the names of tests that always run.
     pub always: Vec<String>,
+    /// What decides on a test whose program was built.
+    #[serde(deserialize_with = "text")]
+    pub trust: Trust,
     /// Files that count for tests, by package; see `inputs`, which reads them.
     pub inputs: BTreeMap<String, InputSettings>,
 }
@@ -86,6 +89,37 @@ pub struct Allowed {
     /// Why it is no harm.
     #[serde(default)]
     pub reason: Option<String>,
+}
+
+/// What decides on a test whose program was built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// What source says.
+    #[default]
+    Source,
+    /// Its compiled code, where that is known; source where it is not.
+    Code,
+}
+
+impl FromStr for Trust {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "source" => Ok(Self::Source),
+            "code" => Ok(Self::Code),
+            _ => Err(format!("`{text}` is neither `source` nor `code`")),
+        }
+    }
+}
+
+impl fmt::Display for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Source => "source",
+            Self::Code => "code",
+        })
+    }
 }
 
 /// When values are collected without being asked.
@@ -149,6 +183,7 @@ impl Settings {
         )?;
         overrule("MAMO_GC", set("MAMO_GC"), &mut self.store.gc)?;
         overrule("MAMO_AUDIT", set("MAMO_AUDIT"), &mut self.test.audit)?;
+        overrule("MAMO_TRUST", set("MAMO_TRUST"), &mut self.test.trust)?;
         if let Some(names) = set("MAMO_ALWAYS") {
             self.test.always = names
                 .split(',')
@@ -331,7 +366,7 @@ mod tests {
         assert_eq!(hint("[test]\nalways_ = []"), "hint: did you mean `always`?");
         assert_eq!(
             hint("[test]\nmax_size = \"1 B\""),
-            "hint: there are audit, always, inputs"
+            "hint: there are audit, always, trust, inputs"
         );
         assert_eq!(
             hint("[test.inputs.a]\nexept = []"),

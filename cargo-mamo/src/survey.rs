@@ -11,7 +11,7 @@ use crate::facts::{TargetKind, UnitIndex};
 use crate::filters::{Filters, Ignored};
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
-use crate::plan::{Candidate, Decision, Kind, TestId, decide};
+use crate::plan::{Candidate, Decision, Kind, TestId, decide, decide_by_code};
 use crate::reason::Reason;
 use crate::session::Build;
 use crate::settings::TestSettings;
@@ -34,6 +34,10 @@ pub struct Entry {
     pub fingerprint: Option<Fingerprint>,
     /// What to do with it.
     pub decision: Decision,
+    /// What its compiled code and its inputs are, where that is known.
+    pub code: Option<Fingerprint>,
+    /// Is it reused because its code is the same, although source would run it?
+    pub by_code: bool,
     /// What its remembered pass took, in microseconds.
     pub micros: u64,
     /// How it ended, once it ran.
@@ -153,6 +157,33 @@ impl<'a> Survey<'a> {
         entries
     }
 
+    /// Lets the code of the programs decide on `entries`, a plan of this build; `code` gives that of a test, where it is known.
+    pub fn decide_by_code(
+        &mut self,
+        entries: &mut [Entry],
+        code: impl Fn(&Entry) -> Option<Fingerprint>,
+    ) {
+        for entry in entries {
+            let (Some(fingerprint), false) = (entry.fingerprint, entry.id.kind == Kind::Doc) else {
+                continue;
+            };
+            entry.code = code(entry);
+            let known = self.verdicts_of(&entry.id).get(&entry.id.name);
+            let Some(verdict) = known else {
+                continue;
+            };
+            let memory = verdict.code_memory(fingerprint, entry.code);
+            let Some(decision) = decide_by_code(&entry.decision, memory) else {
+                continue;
+            };
+            entry.by_code = decision == Decision::Reuse;
+            if let Some(pass) = entry.code.and_then(|code| verdict.pass_with(code)) {
+                entry.micros = pass.micros;
+            }
+            entry.decision = decision;
+        }
+    }
+
     fn entry(
         &mut self,
         unit: UnitIndex,
@@ -192,6 +223,8 @@ impl<'a> Survey<'a> {
             root,
             fingerprint,
             decision,
+            code: None,
+            by_code: false,
             micros,
             outcome: None,
             remembered: None,

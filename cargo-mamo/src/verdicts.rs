@@ -6,7 +6,7 @@
 
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
-use crate::plan::{Kind, Memory, TestId};
+use crate::plan::{CodeMemory, Kind, Memory, TestId};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,8 @@ const KEPT: usize = 8;
 pub struct Pass {
     /// What the test's deep fingerprint was.
     pub fingerprint: Fingerprint,
+    /// What its compiled code and its inputs were, where that was known.
+    pub code: Option<Fingerprint>,
     /// How long it took, about, in microseconds.
     pub micros: u64,
     /// Seconds since 1970 when it passed.
@@ -45,8 +47,13 @@ pub type Verdicts = BTreeMap<String, Verdict>;
 pub enum Seen {
     /// It passed, and this may be remembered.
     Passed(Pass),
-    /// It failed, under this fingerprint if it can be traced.
-    Failed(Option<Fingerprint>),
+    /// It failed.
+    Failed {
+        /// Under this fingerprint, if it can be traced.
+        fingerprint: Option<Fingerprint>,
+        /// With this code, if that is known.
+        code: Option<Fingerprint>,
+    },
 }
 
 impl Verdict {
@@ -55,6 +62,25 @@ impl Verdict {
         self.passes
             .iter()
             .find(|pass| pass.fingerprint == fingerprint)
+    }
+
+    /// The latest pass with exactly this code and these inputs.
+    pub fn pass_with(&self, code: Fingerprint) -> Option<&Pass> {
+        self.passes.iter().find(|pass| pass.code == Some(code))
+    }
+
+    /// What `code` says of a test that has `fingerprint` now.
+    pub fn code_memory(&self, fingerprint: Fingerprint, code: Option<Fingerprint>) -> CodeMemory {
+        let Some(code) = code else {
+            return CodeMemory::Unknown;
+        };
+        if self.pass_with(code).is_some() {
+            return CodeMemory::Passed;
+        }
+        match self.pass(fingerprint).and_then(|pass| pass.code) {
+            Some(_) => CodeMemory::Differs,
+            None => CodeMemory::Unknown,
+        }
     }
 
     /// What a plan needs to know.
@@ -68,10 +94,11 @@ impl Verdict {
 
     fn add(&mut self, seen: &Seen) {
         match seen {
-            Seen::Failed(fingerprint) => {
-                // What failed once under a fingerprint is no longer known to pass under it.
-                self.passes
-                    .retain(|old| Some(old.fingerprint) != *fingerprint);
+            Seen::Failed { fingerprint, code } => {
+                // What failed once under a fingerprint, or with one code, is no longer known to pass so.
+                self.passes.retain(|old| {
+                    Some(old.fingerprint) != *fingerprint && (code.is_none() || old.code != *code)
+                });
                 self.failed = Some(*fingerprint);
             }
             Seen::Passed(pass) => {
@@ -87,7 +114,7 @@ impl Verdict {
 
 /// The file of one target's verdicts.
 fn path(home: &Home, package: &str, kind: Kind, target: &str) -> PathBuf {
-    home.part("verdicts")
+    home.part("verdicts-2")
         .join(tame(package))
         .join(format!("{}-{}", kind.as_str(), tame(target)))
 }
@@ -156,7 +183,7 @@ fn update(
 /// Every verdict file's content, by package: for `status`, and to know which baselines are still wanted.
 pub fn all(home: &Home) -> Vec<(String, Verdicts)> {
     let mut found = Vec::new();
-    for package in entries(&home.part("verdicts")) {
+    for package in entries(&home.part("verdicts-2")) {
         let name = package
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
@@ -189,10 +216,15 @@ mod tests {
     fn pass(n: u8) -> Seen {
         Seen::Passed(Pass {
             fingerprint: Fingerprint([n; 32]),
+            code: Some(Fingerprint([n + 100; 32])),
             micros: 1,
             when: 0,
             baseline: None,
         })
+    }
+
+    fn failed(fingerprint: Option<Fingerprint>, code: Option<Fingerprint>) -> Seen {
+        Seen::Failed { fingerprint, code }
     }
 
     fn id(name: &str) -> TestId {
@@ -213,13 +245,29 @@ mod tests {
         }
         record(
             &home,
-            &[(id("t"), Seen::Failed(Some(Fingerprint([8; 32]))))],
+            &[(id("t"), failed(Some(Fingerprint([8; 32])), None))],
         );
         let verdict = &load(&home, "p", Kind::Lib, "p")["t"];
         assert_eq!(verdict.passes.len(), KEPT - 1);
         assert!(verdict.memory(Some(Fingerprint([9; 32]))).passed_so);
         let failed = verdict.memory(Some(Fingerprint([8; 32])));
         assert!(failed.failed_last && !failed.passed_so);
+    }
+
+    #[test]
+    fn a_pass_is_found_by_its_code_until_that_code_fails() {
+        let code = |n: u8| Some(Fingerprint([n + 100; 32]));
+        let mut verdict = Verdict::default();
+        verdict.add(&pass(1));
+        let other = Fingerprint([9; 32]);
+        assert_eq!(verdict.code_memory(other, code(1)), CodeMemory::Passed);
+        assert_eq!(verdict.code_memory(other, code(2)), CodeMemory::Unknown);
+        let same = Fingerprint([1; 32]);
+        assert_eq!(verdict.code_memory(same, code(2)), CodeMemory::Differs);
+        assert_eq!(verdict.code_memory(same, None), CodeMemory::Unknown);
+        verdict.add(&failed(Some(other), code(1)));
+        assert_eq!(verdict.code_memory(other, code(1)), CodeMemory::Unknown);
+        assert!(!verdict.memory(Some(same)).passed_so);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub struct Setting {
 }
 
 /// All of them, by table.
-pub const ALL: [Setting; 7] = [
+pub const ALL: [Setting; 8] = [
     Setting {
         name: "store.dir",
         takes: "a path, relative to the file",
@@ -55,6 +55,13 @@ pub const ALL: [Setting; 7] = [
         default: "[]",
         variable: Some("MAMO_ALWAYS"),
         about: "tests that always run, by name or by `package/kind/target::name`",
+    },
+    Setting {
+        name: "test.trust",
+        takes: "`source` or `code`",
+        default: "\"source\"",
+        variable: Some("MAMO_TRUST"),
+        about: "what decides on a test whose program was built: its source, or its compiled code",
     },
     Setting {
         name: "test.inputs",
@@ -143,6 +150,7 @@ fn value_of(settings: &Settings, name: &str) -> String {
         "store.max_size" => quoted(&settings.store.max_size),
         "store.gc" => quoted(&settings.store.gc),
         "test.audit" => quoted(&settings.test.audit),
+        "test.trust" => quoted(&settings.test.trust),
         "test.always" => list(&settings.test.always),
         "test.inputs" => {
             let packages = settings.test.inputs.iter().map(|(name, choice)| {

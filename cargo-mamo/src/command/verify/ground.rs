@@ -134,6 +134,7 @@ impl Ground {
                     id,
                     Seen::Passed(Pass {
                         fingerprint,
+                        code: None,
                         micros: 0,
                         when: 0,
                         baseline,
