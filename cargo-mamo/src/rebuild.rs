@@ -281,7 +281,7 @@ impl Session {
     }
 
     /// What cargo said of a recorded build. `None` if that is not known, or if other programs may load what it made.
-    fn said(&self, known: &Build) -> Option<Messages> {
+    pub(crate) fn said(&self, known: &Build) -> Option<Messages> {
         let said: Said = self.home.read(&self.said_path(&known.path)).present()?;
         if Some(said.facts) != content_digest(known.facts()) {
             return None;

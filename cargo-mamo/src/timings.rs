@@ -22,6 +22,8 @@ pub enum Step {
     Graph,
     /// Remembered passes, and the plan.
     Plan,
+    /// Objects of programs, and what they say of tests.
+    Code,
     /// Processes of cargo's, and test programs that are asked for their tests.
     Build,
     /// Tests.
@@ -33,12 +35,13 @@ pub enum Step {
 }
 
 /// In the order in which they are told.
-const STEPS: [(Step, &str); 9] = [
+const STEPS: [(Step, &str); 10] = [
     (Step::Environment, "environment"),
     (Step::Facts, "facts"),
     (Step::Source, "source"),
     (Step::Graph, "graph"),
     (Step::Plan, "plan"),
+    (Step::Code, "code"),
     (Step::Build, "build"),
     (Step::Run, "run"),
     (Step::Record, "record"),

@@ -14,6 +14,7 @@ use crate::recall::Glance;
 use crate::report;
 use crate::restrict::can_run;
 use crate::session::{Build, Session};
+use crate::settings::Trust;
 use crate::survey::{Entry, Parts, Survey};
 use crate::timings::{self, Step};
 use anyhow::Result;
@@ -73,7 +74,10 @@ impl Preparation<'_> {
                     .build_part(self.request, &mut known, &entries)?
                 {
                     Partly::Built(build) => {
-                        let made = self.listed(Some(*build), share)?;
+                        let mut made = self.listed(Some(*build), share)?;
+                        if let Some((build, entries)) = &mut made {
+                            self.decide_by_code(build, entries);
+                        }
                         if made
                             .as_ref()
                             .is_some_and(|(build, entries)| can_run(build, entries))
@@ -87,7 +91,31 @@ impl Preparation<'_> {
             }
         }
         let build = self.session.build_after(self.request, known)?;
-        self.listed(build, share)
+        let mut made = self.listed(build, share)?;
+        if let Some((build, entries)) = &mut made {
+            self.decide_by_code(build, entries);
+        }
+        Ok(made)
+    }
+
+    /// Lets the code of the programs that were built decide, where the settings say so.
+    fn decide_by_code(&self, build: &Build, entries: &mut [Entry]) {
+        if self.session.settings.test.trust != Trust::Code {
+            return;
+        }
+        timings::during(Step::Code, || {
+            let codes = self.session.test_codes(build, entries);
+            if self.args.compile.verbose > 0 {
+                for why in &codes.unknown {
+                    self.session
+                        .shell
+                        .progress(format!("        Code not known of {why}"));
+                }
+            }
+            Survey::new(build, &self.session.home, self.args.all)
+                .decide_by_code(entries, |entry| codes.of(entry));
+        });
+        report::missed_by_names(&self.session.shell, entries);
     }
 
     /// The build whose answers still hold, if all of them are to reuse.
