@@ -284,13 +284,18 @@ pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Says that results of a function cannot be stored.
-pub(crate) fn cannot_store(site: &Site, error: &CodecError) {
+/// Says that a result of a function cannot be stored, and what can be done.
+pub(crate) fn cannot_store(site: &Site, error: &CodecError, codec: &str) {
     let key = site.key();
+    let other_codec = if codec.starts_with("postcard") {
+        "`codec = mamo::MessagePack` reads back untagged enums, flattened fields and fields that are left out now and then; "
+    } else {
+        ""
+    };
     notice::once(
         key,
         format_args!(
-            "`{key}` computes and stores nothing: its result does not go through serde and back: {error}"
+            "`{key}` computes each time, for its result cannot be stored: it does not go through serde and back: {error}; {other_codec}a field that is always skipped has to be encoded, or does not count if a `PartialEq` of its type leaves it out"
         ),
     );
 }

@@ -259,9 +259,10 @@ pub use mamo_macros::fixture;
 ///   (`what_rests_on_an_older_value_is_not_stored`).
 /// - Async functions block no executor
 ///   (`async_functions_are_served_and_wait_for_each_other_without_blocking`).
-/// - In debug builds, a result that does not read back equal is said and not stored, also where the type has no equality
-///   (`a_result_that_reads_back_unequal_is_said_and_not_stored`,
-///   `what_reads_back_otherwise_is_said_in_debug_builds_and_not_stored`).
+/// - Each result is read back before it is stored. One that comes back as another is said and not stored: by its `PartialEq`,
+///   by its `Debug` where it has no equality, and by its encoding
+///   (`a_result_that_reads_back_unequal_is_said_and_not_stored`, `what_reads_back_otherwise_is_said_and_not_stored`,
+///   `a_field_that_serde_skips_is_noticed_without_an_equality_however_deep_it_lies`).
 ///
 /// # Restrictions
 /// Duties of the function. mamo cannot check them; where one is broken, a served value is not what a call would
