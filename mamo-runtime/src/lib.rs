@@ -56,6 +56,7 @@ mod aside;
 mod asked;
 mod at_end;
 mod call;
+mod caught;
 mod codec;
 mod embedded;
 mod failure;
@@ -73,6 +74,7 @@ mod log;
 #[cfg(feature = "mmap")]
 mod mapped;
 mod memory;
+mod nesting;
 mod notice;
 mod operation;
 mod policy;

@@ -12,6 +12,7 @@ mod full_disk;
 mod gc;
 mod identity;
 mod kinds;
+mod later;
 mod lossy;
 mod mixed;
 mod program;

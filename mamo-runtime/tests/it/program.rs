@@ -67,6 +67,9 @@ impl Program {
         for function in crate::kinds::FUNCTIONS {
             program.set_key(format!("mamo-runtime/it::kinds::{function}"), 1);
         }
+        for function in crate::later::FUNCTIONS {
+            program.set_key(format!("mamo-runtime/it::later::{function}"), 1);
+        }
         for function in crate::lossy::FUNCTIONS {
             program.set_key(format!("mamo-runtime/it::lossy::{function}"), 1);
         }
@@ -279,6 +282,7 @@ fn make_call(words: &[&str]) -> Vec<String> {
             .map(|f| format!("{} {} {}", f.key, f.counts.hits(), f.counts.computed))
             .collect(),
         _ => crate::kinds::call(words)
+            .or_else(|| crate::later::call(words))
             .or_else(|| crate::lossy::call(words))
             .unwrap_or_else(|| crate::shapes::call(words)),
     }
