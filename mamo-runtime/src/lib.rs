@@ -273,7 +273,11 @@ pub use mamo_macros::fixture;
 ///   and on environment variables that it reads by a literal name. Not on the clock, on chance, on files opened at run
 ///   time, or on statics that change. Its effects (printing, writing files) do not happen when it is served. A file that
 ///   it reads is an argument: [`file()`], [`dir()`].
-/// - **Arguments serialize all that it looks at.** A field with `#[serde(skip)]` does not count as part of an argument.
+/// - **Arguments serialize all that it looks at.** A field with `#[serde(skip)]` does not count as part of an argument, nor does
+///   anything else that serde does not carry: `cargo mamo lint` names it (`serde`), `cargo mamo verify --values` finds two
+///   arguments that are taken for one.
+/// - **Results have a `PartialEq` or a `Debug`**, if serde leaves something out of them. Without either, and where the type is a
+///   parameter without these bounds, nothing shows that it is lost.
 /// - **No trait object hides code.** One as an argument is a compile error, but not one in a field of an argument:
 ///   which code it runs, mamo does not see.
 /// - **The result reads back equal.** A field with `#[serde(skip)]` comes back as its default.
