@@ -11,6 +11,11 @@ use std::path::{Path, PathBuf};
 /// Stands in [`Facts::unknown_cfgs`] for every name: what is not known to be set may be.
 pub const ANY_CFG: &str = "*";
 
+/// Is it how cargo tells one of its units from another in the names of files and directories?
+pub fn is_unit_hash(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
 /// Index of a [`Unit`] in [`Facts::units`].
 pub type UnitIndex = usize;
 

@@ -185,20 +185,24 @@ impl Collector<'_> {
 
     fn units(&mut self, facts: &mut Facts) {
         let mut manifests = HashMap::new();
-        let mut lists = HashMap::<PathBuf, UnitIndex>::new();
         let workspace = self.workspace;
         let dep_infos = DepInfos {
             workspace_root: &workspace.root,
             target_dir: &workspace.target_dir,
             build_dir: &workspace.build_dir,
         };
-        for (at, artifact) in self.messages.artifacts.iter().enumerate() {
-            let Some(package) = self.ids.iter().position(|id| *id == artifact.package_id) else {
-                continue;
-            };
-            let Some(kind) = kind_of(&artifact.target) else {
-                continue;
-            };
+        let local = self.messages.artifacts.iter().enumerate();
+        let local = local.filter_map(|(at, artifact)| {
+            let package = self.ids.iter().position(|id| *id == artifact.package_id)?;
+            Some((at, artifact, package, kind_of(&artifact.target)?))
+        });
+        let local: Vec<_> = local.collect();
+        let artifacts = local.iter().map(|(_, artifact, package, _)| {
+            let name = facts.packages[*package].name.as_str();
+            (*artifact, name)
+        });
+        let matched = dep_infos.of_all(artifacts);
+        for ((at, artifact, package, kind), matched) in local.into_iter().zip(matched) {
             let path = artifact.manifest_path.as_std_path();
             let table = manifests
                 .entry(path)
@@ -206,16 +210,7 @@ impl Collector<'_> {
             let section = section(kind);
             let harness = section
                 .is_some_and(|section| manifest::harness(table, section, &artifact.target.name));
-            let matched = dep_infos.of(artifact, &facts.packages[package].name);
-            let (info, mut doubt) = (matched.read, matched.doubt);
-            if let Some(path) = matched.path {
-                if let Some(&other) = lists.get(&path) {
-                    let unit: &mut Unit = &mut facts.units[other];
-                    let shared = "several compilations made files of one name".to_owned();
-                    doubt = Some(unit.doubt.insert(shared).clone());
-                }
-                lists.insert(path, facts.units.len());
-            }
+            let info = matched.read;
             let dir = facts.packages[package].dir.clone();
             let files = info
                 .files
@@ -244,7 +239,7 @@ impl Collector<'_> {
                 files,
                 env: info.env,
                 executable: artifact.executable.clone().map(Into::into),
-                doubt,
+                doubt: matched.doubt,
             });
         }
     }

@@ -115,9 +115,11 @@ impl Workspace {
     /// The same, with the directories that cargo names.
     #[must_use]
     pub fn named_by(&self, metadata: &cargo_metadata::Metadata) -> Self {
-        let build_dir = metadata.build_directory.as_ref();
+        // Cargo does not know of a `--target-dir` then: where it names one directory for both, there is one.
+        let own = metadata.build_directory.as_ref();
+        let own = own.filter(|dir| **dir != metadata.target_directory);
         Self {
-            build_dir: build_dir.map_or_else(|| self.target_dir.clone(), Into::into),
+            build_dir: own.map_or_else(|| self.target_dir.clone(), Into::into),
             ..self.clone()
         }
     }

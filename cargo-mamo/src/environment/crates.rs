@@ -1,6 +1,6 @@
 //! What holds for a crate as built: features, edition, profile, manifest, locked packages, its build script's words.
 
-use crate::facts::{Facts, LocalPackage, TargetKind, Unit};
+use crate::facts::{Facts, LocalPackage, TargetKind, Unit, is_unit_hash};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
 use crate::resolve::program::CrateId;
@@ -9,16 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Build directories carry a hash of cargo's in their names.
 pub(super) fn without_hashes(path: &str) -> String {
     let strip = |segment: &str| match segment.rsplit_once('-') {
-        Some((name, hash)) if is_hash(hash) => name.to_owned(),
-        None if is_hash(segment) => String::new(),
+        Some((name, hash)) if is_unit_hash(hash) => name.to_owned(),
+        None if is_unit_hash(segment) => String::new(),
         _ => segment.to_owned(),
     };
     path.split('/').map(strip).collect::<Vec<_>>().join("/")
-}
-
-/// Does cargo tell one of its units from another by it?
-fn is_hash(text: &str) -> bool {
-    text.len() == 16 && text.chars().all(|digit| digit.is_ascii_hexdigit())
 }
 
 pub(super) fn digest_lines(lines: &BTreeSet<String>) -> Fingerprint {

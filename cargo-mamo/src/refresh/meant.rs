@@ -6,6 +6,7 @@
 use crate::cargo::{Request, manifest};
 use crate::cli::{Cli, Command, Compile, Selection};
 use crate::command::nextest::meant::Meant as Nextest;
+use crate::facts::is_unit_hash;
 use crate::session::Session;
 use clap::Parser;
 use std::ffi::OsString;
@@ -158,8 +159,7 @@ fn run(selection: &Selection, compile: &Compile, program: &Path) -> Option<Meant
 pub fn hash_of(program: &Path) -> Option<&str> {
     let dir = program.parent()?.file_name()?;
     let (_, hash) = program.file_stem()?.to_str()?.rsplit_once('-')?;
-    let is_hash = hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
-    (is_hash && (dir == "deps" || dir == "out")).then_some(hash)
+    (is_unit_hash(hash) && (dir == "deps" || dir == "out")).then_some(hash)
 }
 
 /// The directory of a program's profile, and whether it is an example. `None` for those that `cargo run` does not start.

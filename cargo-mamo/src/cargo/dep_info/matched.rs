@@ -38,8 +38,37 @@ pub struct DepInfos<'a> {
 type Found = BTreeMap<PathBuf, DepInfo>;
 
 impl DepInfos<'_> {
+    /// The dep-infos of artifacts, each of the package of this name. Where several make a file of one name, or one list of
+    /// what was read, it is the last that lies there: for what an earlier one was linked into, that says nothing.
+    pub fn of_all<'n>(
+        &self,
+        artifacts: impl Iterator<Item = (&'n Artifact, &'n str)>,
+    ) -> Vec<Matched> {
+        let artifacts: Vec<_> = artifacts.collect();
+        let mut all: Vec<_> = artifacts
+            .iter()
+            .map(|(artifact, package)| self.of(artifact, package))
+            .collect();
+        let mut makers = BTreeMap::<PathBuf, Vec<usize>>::new();
+        for (at, ((artifact, _), matched)) in artifacts.iter().zip(&all).enumerate() {
+            let files = artifact.filenames.iter().map(|file| file.into());
+            for file in files.chain(matched.path.clone()) {
+                makers.entry(file).or_default().push(at);
+            }
+        }
+        for (file, makers) in makers.iter().filter(|(_, makers)| makers.len() > 1) {
+            for maker in makers {
+                all[*maker].doubt = Some(format!(
+                    "several compilations make `{}`, so it is not certain what is linked",
+                    file.file_name().unwrap_or_default().display()
+                ));
+            }
+        }
+        all
+    }
+
     /// The dep-info of `artifact`, of the package of this name.
-    pub fn of(&self, artifact: &Artifact, package: &str) -> Matched {
+    fn of(&self, artifact: &Artifact, package: &str) -> Matched {
         let mut found = Found::new();
         for file in &artifact.filenames {
             found.extend(beside(file.as_std_path()));
@@ -64,9 +93,9 @@ impl DepInfos<'_> {
             };
         }
         let doubt = if found.is_empty() {
-            "what rustc read for it is not found beside what it made"
+            "what rustc read is not found beside what it made"
         } else {
-            "several compilations may have made it"
+            "it is not certain which compilation made it"
         };
         Matched {
             read: together(found.into_values(), artifact),
@@ -139,8 +168,8 @@ fn originals(file: &Path, dir: &Path, crate_name: &str) -> Found {
     });
     let read = named.filter_map(|path| {
         let info = read_own(&path)?;
-        let mut made = info.made.iter().filter(|name| !name.ends_with(".d"));
-        let same = made.any(|name| is_same(file, &dir.join(name)));
+        let mut made = info.made.iter().map(|name| dir.join(name));
+        let same = made.any(|made| made != path && is_same(file, &made));
         same.then_some((path, info))
     });
     read.collect()

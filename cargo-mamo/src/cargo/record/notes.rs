@@ -139,3 +139,26 @@ fn directive(line: &str) -> Option<(&str, &str)> {
     let said = said.strip_prefix(':').unwrap_or(said);
     said.split_once('=')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::printed;
+
+    #[test]
+    fn what_a_script_printed_is_found_in_either_layout_and_else_unknown() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "cargo::rerun-if-changed=a").unwrap();
+        };
+        let found = |unit: &str| printed(&dir.path().join(unit).join("out")).is_some();
+        write("p-1/output");
+        write("p/1/run/stdout");
+        write("elsewhere/stdout");
+        write("both/output");
+        write("both/run/stdout");
+        let units = ["p-1", "p/1", "elsewhere", "both"];
+        assert_eq!(units.map(found), [true, true, false, false]);
+    }
+}
