@@ -41,6 +41,7 @@ mod facts;
 mod table;
 
 use crate::analysis::Analysis;
+use crate::cargo::config::Config;
 use crate::cargo::metadata::Resolved;
 use crate::facts::Facts;
 use crate::look::STEP;
@@ -99,6 +100,16 @@ impl Given {
             out_dir,
         })
     }
+}
+
+/// Where the locked versions may stand, as far as a build script can tell: it does not see cargo's command line.
+fn lockfiles(given: &Given, root: &Path) -> Vec<PathBuf> {
+    let config = Config::load(&given.package, &[]);
+    let named = config.path(&["resolver", "lockfile-path"]);
+    let named = named.map(|path| given.package.join(path));
+    std::iter::once(root.join("Cargo.lock"))
+        .chain(named)
+        .collect()
 }
 
 fn path_in(variable: &str) -> Result<PathBuf> {

@@ -3,6 +3,7 @@
 //! The only place that starts cargo, rustc or what they built. What cargo says on stderr reaches the user untouched;
 //! what a build was is taken from its messages and rustc's dep-info, never guessed.
 
+pub mod config;
 pub mod external;
 pub mod link;
 pub mod manifest;
@@ -15,8 +16,6 @@ pub mod build;
 pub mod caller;
 #[cfg(feature = "cli")]
 pub mod collect;
-#[cfg(feature = "cli")]
-pub mod config;
 #[cfg(feature = "cli")]
 pub mod dep_info;
 #[cfg(feature = "cli")]

@@ -294,7 +294,10 @@ impl<'e, 'a> Environment<'e, 'a> {
 
     fn relative(&self, path: &Path) -> String {
         let root = &self.facts.workspace_root;
-        for (base, name) in [(&self.facts.target_dir, "target/"), (root, "")] {
+        let built = self.facts.places_of_cargo().into_iter();
+        let built = built.filter(|_| self.facts.is_built(path));
+        let built = built.map(|(dir, _)| (dir, "target/"));
+        for (base, name) in built.chain([(root.as_path(), "")]) {
             if let Ok(rest) = path.strip_prefix(base) {
                 let rest = rest.to_string_lossy().replace('\\', "/");
                 return format!("{name}{}", without_hashes(&rest));

@@ -6,10 +6,15 @@
 use crate::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Stands in [`Facts::unknown_cfgs`] for every name: what is not known to be set may be.
 pub const ANY_CFG: &str = "*";
+
+/// Is it how cargo tells one of its units from another in the names of files and directories?
+pub fn is_unit_hash(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
 
 /// Index of a [`Unit`] in [`Facts::units`].
 pub type UnitIndex = usize;
@@ -21,6 +26,10 @@ pub struct Facts {
     pub workspace_root: PathBuf,
     /// Cargo's target directory, absolute.
     pub target_dir: PathBuf,
+    /// Where cargo puts what it makes on the way: the target directory, unless `build.build-dir` says otherwise. Absolute.
+    pub build_dir: PathBuf,
+    /// Where the locked versions may stand: beside the workspace's manifest, or where `resolver.lockfile-path` says. Absolute.
+    pub lockfiles: Vec<PathBuf>,
     /// Every compilation of a package whose source is a path (workspace members and path dependencies).
     pub units: Vec<Unit>,
     /// The packages those units belong to.
@@ -145,6 +154,8 @@ pub struct Unit {
     pub env: BTreeMap<String, Option<String>>,
     /// The executable, where the unit makes one.
     pub executable: Option<PathBuf>,
+    /// Why it is not certain what rustc read for it: then nothing that links it is answered for.
+    pub doubt: Option<String>,
 }
 
 impl Unit {
@@ -185,6 +196,34 @@ impl Facts {
         Self {
             sources: BTreeMap::new(),
             ..self.clone()
+        }
+    }
+
+    /// Does only cargo write there? A directory that it builds in may hold the workspace or a package, and these anything.
+    pub fn is_built(&self, path: &Path) -> bool {
+        let holds = |dir: &&PathBuf| {
+            let mut packages = self.packages.iter().map(|package| &package.dir);
+            self.workspace_root.starts_with(dir)
+                || packages.any(|package| package.starts_with(dir) && path.starts_with(package))
+        };
+        let dirs = [&self.target_dir, &self.build_dir].into_iter();
+        let mut around = dirs.filter(|dir| path.starts_with(dir));
+        around.any(|dir| !holds(&dir))
+    }
+
+    /// The directories in which cargo alone writes.
+    pub fn output_dirs(&self) -> Vec<PathBuf> {
+        let dirs = [&self.target_dir, &self.build_dir].into_iter();
+        dirs.filter(|dir| self.is_built(dir)).cloned().collect()
+    }
+
+    /// The directories that cargo builds in, the inner before the outer, which may hold it.
+    pub fn places_of_cargo(&self) -> [(&Path, &'static str); 2] {
+        let (target, build) = (self.target_dir.as_path(), self.build_dir.as_path());
+        if build.starts_with(target) {
+            [(build, "<build>"), (target, "<target>")]
+        } else {
+            [(target, "<target>"), (build, "<build>")]
         }
     }
 

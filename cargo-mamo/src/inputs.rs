@@ -185,10 +185,7 @@ impl<'f> Inputs<'f> {
         let mut found = BTreeMap::new();
         for path in self.listed(dir) {
             let inside_other = nested.iter().any(|other| path.starts_with(other));
-            if inside_other
-                || self.sources.contains(&path)
-                || path.starts_with(&self.facts.target_dir)
-            {
+            if inside_other || self.sources.contains(&path) || self.facts.is_built(&path) {
                 continue;
             }
             if let Ok(relative) = path.strip_prefix(dir) {
@@ -262,7 +259,7 @@ impl<'f> Inputs<'f> {
         };
         for base in [own, &self.facts.workspace_root] {
             let path = clean(&base.join(&text));
-            if path == *own || path.starts_with(&self.facts.target_dir) {
+            if path == *own || self.facts.is_built(&path) {
                 continue;
             }
             let lacks = self.lacks(base, &path);

@@ -176,9 +176,9 @@ impl Session {
             ended,
             ..
         } = made;
-        let moved = record
-            .marks
-            .moved(&before.marks, before.started, &record.facts.target_dir);
+        let moved = record.marks.moved(&before.marks, before.started, |path| {
+            record.facts.is_built(path)
+        });
         record.marks.forget(&moved);
         // Configuration that was written meanwhile would be on record under another name.
         let is_certain = agreed

@@ -205,10 +205,9 @@ struct Kept {
 }
 
 impl Kept {
-    /// Those in `deps` bear the digest of their build in their name, so that no other has their place.
+    /// Those that bear the digest of their build in their name have a place that no other has.
     fn of(mamo_dir: &Path, program: &Path) -> Result<Self> {
-        let own = program.parent().and_then(Path::file_name);
-        if own.is_some_and(|name| name == "deps") {
+        if meant::hash_of(program).is_some() {
             return Ok(Self { link: None });
         }
         mamo::format::layout::create(mamo_dir).context("make mamo's directory")?;

@@ -141,7 +141,7 @@ impl Session {
             .map(|package| package.manifest_path.clone().into())
             .collect();
         manifests.extend(manifest::candidates(&self.workspace.root));
-        let mut record = Record::of(facts, launch, !found.patched_back, &manifests, earlier);
+        let mut record = Record::of(facts, launch, &found, &manifests, earlier);
         record.libraries = messages.artifacts.iter().flat_map(library_names).collect();
         record.selected = selected(
             &resolved,
@@ -149,6 +149,11 @@ impl Session {
             &request.packages,
             &self.workspace.manifest,
         );
+        for name in &record.unheard {
+            self.shell.warn(format!(
+                "what the build script of `{name}` printed is not found where cargo keeps it; cargo is asked before each run"
+            ));
+        }
         Ok((record, found))
     }
 

@@ -69,8 +69,11 @@ fn may_remember(build: &Build) -> bool {
         let name = name.strip_prefix("lib").unwrap_or(name);
         name.starts_with("mamo")
     });
-    let lock = build.facts().workspace_root.join("Cargo.lock");
-    is_built || std::fs::read_to_string(lock).map_or(true, |lock| locks_runtime(&lock))
+    let locks = build.facts().lockfiles.iter();
+    let mut locks = locks
+        .filter_map(|lock| std::fs::read_to_string(lock).ok())
+        .peekable();
+    is_built || locks.peek().is_none() || locks.any(|lock| locks_runtime(&lock))
 }
 
 /// Writes the snapshot of the program of `unit`, which is `executable`, and with which these are [concerned].

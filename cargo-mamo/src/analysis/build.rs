@@ -153,6 +153,7 @@ fn unseen_crates(
     for (id, krate) in program.crates.iter().enumerate() {
         let unit = &facts.units[id];
         let mut reasons = krate.unseen.clone();
+        reasons.extend(unit.doubt.clone());
         if !edited_since_built(program, facts, id) {
             let read = unit
                 .files
@@ -229,7 +230,14 @@ impl Analysis {
         let environment = Environment::new(graph, facts, &inputs);
         for (root, (nodes, sum, _)) in found.iter().zip(&reaches) {
             let mut closure = graph.program.crates[root.krate].closure.iter();
-            let blind = closure.any(|krate| read.unseen.contains(krate));
+            let mut blind = closure.any(|krate| read.unseen.contains(krate));
+            if !read.unseen.is_empty() {
+                // Programs that it starts are not in its closure.
+                let mut crates = nodes
+                    .iter()
+                    .map(|node| graph.program.nodes[node as usize].krate);
+                blind |= crates.any(|krate| read.unseen.contains(&krate));
+            }
             self.add_root(root, (nodes, *sum), &environment, blind, &read.surfaces);
         }
         self.lay_out(&digests, &environment, &read.surfaces);

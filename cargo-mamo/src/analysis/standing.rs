@@ -142,7 +142,7 @@ impl Standing {
         for (path, text) in &edits.files {
             let digest = Fingerprint::of(text.as_bytes());
             // Elsewhere, files have other names in what fingerprints rest on.
-            if path.starts_with(&facts.target_dir) {
+            if facts.is_built(path) {
                 return None;
             }
             let relative = path.strip_prefix(&facts.workspace_root).ok()?;
@@ -436,10 +436,13 @@ mod tests {
             files: [root].into(),
             env: BTreeMap::new(),
             executable: None,
+            doubt: None,
         };
         Facts {
             workspace_root: dir.to_owned(),
             target_dir: dir.join("target"),
+            build_dir: dir.join("target"),
+            lockfiles: Vec::new(),
             units: vec![unit],
             packages: vec![package],
             toolchain: Fingerprint::NONE,

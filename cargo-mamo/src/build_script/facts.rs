@@ -23,17 +23,24 @@ pub(super) fn of(given: &Given, resolved: &Resolved) -> Result<Facts> {
     let own = own(given, resolved)?;
     let root = metadata.workspace_root.as_std_path().to_path_buf();
     let messages = Messages::default();
+    let lockfiles = super::lockfiles(given, &root);
     let as_it_is = |text: &str| text.to_owned();
     let collector = Collector {
         given,
         resolved,
         own,
-        externals: Externals::of(resolved, &messages, &root, &as_it_is),
+        externals: Externals::of(resolved, &messages, &lockfiles, &as_it_is),
         ids: local(resolved, &own.id).into_iter().cloned().collect(),
     };
     let mut facts = Facts {
         workspace_root: root,
         target_dir: metadata.target_directory.as_std_path().to_path_buf(),
+        build_dir: metadata
+            .build_directory
+            .as_ref()
+            .unwrap_or(&metadata.target_directory)
+            .into(),
+        lockfiles,
         units: Vec::new(),
         packages: Vec::new(),
         toolchain: toolchain()?,
@@ -216,6 +223,7 @@ impl Collector<'_> {
             files: BTreeSet::new(),
             env: variables(own),
             executable: None,
+            doubt: None,
         }
     }
 

@@ -190,7 +190,8 @@ fn watched(given: &Given, facts: &Facts, answers: &Answers) -> BTreeSet<PathBuf>
         .collect();
     found.extend(outside);
     found.extend(packages.iter().map(|package| package.join("Cargo.toml")));
-    found.extend(["Cargo.toml", "Cargo.lock"].map(|name| facts.workspace_root.join(name)));
+    found.insert(facts.workspace_root.join("Cargo.toml"));
+    found.extend(facts.lockfiles.iter().cloned());
     found.insert(given.package.join("build.rs"));
     found.retain(|path| path.exists());
     found

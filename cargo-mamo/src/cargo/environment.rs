@@ -12,7 +12,7 @@ use std::process::Command;
 use std::str::FromStr;
 
 /// Counts up with every change of what a build record holds.
-const RECORD: &str = "record 14";
+const RECORD: &str = "record 15";
 
 /// The compiler as it will be called.
 #[derive(Clone, Debug)]
@@ -244,8 +244,15 @@ fn variables() -> Vec<(String, String)> {
 pub fn scrub(workspace: &Workspace, text: &str) -> String {
     let mut text = text.to_string();
     let home = super::config::cargo_home();
+    let (target, build) = (&workspace.target_dir, &workspace.build_dir);
+    let (inner, outer) = if build.starts_with(target) {
+        (build, target)
+    } else {
+        (target, build)
+    };
     let places = [
-        (Some(&workspace.target_dir), "<target>"),
+        (Some(inner), "<target>"),
+        (Some(outer), "<target>"),
         (Some(&workspace.root), "<workspace>"),
         (home.as_ref(), "<cargo>"),
     ];

@@ -4,7 +4,7 @@ use super::messages::Messages;
 use super::metadata::{Resolved, is_local};
 use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::PathBuf;
 
 /// One line for each external package, with all that can change its behaviour.
 #[derive(Debug)]
@@ -19,10 +19,10 @@ impl<'a> Externals<'a> {
     pub fn of(
         resolved: &'a Resolved,
         messages: &Messages,
-        root: &Path,
+        lockfiles: &[PathBuf],
         scrub: &dyn Fn(&str) -> String,
     ) -> Self {
-        let locked = checksums(root);
+        let locked = checksums(lockfiles);
         let mut built = HashMap::<&PackageId, BTreeSet<String>>::new();
         for artifact in &messages.artifacts {
             built
@@ -127,13 +127,12 @@ fn as_built(artifact: &Artifact) -> String {
 }
 
 /// Checksums, or sources where there are none, by name, version and source.
-fn checksums(root: &Path) -> BTreeMap<(String, String, String), String> {
-    let lock = super::manifest::read(&root.join("Cargo.lock"));
-    let packages = lock
-        .get("package")
-        .and_then(|packages| packages.as_array())
-        .cloned()
-        .unwrap_or_default();
+fn checksums(lockfiles: &[PathBuf]) -> BTreeMap<(String, String, String), String> {
+    let locks = lockfiles.iter().map(|path| super::manifest::read(path));
+    let packages = locks.flat_map(|lock| {
+        let packages = lock.get("package").and_then(|packages| packages.as_array());
+        packages.cloned().unwrap_or_default()
+    });
     let mut found = BTreeMap::new();
     for package in packages {
         let field = |key: &str| {

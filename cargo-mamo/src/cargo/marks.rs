@@ -104,11 +104,16 @@ impl Marks {
         extents.max().unwrap_or(Source::Same)
     }
 
-    /// Files that are others than in `before`, and those outside `target` that were written since `started`.
-    pub fn moved(&self, before: &Self, started: SystemTime, target: &Path) -> BTreeSet<PathBuf> {
+    /// Files that are others than in `before`, and those that were written since `started` and not by cargo, as `is_built` tells.
+    pub fn moved(
+        &self,
+        before: &Self,
+        started: SystemTime,
+        is_built: impl Fn(&Path) -> bool,
+    ) -> BTreeSet<PathBuf> {
         let moved = self.files.iter().filter(|(path, mark)| {
             let late = path.metadata().and_then(|metadata| metadata.modified());
-            let late = !path.starts_with(target) && late.is_ok_and(|at| at >= started);
+            let late = !is_built(path) && late.is_ok_and(|at| at >= started);
             let before = before.files.get(*path);
             late || before.is_some_and(|before| before.bytes != mark.bytes)
         });
@@ -242,7 +247,7 @@ mod tests {
             .set_modified(past)
             .unwrap();
         let mut after = before.again();
-        let moved = after.moved(&before, SystemTime::now(), Path::new("/none"));
+        let moved = after.moved(&before, SystemTime::now(), |_| false);
         assert_eq!(moved, [path].into());
         assert_eq!(after.compare(), Source::Same);
         after.forget(&moved);

@@ -37,6 +37,7 @@ fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (Loca
         files: BTreeSet::new(),
         env: BTreeMap::new(),
         executable: None,
+        doubt: None,
     };
     let package = LocalPackage {
         name: name.to_owned(),
@@ -57,6 +58,8 @@ fn facts(units: Vec<(LocalPackage, Unit)>) -> Facts {
     Facts {
         workspace_root: PathBuf::from("/ws"),
         target_dir: PathBuf::from("/ws/target"),
+        build_dir: PathBuf::from("/ws/target"),
+        lockfiles: Vec::new(),
         units,
         packages,
         toolchain: Fingerprint::NONE,

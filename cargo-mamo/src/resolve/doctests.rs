@@ -83,6 +83,7 @@ fn unit_of(facts: &Facts, library: UnitIndex) -> Unit {
     unit.files.clear();
     unit.env.clear();
     unit.executable = None;
+    unit.doubt = None;
     unit
 }
 

@@ -15,6 +15,7 @@ mod gc;
 mod harness;
 mod init;
 mod killed;
+mod layouts;
 mod lint;
 mod nextest;
 mod overlooked;

@@ -130,9 +130,48 @@ impl<'a> Project<'a> {
         command
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("MAMO_DIR", &self.store);
+        command.envs(Layout::asked().variables(&self.store.with_file_name("build")));
         command.envs(&self.claim.env).envs(call.env);
         command.current_dir(self.root.join(&self.claim.dir));
         command
+    }
+}
+
+/// Where cargo puts what it makes on the way.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(crate) struct Layout {
+    /// One directory for each unit, as newer cargos have it.
+    by_unit: bool,
+    /// Not the target directory.
+    elsewhere: bool,
+}
+
+impl Layout {
+    /// As `SCENARIO_LAYOUT` says: `v2`, `build-dir`, both with a comma between, or nothing.
+    pub(crate) fn asked() -> Self {
+        let text = std::env::var("SCENARIO_LAYOUT").unwrap_or_default();
+        let mut layout = Self::default();
+        for word in text.split(',').filter(|word| !word.is_empty()) {
+            match word {
+                "v2" => layout.by_unit = true,
+                "build-dir" => layout.elsewhere = true,
+                other => panic!("`{other}` is no layout"),
+            }
+        }
+        layout
+    }
+
+    /// The variables that make cargo have it; `dir` is elsewhere.
+    fn variables(self, dir: &Path) -> Vec<(&'static str, PathBuf)> {
+        let mut all = Vec::new();
+        if self.by_unit {
+            all.push(("RUSTC_BOOTSTRAP", "1".into()));
+            all.push(("CARGO_UNSTABLE_BUILD_DIR_NEW_LAYOUT", "true".into()));
+        }
+        if self.elsewhere {
+            all.push(("CARGO_BUILD_BUILD_DIR", dir.to_path_buf()));
+        }
+        all
     }
 }
 
