@@ -16,6 +16,8 @@ pub mod caller;
 #[cfg(feature = "cli")]
 pub mod collect;
 #[cfg(feature = "cli")]
+pub mod compiled;
+#[cfg(feature = "cli")]
 pub mod config;
 #[cfg(feature = "cli")]
 pub mod dep_info;
@@ -47,6 +49,8 @@ pub mod rustdoc;
 pub mod rustfmt;
 #[cfg(feature = "cli")]
 pub mod scripts;
+#[cfg(feature = "cli")]
+pub mod tools;
 #[cfg(feature = "cli")]
 pub mod trial;
 #[cfg(feature = "cli")]

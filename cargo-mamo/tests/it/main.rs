@@ -25,6 +25,7 @@ mod restricted;
 mod reuse;
 mod tidy;
 mod together;
+mod tools;
 mod unchanged;
 mod values;
 mod verify;
