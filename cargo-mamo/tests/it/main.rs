@@ -18,6 +18,7 @@ mod killed;
 mod lint;
 mod nextest;
 mod overlooked;
+mod places;
 mod plan_first;
 mod project;
 mod records;
