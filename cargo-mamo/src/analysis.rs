@@ -11,7 +11,7 @@ mod held;
 mod sightings;
 mod standing;
 
-use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF};
+use crate::environment::{LAYOUT_OF, PROGRAM_PLACE, Part, PartId, TEXT_OF};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::Sum;
@@ -260,6 +260,12 @@ impl Analysis {
         let mut parts: Vec<_> = parts.map(|part| &self.parts[*part as usize]).collect();
         parts.sort();
         parts
+    }
+
+    /// May a value learn where its program is?
+    pub fn asks_for_program(&self, root: &Root) -> bool {
+        let mut parts = self.environment(root).into_iter();
+        parts.any(|(label, _)| label == PROGRAM_PLACE)
     }
 
     /// What makes the layout of source count for a root: it asks for its position, or may read source as files.

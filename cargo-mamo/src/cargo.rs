@@ -17,6 +17,8 @@ pub mod caller;
 #[cfg(feature = "cli")]
 pub mod collect;
 #[cfg(feature = "cli")]
+pub mod compiled;
+#[cfg(feature = "cli")]
 pub mod dep_info;
 #[cfg(feature = "cli")]
 pub mod doctests;
@@ -46,6 +48,8 @@ pub mod rustdoc;
 pub mod rustfmt;
 #[cfg(feature = "cli")]
 pub mod scripts;
+#[cfg(feature = "cli")]
+pub mod tools;
 #[cfg(feature = "cli")]
 pub mod trial;
 #[cfg(feature = "cli")]

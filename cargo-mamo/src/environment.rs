@@ -16,7 +16,7 @@ use crate::inputs::Inputs;
 use crate::resolve::modules::include_path;
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
-use crates::{crate_parts, placeless, without_hashes};
+use crates::{crate_parts, placeless, tells_places, without_hashes};
 use parts::Table;
 pub use parts::{Part, PartId, Parts, rank, together};
 use rustc_hash::FxHashMap;
@@ -34,6 +34,18 @@ pub const TEXT_OF: &str = "text of ";
 
 /// The label of the part that is every variable, for code that reads some by a computed name.
 pub const ANY_VARIABLE: &str = "variables read by computed names";
+
+/// The label of the part that is where the program is, which only the program's own snapshot can tell.
+pub const PROGRAM_PLACE: &str = "place of the program";
+
+/// What is kept of a root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kept {
+    /// That it passed: the same in every checkout.
+    Verdict,
+    /// What it gave: places of this checkout may be in it.
+    Value,
+}
 
 /// Parts that many reaches have together.
 type Shared = Rc<Vec<PartId>>;
@@ -63,6 +75,8 @@ pub struct Environment<'e, 'a> {
 #[derive(Debug)]
 struct Asking {
     parts: Vec<PartId>,
+    /// What else a value rests on: what was built in, as it is.
+    built_in: Vec<PartId>,
     asked: Asked,
     /// Has it texts that may name files?
     names: bool,
@@ -70,8 +84,9 @@ struct Asking {
     reads: bool,
 }
 
-/// What decides on what a reach rests on outside source: its own crate, all crates of it, the nodes that ask anything.
-type Question = (CrateId, Vec<bool>, Vec<NodeId>);
+/// What decides on what a reach rests on outside source: its own crate, what is kept, all crates of it, the nodes that ask
+/// anything.
+type Question = ((CrateId, Kept), Vec<bool>, Vec<NodeId>);
 
 /// What a reach rests on outside source.
 #[derive(Debug)]
@@ -114,6 +129,7 @@ impl<'e, 'a> Environment<'e, 'a> {
             let asks = edges.asks.asks_anything();
             let asking = asks.then(|| Asking {
                 parts: found.node_parts(node).0,
+                built_in: found.built_in(node).0,
                 asked: Asked::by(&edges.asks),
                 names: !edges.asks.paths.is_empty(),
                 reads: !edges.asks.run_env.is_empty(),
@@ -133,9 +149,9 @@ impl<'e, 'a> Environment<'e, 'a> {
         self.table.settle(parts)
     }
 
-    /// What a root in `krate` that reaches `nodes` rests on. Roots that reach the same crates and the same nodes that ask
+    /// What a root in `krate` that reaches `nodes` rests on, for what is `kept` of it. Roots that reach the same crates and the same nodes that ask
     /// anything rest on the same.
-    pub fn of_reach(&self, krate: CrateId, nodes: &NodeSet) -> Rc<Outside> {
+    pub fn of_reach(&self, krate: CrateId, nodes: &NodeSet, kept: Kept) -> Rc<Outside> {
         let mut crates = vec![false; self.crates.len()];
         crates[krate] = true;
         for node in nodes.iter() {
@@ -143,12 +159,12 @@ impl<'e, 'a> Environment<'e, 'a> {
         }
         let asking = nodes.iter();
         let asking = asking.filter(|node| self.asking[*node as usize].is_some());
-        let key = (krate, crates, asking.collect());
+        let key = ((krate, kept), crates, asking.collect());
         if let Some(known) = self.known.borrow().get(&key) {
             return Rc::clone(known);
         }
         let (_, crates, asking) = &key;
-        let (parts, variables, asked) = self.find(krate, nodes, crates, asking);
+        let (parts, variables, asked) = self.find((krate, kept), nodes, crates, asking);
         let (parts, fingerprint) = self.settle(parts);
         let outside = Rc::new(Outside {
             parts: parts.into(),
@@ -165,7 +181,7 @@ impl<'e, 'a> Environment<'e, 'a> {
     /// The parts and variables, and what is asked.
     fn find(
         &self,
-        krate: CrateId,
+        (krate, kept): (CrateId, Kept),
         nodes: &NodeSet,
         crates: &[bool],
         asking: &[NodeId],
@@ -183,6 +199,9 @@ impl<'e, 'a> Environment<'e, 'a> {
                 continue;
             };
             parts.0.extend(&by_node.parts);
+            parts
+                .0
+                .extend(by_node.built_in.iter().filter(|_| kept == Kept::Value));
             asked.join(by_node.asked);
             if by_node.reads {
                 let asks = &self.graph.edges[*node as usize].asks;
@@ -194,6 +213,9 @@ impl<'e, 'a> Environment<'e, 'a> {
             parts.0.extend(own);
         }
         self.world(krate, (nodes, asking), &asked, &mut parts);
+        if kept == Kept::Value {
+            self.whereabouts(krate, &asked, &mut parts);
+        }
         let variables = variables.into_iter().collect();
         (parts, variables, asked)
     }
@@ -237,6 +259,26 @@ impl<'e, 'a> Environment<'e, 'a> {
         }
         if asks.spelling {
             self.spelling(node, &mut parts);
+        }
+        parts
+    }
+
+    /// The values of variables that one node was built with, places of this checkout included.
+    fn built_in(&self, node: NodeId) -> Parts {
+        let mut parts = Parts::default();
+        let asks = &self.graph.edges[node as usize].asks;
+        let place = &self.graph.program.nodes[node as usize];
+        let unit = &self.facts.units[place.krate];
+        let every = unit.env.keys().map(String::as_str);
+        let every = every.filter(|_| asks.any_build_env);
+        for name in every.chain(asks.build_env.iter().map(|name| name.as_str())) {
+            let digest = match unit.env.get(name).cloned().flatten() {
+                Some(value) => Fingerprint::of(value.as_bytes()),
+                None if tells_places(name) => self.checkout(place.krate),
+                None => Fingerprint::NONE,
+            };
+            let label = format!("build variable `{name}` as it is");
+            self.table.add(&mut parts, label, digest);
         }
         parts
     }

@@ -3,6 +3,8 @@
 //! What was built from a file that may have changed meanwhile is recorded as built from nothing, so that it is built
 //! again. Of what a part leaves out, the record keeps what it had.
 
+mod others;
+
 use crate::cargo::build::{self, Built};
 use crate::cargo::environment::Toolchain;
 use crate::cargo::marks::Marks;
@@ -172,9 +174,9 @@ impl Session {
             mut record,
             told,
             agreed,
+            artifacts,
             settled,
             ended,
-            ..
         } = made;
         let moved = record.marks.moved(&before.marks, before.started, |path| {
             record.facts.is_built(path)
@@ -193,7 +195,11 @@ impl Session {
         if let Some(earlier) = &earlier {
             misled.extend(record.misled(earlier, &told.fresh));
         }
+        let made = (messages, artifacts.as_slice());
+        let others = self.made_by_others(made, toolchain, before.started, &record);
+        misled.retain(|unit| !others.contains(unit));
         self.distrust(&mut record, earlier.as_ref(), &mut misled);
+        self.doubt(&mut record, others, &mut misled);
         let analysis = match known.and_then(|known| known.analysis_for(&record.facts)) {
             Some(analysis) => analysis,
             None => self.analyse(&record.facts),

@@ -105,6 +105,13 @@ impl Session {
                 "it is none of the programs that cargo says it built".to_string()
             ));
         }
+        let made = (&messages, found.artifacts.as_slice());
+        let others = self.made_by_others(made, toolchain, started, &record);
+        if !others.is_empty() {
+            return Ok(Err(
+                "another compiler wrapper, compiler or linker may have made it".to_string(),
+            ));
+        }
         let late = written_since(&record, &found.read);
         record.marks.forget(&late);
         self.home.write(&path, &record);

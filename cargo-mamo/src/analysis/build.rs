@@ -4,7 +4,7 @@ use super::closures::{Closures, Known};
 use super::doctests::Text;
 use super::held::{Ground, Held};
 use super::{Analysis, Block, Item, ItemIndex, Layout, NodeRecord, Root, RootKind};
-use crate::environment::{Environment, Parts};
+use crate::environment::{Environment, Kept, Parts};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
@@ -295,7 +295,11 @@ impl Analysis {
         unseen: bool,
         surfaces: &Declared,
     ) {
-        let outside = environment.of_reach(found.krate, nodes);
+        let kept = match found.kind {
+            FoundKind::Memo | FoundKind::Fixture => Kept::Value,
+            _ => Kept::Verdict,
+        };
+        let outside = environment.of_reach(found.krate, nodes, kept);
         let mut more = None;
         let mut unit = found.krate;
         match found.kind {

@@ -13,7 +13,7 @@ use super::messages::Messages;
 use super::metadata::{Resolved, is_local, kind_of};
 use super::scripts::{ScriptRun, build_script, library_paths, runs};
 use super::{Workspace, manifest};
-use crate::facts::{Facts, LocalPackage, TargetKind, Unit, UnitIndex};
+use crate::facts::{ANY_CFG, Facts, LocalPackage, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context, Result};
 use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
@@ -84,6 +84,10 @@ pub fn collect(
             .target_cfgs
             .retain(|cfg| !custom.contains(cfg.split('=').next().unwrap_or(cfg)));
         facts.unknown_cfgs = custom;
+    }
+    // Nobody tells what a wrapper sets.
+    if toolchain.tools.opaque {
+        facts.unknown_cfgs.insert(ANY_CFG.to_owned());
     }
     collector.packages(&mut facts)?;
     collector.units(&mut facts);

@@ -189,6 +189,32 @@ impl Config {
         Vec::new()
     }
 
+    /// The linkers that are configured for `triple`; for every target where builds are for several (`all`).
+    pub fn linkers(&self, triple: &str, cfgs: &[Cfg], all: bool) -> Vec<PathBuf> {
+        let own = variable(&["target", triple, "linker"]);
+        let is_one = |name: &str| {
+            let of_any = name.starts_with("CARGO_TARGET_") && name.ends_with("_LINKER");
+            name == own || (all && of_any)
+        };
+        let set = std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_one));
+        let mut found: Vec<PathBuf> = set.map(|(_, linker)| linker.into()).collect();
+        for (base, value) in self.at(&["target"]) {
+            for (key, table) in value.as_table().into_iter().flatten() {
+                let platform = Platform::from_str(key);
+                let holds = all || platform.is_ok_and(|platform| platform.matches(triple, cfgs));
+                let linker = table.get("linker").and_then(Value::as_str);
+                found.extend(linker.filter(|_| holds).map(|linker| {
+                    if linker.contains(['/', '\\']) {
+                        base.join(linker)
+                    } else {
+                        linker.into()
+                    }
+                }));
+            }
+        }
+        found
+    }
+
     /// The `[target.*]` tables that hold for `triple`, by key; layers strongest first.
     fn targets<'a>(
         &'a self,

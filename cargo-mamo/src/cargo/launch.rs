@@ -5,6 +5,7 @@ use super::environment::Toolchain;
 use super::{Workspace, program};
 use crate::facts::LocalPackage;
 use crate::facts::{Facts, TargetKind, Unit};
+use cargo_metadata::cargo_platform::Cfg;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -153,9 +154,12 @@ fn profile_dir(dir: &Path) -> &Path {
 
 /// The runner without us: the snapshot is written already.
 pub fn runner(workspace: &Workspace, toolchain: &Toolchain) -> Vec<String> {
-    let words = workspace
-        .config
-        .runner(&toolchain.triple, &toolchain.platform());
+    runner_of(workspace, &toolchain.triple, &toolchain.platform())
+}
+
+/// The same for a target and its cfgs.
+pub(super) fn runner_of(workspace: &Workspace, triple: &str, cfgs: &[Cfg]) -> Vec<String> {
+    let words = workspace.config.runner(triple, cfgs);
     super::runner::chained(&words).unwrap_or(words)
 }
 

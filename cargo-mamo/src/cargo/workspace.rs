@@ -159,7 +159,7 @@ impl Workspace {
     }
 
     /// A tool by its variable or its configuration: a path, or a bare name to be searched for.
-    fn tool(&self, variable: &str, keys: &[&str]) -> Option<PathBuf> {
+    pub(super) fn tool(&self, variable: &str, keys: &[&str]) -> Option<PathBuf> {
         let named = std::env::var(variable).ok().map(PathBuf::from);
         let tool = named.or_else(|| self.config.program(keys))?;
         let bare = tool.components().count() == 1;

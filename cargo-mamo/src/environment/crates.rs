@@ -16,6 +16,13 @@ pub(super) fn without_hashes(path: &str) -> String {
     path.split('/').map(strip).collect::<Vec<_>>().join("/")
 }
 
+/// Does cargo set the variable to a place on this machine?
+pub(super) fn tells_places(name: &str) -> bool {
+    let of_the_package = ["CARGO_PKG_", "CARGO_CRATE_", "CARGO_FEATURE_", "CARGO_CFG_"];
+    let is_of_it = of_the_package.iter().any(|family| name.starts_with(family));
+    name == "OUT_DIR" || (name.starts_with("CARGO") && !is_of_it)
+}
+
 pub(super) fn digest_lines(lines: &BTreeSet<String>) -> Fingerprint {
     Fingerprint::of_parts(lines.iter().map(String::as_bytes))
 }

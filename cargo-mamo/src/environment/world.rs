@@ -3,7 +3,7 @@
 //! Asked for by all nodes of a reach together: one names a directory, another reads it.
 
 use super::crates::named;
-use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PartId, Parts, Shared, TEXT_OF};
+use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Parts, Shared, TEXT_OF};
 use crate::fingerprint::Fingerprint;
 use crate::graph::node_set::NodeSet;
 use crate::graph::outside::Asks;
@@ -32,6 +32,9 @@ pub(super) struct Asked {
     climbs: bool,
     walks: bool,
     toolchain: bool,
+    /// May it learn where this checkout is?
+    whereabouts: bool,
+    program_place: bool,
 }
 
 impl Asked {
@@ -57,6 +60,13 @@ impl Asked {
             climbs: asks.climbs,
             walks: asks.walks,
             toolchain: asks.toolchain,
+            whereabouts: asks.whereabouts
+                || asks.position
+                || asks.place
+                || asks.process
+                || asks.any_run_env
+                || asks.any_build_env,
+            program_place: asks.program_place,
         }
     }
 
@@ -72,6 +82,8 @@ impl Asked {
         self.climbs |= other.climbs;
         self.walks |= other.walks;
         self.toolchain |= other.toolchain;
+        self.whereabouts |= other.whereabouts;
+        self.program_place |= other.program_place;
     }
 }
 
@@ -121,6 +133,29 @@ impl Environment<'_, '_> {
         if asked.position || asked.place {
             self.places(nodes, asked.position, parts);
         }
+    }
+
+    /// Adds where this checkout is, as it is on this machine, for a root that may put it into a value.
+    pub(super) fn whereabouts(&self, krate: CrateId, asked: &Asked, parts: &mut Parts) {
+        if asked.whereabouts {
+            let label = "place of this checkout".to_owned();
+            self.table.add(parts, label, self.checkout(krate));
+        }
+        if asked.program_place {
+            let label = PROGRAM_PLACE.to_owned();
+            self.table.add(parts, label, Fingerprint::NONE);
+        }
+    }
+
+    /// Where the checkout of a crate is built, on this machine.
+    pub(super) fn checkout(&self, krate: CrateId) -> Fingerprint {
+        let package = self.facts.package_of(&self.facts.units[krate]);
+        let dirs = [
+            &self.facts.workspace_root,
+            &self.facts.target_dir,
+            &package.dir,
+        ];
+        Fingerprint::of_parts(dirs.map(|dir| dir.as_os_str().as_encoded_bytes()))
     }
 
     /// Adds what the texts of `naming` nodes name, as seen from `package`.

@@ -5,7 +5,7 @@
 pub(super) mod lists;
 
 use crate::syntax::ir::{FileArgument, Path, Symbol};
-use lists::{COMPILING_CRATES, FILE_METHODS, PURE_CRATES, WALKING};
+use lists::{COMPILING_CRATES, FILE_METHODS, PROGRAM_PLACE, PURE_CRATES, WALKING, WHEREABOUTS};
 use serde::Serialize;
 
 /// What a node asks of the world.
@@ -25,6 +25,10 @@ pub struct Asks {
     pub position: bool,
     /// Does it ask which file it stands in, or may a macro of another crate?
     pub place: bool,
+    /// May it learn where on this machine its checkout is?
+    pub whereabouts: bool,
+    /// May it learn where its program is?
+    pub program_place: bool,
     /// Does it go up in a path?
     pub climbs: bool,
     /// Does it ask for the directory it is started in?
@@ -61,6 +65,8 @@ impl Asks {
             || self.spelling
             || self.climbs
             || self.working_directory
+            || self.whereabouts
+            || self.program_place
             || self.any_build_env
             || self.any_run_env;
         flags
@@ -122,11 +128,14 @@ pub fn ask_method(name: Symbol, asks: &mut Asks) {
     asks.walks |= name.as_str() == "read_dir";
     asks.climbs |= matches!(name.as_str(), "parent" | "ancestors" | "pop");
     asks.files_at_run |= FILE_METHODS.contains(&name.as_str());
+    asks.whereabouts |= WHEREABOUTS.contains(&name.as_str());
 }
 
 /// An identifier in tokens that could not be read.
 pub fn ask_loose(name: Symbol, asks: &mut Asks) {
     asks.walks |= WALKING.contains(&name.as_str());
+    asks.whereabouts |= WHEREABOUTS.contains(&name.as_str());
+    asks.program_place |= PROGRAM_PLACE.contains(&name.as_str());
     match name.as_str() {
         "fs" | "File" | "read_to_string" | "read_dir" | "OpenOptions" => asks.files_at_run = true,
         "Command" | "process" | "cargo_bin" | "current_exe" => {
@@ -171,6 +180,7 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
         let from_std =
             matches!(head, "std" | "core" | "alloc" | "proc_macro" | "test") || is_language(head);
         if !from_std && !PURE_CRATES.contains(&head) {
+            asks.whereabouts = true;
             asks.files_at_run = true;
             asks.process = true;
             asks.place = true;
@@ -178,6 +188,8 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
         asks.compiles |= COMPILING_CRATES.contains(&head);
         asks.walks |= path.split("::").any(|segment| WALKING.contains(&segment));
         for segment in segments {
+            asks.whereabouts |= from_std && WHEREABOUTS.contains(&segment);
+            asks.program_place |= from_std && PROGRAM_PLACE.contains(&segment);
             match segment {
                 "fs" | "File" | "net" | "OpenOptions" => asks.files_at_run = true,
                 "process" | "Command" | "cargo_bin" | "current_exe" => {
