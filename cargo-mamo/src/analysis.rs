@@ -11,7 +11,7 @@ mod held;
 mod sightings;
 mod standing;
 
-use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF};
+use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF, macro_inputs};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::Sum;
@@ -260,6 +260,12 @@ impl Analysis {
         let mut parts: Vec<_> = parts.map(|part| &self.parts[*part as usize]).collect();
         parts.sort();
         parts
+    }
+
+    /// What macros may read for each unit that uses such as may read something: digests, [nothing's](Fingerprint::NONE) where
+    /// that is not known.
+    pub fn macro_inputs(&self, facts: &Facts) -> BTreeMap<UnitIndex, Fingerprint> {
+        macro_inputs(facts, &self.parts)
     }
 
     /// What makes the layout of source count for a root: it asks for its position, or may read source as files.

@@ -13,7 +13,7 @@ use super::messages::Messages;
 use super::metadata::{Resolved, is_local, kind_of};
 use super::scripts::{build_script, library_paths};
 use super::{Workspace, manifest};
-use crate::facts::{Facts, LocalPackage, TargetKind, Unit, UnitIndex};
+use crate::facts::{Facts, LocalPackage, MacroReads, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context, Result};
 use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
@@ -221,6 +221,7 @@ impl Collector<'_> {
                 files,
                 env: info.env,
                 executable: artifact.executable.clone().map(Into::into),
+                macro_reads: MacroReads::default(),
             });
         }
         Ok(())

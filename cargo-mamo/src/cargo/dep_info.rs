@@ -163,7 +163,8 @@ fn hashed(stem: &str, crate_name: &str) -> bool {
     hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-fn is_same(a: &Path, b: &Path) -> bool {
+/// Are these one file, as far as that can be told?
+pub fn is_same(a: &Path, b: &Path) -> bool {
     let (Ok(a), Ok(b)) = (a.metadata(), b.metadata()) else {
         return false;
     };

@@ -5,7 +5,7 @@ use super::digest::path_of;
 use super::lint;
 use super::reach::Reacher;
 use super::roots;
-use crate::facts::{Facts, LocalPackage, TargetKind, Unit};
+use crate::facts::{Facts, LocalPackage, MacroReads, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::resolve;
 use crate::resolve::walk::Loaded;
@@ -37,6 +37,7 @@ fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (Loca
         files: BTreeSet::new(),
         env: BTreeMap::new(),
         executable: None,
+        macro_reads: MacroReads::default(),
     };
     let package = LocalPackage {
         name: name.to_owned(),

@@ -52,7 +52,11 @@ impl Record {
     }
 
     /// Was one of these written after `limit`? Of a directory that cargo writes in, too, only what lies there can tell.
-    fn is_any_late(&self, paths: impl IntoIterator<Item = PathBuf>, limit: u128) -> bool {
+    pub(super) fn is_any_late(
+        &self,
+        paths: impl IntoIterator<Item = PathBuf>,
+        limit: u128,
+    ) -> bool {
         let (root, target) = (&self.facts.workspace_root, &self.facts.target_dir);
         let is_cargos = |path: &Path| {
             path.starts_with(target)

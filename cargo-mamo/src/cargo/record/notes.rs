@@ -127,7 +127,7 @@ impl Record {
 }
 
 /// Does cargo itself set the variable for a compilation?
-fn set_by_cargo(name: &str) -> bool {
+pub fn set_by_cargo(name: &str) -> bool {
     let families = [
         "CARGO_PKG_",
         "CARGO_MANIFEST_",
