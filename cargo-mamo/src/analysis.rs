@@ -11,7 +11,7 @@ mod held;
 mod sightings;
 mod standing;
 
-use crate::environment::{LAYOUT_OF, PROGRAM_PLACE, Part, PartId, TEXT_OF};
+use crate::environment::{LAYOUT_OF, PROGRAM_PLACE, Part, PartId, TEXT_OF, macro_inputs};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::Sum;
@@ -266,6 +266,12 @@ impl Analysis {
     pub fn asks_for_program(&self, root: &Root) -> bool {
         let mut parts = self.environment(root).into_iter();
         parts.any(|(label, _)| label == PROGRAM_PLACE)
+    }
+
+    /// What macros may read for each unit that uses such as may read something: digests, [nothing's](Fingerprint::NONE) where
+    /// that is not known.
+    pub fn macro_inputs(&self, facts: &Facts) -> BTreeMap<UnitIndex, Fingerprint> {
+        macro_inputs(facts, &self.parts)
     }
 
     /// What makes the layout of source count for a root: it asks for its position, or may read source as files.

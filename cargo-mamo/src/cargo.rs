@@ -33,9 +33,13 @@ pub mod known;
 #[cfg(feature = "cli")]
 pub mod launch;
 #[cfg(feature = "cli")]
+pub mod macros;
+#[cfg(feature = "cli")]
 pub mod marks;
 #[cfg(feature = "cli")]
 pub mod nextest;
+#[cfg(feature = "cli")]
+pub mod outputs;
 #[cfg(feature = "cli")]
 pub mod record;
 #[cfg(feature = "cli")]

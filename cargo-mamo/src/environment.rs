@@ -3,6 +3,7 @@
 //! Each part is a label for people and a digest; labels hold no absolute path, so a moved checkout keeps its
 //! fingerprints.
 
+mod compiled;
 mod crates;
 mod doctests;
 mod parts;
@@ -16,6 +17,7 @@ use crate::inputs::Inputs;
 use crate::resolve::modules::include_path;
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
+pub use compiled::{label_of_macros, macro_inputs};
 use crates::{crate_parts, placeless, tells_places, without_hashes};
 use parts::Table;
 pub use parts::{Part, PartId, Parts, rank, together};
@@ -124,6 +126,10 @@ impl<'e, 'a> Environment<'e, 'a> {
                     .map(|(label, digest)| found.table.part(label, digest))
                     .collect(),
             );
+        }
+        for id in 0..facts.units.len() {
+            let read = found.read_by_macros(id);
+            found.crates[id].extend(read);
         }
         for (node, edges) in (0..).zip(&graph.edges) {
             let asks = edges.asks.asks_anything();

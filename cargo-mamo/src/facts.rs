@@ -156,6 +156,51 @@ pub struct Unit {
     pub executable: Option<PathBuf>,
     /// Why it is not certain what rustc read for it: then nothing that links it is answered for.
     pub doubt: Option<String>,
+    /// What macros may have read while it was compiled, of which neither rustc nor cargo knows.
+    pub macro_reads: MacroReads,
+}
+
+/// What code may read of files and variables. Of procedural macros neither rustc nor cargo is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MacroReads {
+    /// Files or directories.
+    pub files: bool,
+    /// Those outside of the package that is compiled, too.
+    pub beyond: bool,
+    /// Variables by literal name.
+    pub variables: BTreeSet<String>,
+    /// Variables by computed names.
+    pub any_variable: bool,
+}
+
+impl MacroReads {
+    /// Anything at all: of code that cannot be looked at.
+    pub fn anything() -> Self {
+        Self {
+            files: true,
+            beyond: true,
+            variables: BTreeSet::new(),
+            any_variable: true,
+        }
+    }
+
+    /// Nothing?
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Does it read variables?
+    pub fn reads_variables(&self) -> bool {
+        self.any_variable || !self.variables.is_empty()
+    }
+
+    /// Adds what other code reads.
+    pub fn join(&mut self, other: &Self) {
+        self.files |= other.files;
+        self.beyond |= other.beyond;
+        self.variables.extend(other.variables.iter().cloned());
+        self.any_variable |= other.any_variable;
+    }
 }
 
 impl Unit {

@@ -3,13 +3,14 @@
 //! What was built from a file that may have changed meanwhile is recorded as built from nothing, so that it is built
 //! again. Of what a part leaves out, the record keeps what it had.
 
+mod macros;
 mod others;
 
 use crate::cargo::build::{self, Built};
 use crate::cargo::environment::Toolchain;
 use crate::cargo::marks::Marks;
 use crate::cargo::messages::Messages;
-use crate::cargo::record::{Earlier, Inputs, Record, Settled, Told};
+use crate::cargo::record::{Earlier, Inputs, MacroInputs, Record, Settled, Told};
 use crate::cargo::{Request, features};
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
@@ -20,6 +21,7 @@ use crate::timings::{self, Step};
 use crate::witness::Witness;
 use anyhow::Result;
 use cargo_metadata::CrateType;
+use macros::ByLabel;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -51,6 +53,10 @@ struct Before {
     marks: Marks,
     inputs: Inputs,
     started: SystemTime,
+    /// What macros could read, as far as it is known.
+    macros: ByLabel,
+    /// Were units forgotten, so that cargo compiles them again?
+    again: bool,
 }
 
 impl Before {
@@ -61,6 +67,8 @@ impl Before {
             marks: marks.unwrap_or_default(),
             inputs: Inputs::now(record.as_ref(), &settled),
             record,
+            macros: known.map(macros::of_build).unwrap_or_default(),
+            again: false,
             started: SystemTime::now(),
         }
     }
@@ -83,12 +91,33 @@ impl Session {
         toolchain: &Toolchain,
         known: Option<Build>,
     ) -> Result<Option<Build>> {
+        let asked = (request, toolchain);
+        let forgotten = match self.build_once(asked, known, None)? {
+            None => return Ok(None),
+            Some(Kept::Whole(build)) => return Ok(Some(*build)),
+            Some(Kept::Forgotten(macros)) => macros,
+        };
+        Ok(match self.build_once(asked, None, Some(forgotten))? {
+            Some(Kept::Whole(build)) => Some(*build),
+            _ => None,
+        })
+    }
+
+    /// Builds all, with what is `known`, or after units were `forgotten`.
+    fn build_once(
+        &self,
+        (request, toolchain): (&Request, &Toolchain),
+        known: Option<Build>,
+        forgotten: Option<ByLabel>,
+    ) -> Result<Option<Kept>> {
         let path = self.record_path(request, toolchain);
-        let before = timings::during(Step::Facts, || {
+        let mut before = timings::during(Step::Facts, || {
             let recalled = known.as_ref().map(|known| known.record.clone());
             let record = recalled.or_else(|| self.home.read::<Record>(&path).present());
             Before::of(known.as_ref(), record)
         });
+        before.again = forgotten.is_some();
+        before.macros.extend(forgotten.unwrap_or_default());
         let made = timings::during(Step::Build, || {
             build::build(&self.workspace.cwd, request, None, self.short)
         })?;
@@ -115,6 +144,10 @@ impl Session {
         let Some(recorded) = known.as_ref() else {
             return Ok(Partly::Not);
         };
+        // A compilation that cargo wrongly calls fresh is seen to where all is built.
+        if !recorded.outdated().is_empty() {
+            return Ok(Partly::Not);
+        }
         // What is written from here on counts as written during the build.
         let before = timings::during(Step::Facts, || {
             Before::of(Some(recorded), Some(recorded.record.clone()))
@@ -156,8 +189,11 @@ impl Session {
             return Ok(Partly::Not);
         }
         let path = recorded.path.clone();
-        let build = self.keep_made((request, &toolchain), made, before, known.take(), path)?;
-        Ok(Partly::Built(Box::new(build)))
+        let kept = self.keep_made((request, &toolchain), made, before, known.take(), path)?;
+        Ok(match kept {
+            Kept::Whole(build) => Partly::Built(build),
+            Kept::Forgotten(_) => Partly::Not,
+        })
     }
 
     /// Analyses what was made, unless `known` holds of it, too, and writes record and snapshots.
@@ -168,7 +204,7 @@ impl Session {
         before: Before,
         known: Option<Build>,
         path: PathBuf,
-    ) -> Result<Build> {
+    ) -> Result<Kept> {
         let Made {
             messages,
             mut record,
@@ -190,20 +226,28 @@ impl Session {
             record.reusable = false;
             record.marks.forget_all();
         }
+        let analysis = match known.and_then(|known| known.analysis_for(&record.facts)) {
+            Some(analysis) => analysis,
+            None => self.analyse(&record.facts),
+        };
+        let inputs = MacroInputs::of(&analysis, &record.facts, before.started);
+        let inputs = inputs.since(&before.macros, &record.facts);
         let earlier = before.record;
         let mut misled = record.note_readings(earlier.as_ref(), &told);
         if let Some(earlier) = &earlier {
             misled.extend(record.misled(earlier, &told.fresh));
         }
-        let made = (messages, artifacts.as_slice());
-        let others = self.made_by_others(made, toolchain, before.started, &record);
+        let by_macros = record.note_macros(earlier.as_ref(), &told, &inputs);
+        let pieces = (messages, artifacts.as_slice());
+        let made_again = (!before.again && !by_macros.is_empty())
+            && self.forget(pieces, &record.facts, &by_macros);
+        if made_again {
+            return Ok(Kept::Forgotten(macros::of(&analysis, &record.facts)));
+        }
+        let others = self.made_by_others(pieces, toolchain, before.started, &record);
         misled.retain(|unit| !others.contains(unit));
-        self.distrust(&mut record, earlier.as_ref(), &mut misled);
+        self.distrust(&mut record, earlier.as_ref(), (&mut misled, by_macros));
         self.doubt(&mut record, others, &mut misled);
-        let analysis = match known.and_then(|known| known.analysis_for(&record.facts)) {
-            Some(analysis) => analysis,
-            None => self.analyse(&record.facts),
-        };
         self.tell_unseen(&analysis);
         let witness = Witness::of(&record, &analysis, &settled, ended);
         Self::list(&mut record, earlier.as_ref(), &analysis)?;
@@ -221,7 +265,7 @@ impl Session {
         };
         self.keep_answers(&build, build.record.marks.compare());
         crate::snapshot::write(&build, &self.home, &self.shell);
-        Ok(build)
+        Ok(Kept::Whole(Box::new(build)))
     }
 
     /// What is on record of programs that cargo wrongly calls fresh stays what they were really built from. Of others that
@@ -230,18 +274,25 @@ impl Session {
         &self,
         record: &mut Record,
         earlier: Option<&Record>,
-        misled: &mut BTreeSet<UnitIndex>,
+        (misled, by_macros): (&mut BTreeSet<UnitIndex>, BTreeSet<UnitIndex>),
     ) {
+        let warnings = [
+            (&*misled, "its source is different"),
+            (
+                &by_macros,
+                "what its macros may read is different, or not known from when it was compiled",
+            ),
+        ];
+        for (units, why) in warnings {
+            let names = units.iter().map(|unit| &record.facts.units[*unit].target);
+            let names: BTreeSet<_> = names.collect();
+            for name in names {
+                self.shell.warn(format!("cargo calls `{name}` fresh although {why}; its passes are not remembered\nhint: touch the changed files"));
+            }
+        }
+        misled.extend(by_macros);
         if misled.is_empty() {
             return;
-        }
-        let mut targets: Vec<_> = misled
-            .iter()
-            .map(|unit| &record.facts.units[*unit].target)
-            .collect();
-        targets.dedup();
-        for target in targets {
-            self.shell.warn(format!("cargo calls `{target}` fresh although its source is different; its passes are not remembered\nhint: touch the changed files"));
         }
         let links = |unit: &UnitIndex| {
             record
@@ -324,6 +375,14 @@ impl Session {
         let name = record.file_name().unwrap_or_default();
         self.home.part("said").join(name)
     }
+}
+
+/// What became of what was made.
+enum Kept {
+    /// It is recorded.
+    Whole(Box<Build>),
+    /// Some of it was forgotten, so that it is compiled again; and what macros may read.
+    Forgotten(ByLabel),
 }
 
 /// What a build made, or what it and those before it made.

@@ -27,7 +27,8 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     } else {
         Some(session.analyse(build.facts()))
     };
-    let touched = touched_units(build);
+    let mut touched = touched_units(build);
+    touched.extend(build.outdated());
     let behind = build.record.behind();
     let baseline = baselines::keep(&session.home, &build.analysis, build.facts());
     let when = SystemTime::now()

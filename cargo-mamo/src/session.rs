@@ -13,7 +13,7 @@ use crate::cargo::marks::Source;
 use crate::cargo::messages::Messages;
 use crate::cargo::metadata::selected;
 use crate::cargo::record::{Earlier, Record, Settled, Stamp};
-use crate::cargo::{Request, Workspace, collect, manifest};
+use crate::cargo::{Request, Workspace, collect, macros, manifest};
 use crate::cli::{Compile, Selection};
 use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
@@ -130,7 +130,8 @@ impl Session {
         let resolved = timings::during(Step::Build, || {
             self.workspace.resolved(request, &toolchain.triple)
         })?;
-        let (facts, found) = collect::collect(&self.workspace, toolchain, messages, &resolved)?;
+        let (mut facts, found) = collect::collect(&self.workspace, toolchain, messages, &resolved)?;
+        macros::note(&mut facts, &resolved, messages, &self.home);
         let launch = Launch::of(&self.workspace, toolchain, &resolved, &found);
         let local = resolved
             .metadata
@@ -248,6 +249,13 @@ impl Build {
     /// The facts.
     pub fn facts(&self) -> &Facts {
         &self.record.facts
+    }
+
+    /// Units in which something was compiled whose macros may have read something else than is there now, or nobody knows
+    /// what.
+    pub(crate) fn outdated(&self) -> BTreeSet<UnitIndex> {
+        self.record
+            .outdated(&self.analysis.macro_inputs(self.facts()))
     }
 
     /// Its analysis, if it is one of a build with these `facts`, too, and nothing looks different since it was made.

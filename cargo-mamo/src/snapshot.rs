@@ -36,7 +36,8 @@ pub fn write(build: &Build, home: &Home, shell: &Shell) {
     if build.misled.is_empty() && !may_remember(build) {
         return;
     }
-    let behind = build.record.behind();
+    let mut behind = build.record.behind();
+    behind.extend(build.outdated());
     for (index, unit) in build.facts().units.iter().enumerate() {
         let Some(executable) = &unit.executable else {
             continue;

@@ -400,7 +400,7 @@ fn part(bytes: &[u8], at: usize) -> Fingerprint {
 mod tests {
     use super::*;
     use crate::analysis::{Baseline, Change};
-    use crate::facts::{LocalPackage, TargetKind, Unit};
+    use crate::facts::{LocalPackage, MacroReads, TargetKind, Unit};
     use std::path::Path;
 
     const SOURCE: &str = "fn under(n: u32) -> u32 {\n    n + 1\n}\nfn beside() -> u32 {\n    line!()\n}\n#[test]\nfn one() {\n    assert_eq!(under(1), 2);\n}\n#[test]\nfn two() {\n    beside();\n}\n";
@@ -437,6 +437,7 @@ mod tests {
             env: BTreeMap::new(),
             executable: None,
             doubt: None,
+            macro_reads: MacroReads::default(),
         };
         Facts {
             workspace_root: dir.to_owned(),

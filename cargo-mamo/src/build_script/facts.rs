@@ -9,7 +9,7 @@ use crate::cargo::manifest;
 use crate::cargo::messages::Messages;
 use crate::cargo::metadata::{Resolved, is_local, kind_of};
 use crate::cargo::{self, external::Externals};
-use crate::facts::{ANY_CFG, BuildScript, Facts, LocalPackage, TargetKind, Unit};
+use crate::facts::{ANY_CFG, BuildScript, Facts, LocalPackage, MacroReads, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::tracked::digest_tree;
 use anyhow::{Context, Result, bail};
@@ -224,6 +224,7 @@ impl Collector<'_> {
             env: variables(own),
             executable: None,
             doubt: None,
+            macro_reads: MacroReads::default(),
         }
     }
 

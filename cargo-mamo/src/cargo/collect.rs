@@ -13,7 +13,7 @@ use super::messages::Messages;
 use super::metadata::{Resolved, is_local, kind_of};
 use super::scripts::{ScriptRun, build_script, library_paths, runs};
 use super::{Workspace, manifest};
-use crate::facts::{ANY_CFG, Facts, LocalPackage, TargetKind, Unit, UnitIndex};
+use crate::facts::{ANY_CFG, Facts, LocalPackage, MacroReads, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context, Result};
 use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
@@ -244,6 +244,7 @@ impl Collector<'_> {
                 env: info.env,
                 executable: artifact.executable.clone().map(Into::into),
                 doubt: matched.doubt,
+                macro_reads: MacroReads::default(),
             });
         }
     }

@@ -260,7 +260,7 @@ impl Environment<'_, '_> {
     }
 
     /// What a text names.
-    fn named_in(&self, package: usize, text: Symbol) -> Named {
+    pub(super) fn named_in(&self, package: usize, text: Symbol) -> Named {
         let (sources, mut surely) = (
             self.sources_named(package, text),
             self.files_named(package, text),
@@ -313,13 +313,13 @@ impl Environment<'_, '_> {
 #[derive(Debug, Default)]
 pub(super) struct Named {
     /// Whoever reads files.
-    surely: Vec<PartId>,
+    pub(super) surely: Vec<PartId>,
     /// Those that list directories.
     where_lists: Vec<PartId>,
 }
 
 /// Stands for the whole workspace, where a path climbs out of the package.
-const ABOVE: &str = "<above>";
+pub(super) const ABOVE: &str = "<above>";
 
 /// The way from `dir` up to `root`.
 fn climb(dir: &Path, root: &Path) -> String {

@@ -5,7 +5,7 @@ use super::digest::path_of;
 use super::lint;
 use super::reach::Reacher;
 use super::roots;
-use crate::facts::{Facts, LocalPackage, TargetKind, Unit};
+use crate::facts::{Facts, LocalPackage, MacroReads, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::resolve;
 use crate::resolve::walk::Loaded;
@@ -38,6 +38,7 @@ fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (Loca
         env: BTreeMap::new(),
         executable: None,
         doubt: None,
+        macro_reads: MacroReads::default(),
     };
     let package = LocalPackage {
         name: name.to_owned(),

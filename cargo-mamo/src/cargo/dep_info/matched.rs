@@ -194,7 +194,7 @@ fn together(found: impl Iterator<Item = DepInfo>, artifact: &Artifact) -> DepInf
 }
 
 /// Are these one file, or a file and its copy?
-fn is_same(a: &Path, b: &Path) -> bool {
+pub(in crate::cargo) fn is_same(a: &Path, b: &Path) -> bool {
     let (Ok(first), Ok(second)) = (a.metadata(), b.metadata()) else {
         return false;
     };

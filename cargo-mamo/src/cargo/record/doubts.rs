@@ -53,7 +53,11 @@ impl Record {
     }
 
     /// Was one of these written after `limit`? Of a directory that cargo writes in, too, only what lies there can tell.
-    fn is_any_late(&self, paths: impl IntoIterator<Item = PathBuf>, limit: u128) -> bool {
+    pub(super) fn is_any_late(
+        &self,
+        paths: impl IntoIterator<Item = PathBuf>,
+        limit: u128,
+    ) -> bool {
         let facts = &self.facts;
         let mut written = vec![&facts.target_dir, &facts.build_dir];
         written.extend(&facts.lockfiles);

@@ -108,7 +108,7 @@ fn is_unpacked(path: &Path) -> bool {
 }
 
 /// Does cargo itself set the variable for a compilation?
-fn set_by_cargo(name: &str) -> bool {
+pub fn set_by_cargo(name: &str) -> bool {
     let families = [
         "CARGO_PKG_",
         "CARGO_MANIFEST_",
