@@ -4,6 +4,7 @@
 //! what a build was is taken from its messages and rustc's dep-info, never guessed.
 
 pub mod external;
+mod foreign;
 pub mod link;
 pub mod manifest;
 pub mod messages;

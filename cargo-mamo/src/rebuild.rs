@@ -198,6 +198,7 @@ impl Session {
             Some(analysis) => analysis,
             None => self.analyse(&record.facts),
         };
+        record.marks.read_as_data(&analysis.data);
         self.tell_unseen(&analysis);
         let witness = Witness::of(&record, &analysis, &settled, ended);
         Self::list(&mut record, earlier.as_ref(), &analysis)?;

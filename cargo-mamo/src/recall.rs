@@ -177,7 +177,7 @@ impl Session {
 
     pub(crate) fn record_path(&self, request: &Request, toolchain: &Toolchain) -> PathBuf {
         self.home
-            .part("records")
+            .part("records-2")
             .join(environment::digest(&self.workspace, request, toolchain).to_hex())
     }
 }

@@ -37,7 +37,7 @@ impl Session {
             return Ok(Err("it is built for another target".to_string()));
         }
         let name = environment::digest(&self.workspace, request, &toolchain).to_hex();
-        for part in ["records", PART] {
+        for part in ["records-2", PART] {
             let path = self.home.part(part).join(&name);
             if let Some(build) = self.recorded(path, program) {
                 let current: BTreeSet<_> = current(&build.record);

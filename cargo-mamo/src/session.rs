@@ -130,7 +130,8 @@ impl Session {
         let resolved = timings::during(Step::Build, || {
             self.workspace.resolved(request, &toolchain.triple)
         })?;
-        let (facts, found) = collect::collect(&self.workspace, toolchain, messages, &resolved)?;
+        let (workspace, cache) = (&self.workspace, self.home.part("foreign"));
+        let (facts, found) = collect::collect(workspace, toolchain, messages, &resolved, &cache)?;
         let launch = Launch::of(&self.workspace, toolchain, &resolved, &found);
         let local = resolved
             .metadata

@@ -17,11 +17,12 @@ use crate::inputs::Inputs;
 use crate::resolve;
 use crate::resolve::doctests::{Documented, Surfaces};
 use crate::resolve::expansions::Expansions;
-use crate::resolve::modules::clean;
+use crate::resolve::modules::{clean, include_path};
 use crate::resolve::program::Program;
 use crate::resolve::walk::Load;
 use crate::sources::Sources;
 use crate::syntax::Cache;
+use crate::syntax::ir::Mention;
 use crate::timings::{self, Step};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -67,6 +68,7 @@ fn of_roots(
         graph
     });
     analysis.unseen.clone_from(&read.unseen);
+    analysis.data.clone_from(&read.data);
     let closures = analysis.add_roots(held.borrow_dependent(), facts, read, (find, earlier));
     analysis.graph = Some(held);
     (analysis, closures)
@@ -81,7 +83,7 @@ pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
     let documented = Documented::new(facts);
     let mut warnings = Vec::new();
     let program = &held.borrow_dependent().program;
-    let unseen = unseen_crates(program, &documented.facts, &mut warnings);
+    let unseen = unseen_crates(program, &documented.facts, &analysis.data, &mut warnings);
     unseen == analysis.unseen && warnings == analysis.warnings
 }
 
@@ -99,6 +101,8 @@ struct Read {
     surfaces: Declared,
     /// Crates that cannot be answered for.
     unseen: BTreeSet<usize>,
+    /// Files called `.rs` that code includes as data.
+    data: BTreeSet<PathBuf>,
 }
 
 fn graph<'a>(
@@ -119,9 +123,11 @@ fn graph<'a>(
         &Sources::text,
     );
     expansions.keep();
+    let data = included(&program, facts);
     let read = Read {
         surfaces: surfaces(&program, documented, &|path| sources.load(path)),
-        unseen: unseen_crates(&program, facts, warnings),
+        unseen: unseen_crates(&program, facts, &data, warnings),
+        data,
         files: sources.digests(),
     };
     (Graph::new(program, facts), read)
@@ -146,6 +152,7 @@ fn surfaces<'a>(program: &Program<'a>, documented: &Documented, load: Load<'_, '
 fn unseen_crates(
     program: &Program<'_>,
     facts: &Facts,
+    data: &BTreeSet<PathBuf>,
     warnings: &mut Vec<String>,
 ) -> BTreeSet<usize> {
     let walked: BTreeSet<_> = program.files.iter().map(|file| &file.path).collect();
@@ -160,7 +167,7 @@ fn unseen_crates(
                 .filter(|path| path.extension().is_some_and(|rs| rs == "rs"));
             let missed = read
                 .map(|path| clean(path))
-                .filter(|path| !walked.contains(path));
+                .filter(|path| !walked.contains(path) && !data.contains(path));
             reasons.extend(missed.map(|path| {
                 format!(
                     "rustc read `{}`, which no `mod` or `include!` leads to",
@@ -183,6 +190,33 @@ fn unseen_crates(
         }
     }
     unseen
+}
+
+/// Files called `.rs` that code includes as data, whether they are modules as well or not.
+fn included(program: &Program<'_>, facts: &Facts) -> BTreeSet<PathBuf> {
+    let of_nodes = program.nodes.iter().flat_map(|node| {
+        let arguments = node.mentions.iter().filter_map(|mention| match mention {
+            Mention::File(argument) => Some(argument),
+            _ => None,
+        });
+        arguments.map(|argument| (node.krate, node.file, argument))
+    });
+    let of_files = program.crates.iter().enumerate().flat_map(|(krate, of)| {
+        let files = of.files.iter();
+        files.flat_map(move |file| {
+            let includes = program.files[*file as usize].doc_includes.iter();
+            includes.map(move |argument| (krate, *file, argument))
+        })
+    });
+    let paths = of_nodes
+        .chain(of_files)
+        .filter_map(|(krate, file, argument)| {
+            let base = &program.files[file as usize].path;
+            include_path(base, argument, &facts.units.get(krate)?.env)
+        });
+    paths
+        .filter(|path| path.extension().is_some_and(|rs| rs == "rs"))
+        .collect()
 }
 
 /// Is a source file of a crate another than it was built from? Then what rustc read says nothing of what it would read.

@@ -39,15 +39,16 @@ pub struct Collected {
     pub library_paths: Vec<PathBuf>,
 }
 
-/// Fills [`Facts`], but for what source held.
+/// Fills [`Facts`], but for what source held. What source of other packages says is kept in `cache`.
 pub fn collect(
     workspace: &Workspace,
     toolchain: &Toolchain,
     messages: &Messages,
     resolved: &Resolved,
+    cache: &Path,
 ) -> Result<(Facts, Collected)> {
     let scrubbed = |text: &str| scrub(workspace, text);
-    let externals = Externals::of(resolved, messages, &workspace.root, &scrubbed);
+    let externals = Externals::of(resolved, messages, &workspace.root, &scrubbed, cache);
     let root = manifest::read(&workspace.root.join("Cargo.toml"));
     let mut collector = Collector {
         workspace,
@@ -133,6 +134,7 @@ impl Collector<'_> {
                 .context("a manifest lies in a directory")?;
             let mut external = BTreeMap::<String, BTreeSet<String>>::new();
             let mut build_external = BTreeSet::new();
+            let foreign = self.externals.by_name(&package.id);
             for (name, dep) in self
                 .resolved
                 .deps(&package.id, |_| true)
@@ -168,6 +170,7 @@ impl Collector<'_> {
                     .contains(&package.id),
                 manifest: manifest::digest(package),
                 external,
+                foreign,
                 build_external,
                 targets: roots_of(package),
                 build_script,

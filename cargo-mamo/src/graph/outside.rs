@@ -163,8 +163,8 @@ pub fn ask_run_env(name: Option<Symbol>, asks: &mut Asks) {
     }
 }
 
-/// Paths that lead out of the local crates.
-pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
+/// Paths that lead out of the local crates. `is_quiet`: does the crate of this name start no programs, nor any behind it?
+pub fn ask_external(paths: &[Symbol], is_quiet: &dyn Fn(&str) -> bool, asks: &mut Asks) {
     for path in paths {
         let mut segments = path.split("::");
         let head = segments.next().unwrap_or_default();
@@ -172,7 +172,7 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
             matches!(head, "std" | "core" | "alloc" | "proc_macro" | "test") || is_language(head);
         if !from_std && !PURE_CRATES.contains(&head) {
             asks.files_at_run = true;
-            asks.process = true;
+            asks.process |= !is_quiet(head);
             asks.place = true;
         }
         asks.compiles |= COMPILING_CRATES.contains(&head);
@@ -180,6 +180,7 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
         for segment in segments {
             match segment {
                 "fs" | "File" | "net" | "OpenOptions" => asks.files_at_run = true,
+                "process" if from_std && is_about_own(path) => {}
                 "process" | "Command" | "cargo_bin" | "current_exe" => {
                     asks.own_program |= matches!(segment, "cargo_bin" | "current_exe");
                     asks.process = true;
@@ -195,6 +196,13 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
             }
         }
     }
+}
+
+/// Is it of std's module `process` what concerns the process itself?
+fn is_about_own(path: &str) -> bool {
+    const OWN: &[&str] = &["abort", "exit", "id", "ExitCode", "Termination"];
+    let rest = path.split_once("process::").map(|(_, rest)| rest);
+    rest.is_some_and(|rest| OWN.contains(&rest.split("::").next().unwrap_or_default()))
 }
 
 /// Does a path lead into std?

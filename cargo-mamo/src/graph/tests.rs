@@ -45,6 +45,7 @@ fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (Loca
         member: true,
         manifest: Fingerprint::NONE,
         external: BTreeMap::new(),
+        foreign: BTreeMap::new(),
         build_external: BTreeSet::new(),
         targets: BTreeSet::new(),
         build_script: None,
