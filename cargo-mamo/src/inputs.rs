@@ -109,18 +109,38 @@ const SET_BY_CARGO: &[&str] = &[
     "OUT_DIR",
 ];
 
-impl<'f> Inputs<'f> {
-    /// For the packages of `facts`, whose module trees are made of `sources`.
-    pub fn new(facts: &'f Facts, sources: &'f BTreeSet<PathBuf>) -> Self {
-        let path = facts.workspace_root.join(chosen::FILE);
+/// What `mamo.toml` declares of what counts, read once for an analysis.
+#[derive(Debug)]
+pub struct Declarations {
+    path: PathBuf,
+    digest: Fingerprint,
+    /// What it says.
+    pub chosen: Chosen,
+}
+
+impl Declarations {
+    /// In the workspace at `root`.
+    pub fn read(root: &Path) -> Self {
+        let path = root.join(chosen::FILE);
         let text = std::fs::read(&path).ok();
         let digest = text.as_deref().map_or(Fingerprint::NONE, Fingerprint::of);
-        let text = text.unwrap_or_default();
+        let chosen = Chosen::of(&String::from_utf8_lossy(&text.unwrap_or_default()));
+        Self {
+            path,
+            digest,
+            chosen,
+        }
+    }
+}
+
+impl<'f> Inputs<'f> {
+    /// For the packages of `facts`, whose module trees are made of `sources`.
+    pub fn new(facts: &'f Facts, sources: &'f BTreeSet<PathBuf>, declared: Declarations) -> Self {
         Self {
             facts,
             sources,
-            chosen: Chosen::of(&String::from_utf8_lossy(&text)),
-            files: RefCell::new(BTreeMap::from([(path, digest)])),
+            chosen: declared.chosen,
+            files: RefCell::new(BTreeMap::from([(declared.path, declared.digest)])),
             began: SystemTime::now(),
             directories: RefCell::default(),
             moving: Cell::default(),

@@ -13,7 +13,7 @@ use crate::graph::node_set::NodeSet;
 use crate::graph::reach::Reacher;
 use crate::graph::roots::{self, Found, FoundKind};
 use crate::graph::shape::Shape;
-use crate::inputs::Inputs;
+use crate::inputs::{Declarations, Inputs};
 use crate::resolve;
 use crate::resolve::doctests::{Documented, Surfaces};
 use crate::resolve::expansions::Expansions;
@@ -103,6 +103,8 @@ struct Read {
     unseen: BTreeSet<usize>,
     /// Files called `.rs` that code includes as data.
     data: BTreeSet<PathBuf>,
+    /// What `mamo.toml` declares.
+    declared: Option<Declarations>,
 }
 
 fn graph<'a>(
@@ -128,9 +130,18 @@ fn graph<'a>(
         surfaces: surfaces(&program, documented, &|path| sources.load(path)),
         unseen: unseen_crates(&program, facts, &data, warnings),
         data,
+        declared: None,
         files: sources.digests(),
     };
-    (Graph::new(program, facts), read)
+    let declared = Declarations::read(&facts.workspace_root);
+    let graph = Graph::new(program, facts, declared.chosen.pure());
+    (
+        graph,
+        Read {
+            declared: Some(declared),
+            ..read
+        },
+    )
 }
 
 /// What the crates under each library's doctests declare, by library.
@@ -192,11 +203,11 @@ fn unseen_crates(
     unseen
 }
 
-/// Files called `.rs` that code includes as data, whether they are modules as well or not.
+/// Files called `.rs` that code includes as data or in a body, whether they are modules as well or not.
 fn included(program: &Program<'_>, facts: &Facts) -> BTreeSet<PathBuf> {
     let of_nodes = program.nodes.iter().flat_map(|node| {
         let arguments = node.mentions.iter().filter_map(|mention| match mention {
-            Mention::File(argument) => Some(argument),
+            Mention::File(argument) | Mention::Code(argument) => Some(argument),
             _ => None,
         });
         arguments.map(|argument| (node.krate, node.file, argument))
@@ -239,7 +250,7 @@ impl Analysis {
         &mut self,
         graph: &Graph<'_>,
         facts: &Facts,
-        read: Read,
+        mut read: Read,
         (find, earlier): (Find, Option<&Closures>),
     ) -> Option<Closures> {
         let digests = Digests::new(graph, facts);
@@ -259,7 +270,9 @@ impl Analysis {
         let module_files = graph.program.files.iter().map(|file| file.path.clone());
         let left_out = graph.program.left_out.iter().cloned();
         let module_files: BTreeSet<PathBuf> = module_files.chain(left_out).collect();
-        let inputs = Inputs::new(facts, &module_files);
+        let declared = read.declared.take();
+        let declared = declared.unwrap_or_else(|| Declarations::read(&facts.workspace_root));
+        let inputs = Inputs::new(facts, &module_files, declared);
         let environment = Environment::new(graph, facts, &inputs);
         for (root, (nodes, sum, _)) in found.iter().zip(&reaches) {
             let mut closure = graph.program.crates[root.krate].closure.iter();

@@ -115,8 +115,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         edges.targets.extend(place.parent);
         self.proc_macros(node, &mut edges, known);
         self.traits_in_scope(node, &mut edges);
-        let is_quiet = |head: &str| self.quiet.holds(head);
-        outside::ask_external(&edges.external, &is_quiet, &mut edges.asks);
+        outside::ask_external(&edges.external, &self.quiet, &mut edges.asks);
         edges.settle();
         edges
     }

@@ -4,6 +4,7 @@
 
 pub(super) mod lists;
 
+use super::Quiet;
 use crate::syntax::ir::{FileArgument, Path, Symbol};
 use lists::{COMPILING_CRATES, FILE_METHODS, PURE_CRATES, WALKING};
 use serde::Serialize;
@@ -163,16 +164,16 @@ pub fn ask_run_env(name: Option<Symbol>, asks: &mut Asks) {
     }
 }
 
-/// Paths that lead out of the local crates. `is_quiet`: does the crate of this name start no programs, nor any behind it?
-pub fn ask_external(paths: &[Symbol], is_quiet: &dyn Fn(&str) -> bool, asks: &mut Asks) {
+/// Paths that lead out of the local crates. The `quiet` crates start no programs.
+pub fn ask_external(paths: &[Symbol], quiet: &Quiet, asks: &mut Asks) {
     for path in paths {
         let mut segments = path.split("::");
         let head = segments.next().unwrap_or_default();
         let from_std =
             matches!(head, "std" | "core" | "alloc" | "proc_macro" | "test") || is_language(head);
-        if !from_std && !PURE_CRATES.contains(&head) {
+        if !from_std && !PURE_CRATES.contains(&head) && !quiet.is_pure(head) {
             asks.files_at_run = true;
-            asks.process |= !is_quiet(head);
+            asks.process |= !quiet.holds(head);
             asks.place = true;
         }
         asks.compiles |= COMPILING_CRATES.contains(&head);

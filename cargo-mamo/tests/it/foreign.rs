@@ -13,6 +13,7 @@ const COMPOSER: &str = r#"
 pub fn first() -> Option<String> { std::env::vars().find(|(name, _)| name.starts_with("APP_")).map(|(_, value)| value) }
 "#;
 const STARTER: &str = r#"
+pub const NAME: &str = "starter";
 pub fn answer() -> String {
     let exe = std::env::current_exe().unwrap();
     let name = std::env::var("CARGO_PKG_NAME").unwrap();
@@ -141,7 +142,7 @@ fn what_a_snapshot_tool_leaves_counts_for_those_alone_that_list_directories() {
     let elsewhere = elsewhere();
     let text = r#"
         #[test] fn snapshot() { insta::check("one"); }
-        #[test] fn lists() { assert!(std::fs::read_dir("tests/snapshots").unwrap().count() < 3); }
+        #[test] fn lists() { assert!(std::fs::read_dir("tests/snapshots").unwrap().count() < 9); }
     "#;
     let files = [
         ("src/lib.rs", ""),
@@ -177,5 +178,38 @@ fn a_test_that_writes_into_its_package_is_told_so() {
         let told =
             "warning: file `log` of `demo` changed while 1 passed tests ran that may read it";
         assert!(outcome.code == Some(0) && all.contains(told), "{all}");
+    }
+}
+
+#[test]
+fn a_crate_that_is_declared_pure_reads_nothing_and_starts_nothing() {
+    let elsewhere = elsewhere();
+    let text = "#[test] fn passes() { assert!(starter::NAME == \"starter\"); }";
+    let files = [
+        ("src/lib.rs", "pub fn one() -> u32 { 1 }"),
+        ("src/main.rs", MAIN),
+        ("tests/it.rs", text),
+        ("notes", "one"),
+    ];
+    let project = user(&elsewhere, "starter", &files);
+    for (settings, runs) in [("", true), ("[test]\npure = [\"starter\"]\n", false)] {
+        project.write("mamo.toml", settings);
+        project.write("src/lib.rs", "pub fn one() -> u32 { 1 }");
+        project.write("notes", "one");
+        code(project.mamo(&["test", "--test", "it"]), 0);
+        project.write("src/lib.rs", "pub fn one() -> u32 { 2 }");
+        let plan = ["test", "--dry-run", "--test", "it"];
+        assert_eq!(
+            !project.planned("run", &plan).is_empty(),
+            runs,
+            "main, {settings}"
+        );
+        project.write("src/lib.rs", "pub fn one() -> u32 { 1 }");
+        project.write("notes", "two");
+        assert_eq!(
+            !project.planned("run", &plan).is_empty(),
+            runs,
+            "files, {settings}"
+        );
     }
 }

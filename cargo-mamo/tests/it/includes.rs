@@ -65,6 +65,33 @@ fn data_called_rs_runs_those_that_include_it_alone() {
 }
 
 #[test]
+fn what_is_included_in_a_body_is_code() {
+    let lib = |one: u32| {
+        format!(
+            "fn helper() -> u32 {{ {one} }}
+            fn f() -> u32 {{ include!(\"expr.in\") }}
+            fn g() -> u32 {{ include!(\"items.rs\"); helped() }}
+            #[test] fn of_f() {{ assert_eq!(f(), 1) }}
+            #[test] fn of_g() {{ assert_eq!(g(), 1) }}
+            #[test] fn none() {{}}"
+        )
+    };
+    let project = Project::new(&[
+        ("src/lib.rs", &lib(1)),
+        ("src/expr.in", "{ let n = helper(); n }"),
+        ("src/items.rs", "fn helped() -> u32 { helper() }"),
+    ]);
+    assert_eq!(project.mamo(&["test", "--lib"]).code, Some(0));
+    assert!(project.ran(&["--lib"]).is_empty());
+    project.write("src/lib.rs", &lib(2));
+    let planned = project.planned("run", &["test", "--dry-run", "--lib"]);
+    assert_eq!(planned, ["of_f", "of_g"].map(str::to_owned).into());
+    project.write("src/lib.rs", &lib(1));
+    project.write("src/items.rs", "fn helped() -> u32 { helper() + 1 }");
+    assert_eq!(project.ran(&["--lib"]), ["of_g".to_owned()].into());
+}
+
+#[test]
 fn a_module_that_is_included_as_data_counts_as_both() {
     let project = project();
     assert_eq!(project.mamo(&["test", "--lib"]).code, Some(0));
