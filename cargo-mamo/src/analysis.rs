@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use sightings::Sighted;
 pub use standing::{Edits, Standing};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Index into [`Analysis::items`].
@@ -58,6 +58,8 @@ pub struct Analysis {
     pub(crate) answers: Option<Answers>,
     /// Crates that cannot be answered for.
     unseen: BTreeSet<usize>,
+    /// Files called `.rs` that code includes as data.
+    pub(crate) data: BTreeSet<PathBuf>,
     /// The graph, to ask how a root comes to an item.
     graph: Option<Held>,
     /// What the documentation of each library stands in.

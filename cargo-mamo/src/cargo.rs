@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod external;
+mod foreign;
 pub mod link;
 pub mod manifest;
 pub mod messages;

@@ -6,6 +6,7 @@
 mod compiled;
 mod crates;
 mod doctests;
+mod foreign;
 mod parts;
 mod world;
 
@@ -14,17 +15,18 @@ use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
 use crate::graph::node_set::NodeSet;
 use crate::inputs::Inputs;
-use crate::resolve::modules::include_path;
+use crate::resolve::modules::{clean, include_path};
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
 pub use compiled::{label_of_macros, macro_inputs};
 use crates::{crate_parts, placeless, tells_places, without_hashes};
+use foreign::Abroad;
 use parts::Table;
 pub use parts::{Part, PartId, Parts, rank, together};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use world::{Asked, Named};
@@ -60,8 +62,12 @@ pub struct Environment<'e, 'a> {
     table: Table,
     /// Parts of each crate as built.
     crates: Vec<Vec<PartId>>,
+    /// What is read behind each crate.
+    abroad: Vec<Abroad>,
     /// Parts of the nodes that ask anything of the world, by node.
     asking: Vec<Option<Asking>>,
+    /// The files of module trees.
+    modules: BTreeSet<PathBuf>,
     /// Parts of each package's own files, once they were asked for.
     packages: RefCell<HashMap<usize, Shared>>,
     /// Parts of files by their place, or by their layout, too.
@@ -111,7 +117,14 @@ impl<'e, 'a> Environment<'e, 'a> {
             inputs,
             table,
             crates: Vec::new(),
+            abroad: Vec::new(),
             asking: Vec::new(),
+            modules: graph
+                .program
+                .files
+                .iter()
+                .map(|file| file.path.clone())
+                .collect(),
             packages,
             places,
             texts,
@@ -126,6 +139,7 @@ impl<'e, 'a> Environment<'e, 'a> {
                     .map(|(label, digest)| found.table.part(label, digest))
                     .collect(),
             );
+            found.abroad.push(found.abroad(id));
         }
         for id in 0..facts.units.len() {
             let read = found.read_by_macros(id);
@@ -218,6 +232,7 @@ impl<'e, 'a> Environment<'e, 'a> {
         for (own, _) in reached.filter(|(_, reached)| **reached) {
             parts.0.extend(own);
         }
+        asked.any_run_env |= self.add_abroad(crates, asking, &mut parts, &mut variables);
         self.world(krate, (nodes, asking), &asked, &mut parts);
         if kept == Kept::Value {
             self.whereabouts(krate, &asked, &mut parts);
@@ -331,12 +346,12 @@ impl<'e, 'a> Environment<'e, 'a> {
 
     /// All that rustc read for a unit besides its modules.
     fn add_included(&self, unit: &Unit, parts: &mut Parts) {
-        for path in unit
-            .files
-            .iter()
-            .filter(|path| path.extension().is_none_or(|extension| extension != "rs"))
-        {
-            self.add_file(path, parts);
+        let is_source = |path: &Path| path.extension().is_some_and(|extension| extension == "rs");
+        let is_module = |path: &Path| self.modules.contains(&clean(path));
+        for path in &unit.files {
+            if !is_source(path) || !is_module(path) {
+                self.add_file(path, parts);
+            }
         }
     }
 

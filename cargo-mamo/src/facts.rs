@@ -75,12 +75,64 @@ pub struct LocalPackage {
     /// External packages (registry, git) that each of its dependency edges can reach, by extern name:
     /// `name version checksum-or-source`, the transitive closure included, sorted.
     pub external: BTreeMap<String, BTreeSet<String>>,
+    /// What the source of these, and of all behind them, says of the world: by extern name.
+    pub foreign: BTreeMap<String, Foreign>,
     /// The same for its build-dependencies, all together.
     pub build_external: BTreeSet<String>,
     /// The crate roots of all its targets, built or not, absolute.
     pub targets: BTreeSet<PathBuf>,
     /// Its build script's run, if it has one.
     pub build_script: Option<BuildScript>,
+}
+
+/// What the source of a package from elsewhere asks of the world, or of all behind a dependency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Foreign {
+    /// Does it read variables?
+    pub reads: bool,
+    /// Texts in it that a variable could be called.
+    pub variables: BTreeSet<String>,
+    /// What names the variables that it reads.
+    pub named: Named,
+    /// Can it start programs?
+    pub starts: bool,
+}
+
+/// What names the variables that foreign code reads; each holds those before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Named {
+    /// Texts of the reading package.
+    #[default]
+    Here,
+    /// Texts of its users, too.
+    ByOthers,
+    /// Whatever is composed at run time.
+    ByAnything,
+}
+
+impl Foreign {
+    /// Of source that cannot be read.
+    pub fn unknown() -> Self {
+        Self {
+            reads: true,
+            named: Named::ByAnything,
+            starts: true,
+            ..Self::default()
+        }
+    }
+
+    /// All that several packages, linked together, may ask. Where one takes names from others, all texts count.
+    pub fn together<'f>(all: impl Iterator<Item = &'f Self> + Clone) -> Self {
+        let named = all.clone().map(|one| one.named).max().unwrap_or_default();
+        let counts = |one: &&Self| one.reads || named > Named::Here;
+        let variables = all.clone().filter(counts).flat_map(|one| &one.variables);
+        Self {
+            reads: all.clone().any(|one| one.reads),
+            variables: variables.cloned().collect(),
+            named,
+            starts: all.clone().any(|one| one.starts),
+        }
+    }
 }
 
 /// What a build script said and wrote.

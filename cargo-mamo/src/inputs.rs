@@ -4,6 +4,7 @@
 //! one analysis sees one state of the world.
 
 pub mod chosen;
+mod droppings;
 mod listing;
 
 use crate::facts::{Configured, Facts};
@@ -43,6 +44,8 @@ pub struct Inputs<'f> {
     variables: RefCell<BTreeMap<String, Fingerprint>>,
     all_variables: Cell<Option<Fingerprint>>,
     packages: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
+    /// What tools left in packages.
+    left: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
     /// Every file below a directory that git does not ignore.
     trees: RefCell<HashMap<PathBuf, Rc<Vec<PathBuf>>>>,
 }
@@ -96,18 +99,48 @@ const VOLATILE: &[&str] = &[
     "RUSTUP_TOOLCHAIN",
 ];
 
-impl<'f> Inputs<'f> {
-    /// For the packages of `facts`, whose module trees are made of `sources`.
-    pub fn new(facts: &'f Facts, sources: &'f BTreeSet<PathBuf>) -> Self {
-        let path = facts.workspace_root.join(chosen::FILE);
+/// How variables begin that cargo gives each program as it sees fit.
+const SET_BY_CARGO: &[&str] = &[
+    "CARGO_BIN_",
+    "CARGO_CRATE_NAME",
+    "CARGO_MANIFEST_",
+    "CARGO_PKG_",
+    "CARGO_PRIMARY_PACKAGE",
+    "OUT_DIR",
+];
+
+/// What `mamo.toml` declares of what counts, read once for an analysis.
+#[derive(Debug)]
+pub struct Declarations {
+    path: PathBuf,
+    digest: Fingerprint,
+    /// What it says.
+    pub chosen: Chosen,
+}
+
+impl Declarations {
+    /// In the workspace at `root`.
+    pub fn read(root: &Path) -> Self {
+        let path = root.join(chosen::FILE);
         let text = std::fs::read(&path).ok();
         let digest = text.as_deref().map_or(Fingerprint::NONE, Fingerprint::of);
-        let text = text.unwrap_or_default();
+        let chosen = Chosen::of(&String::from_utf8_lossy(&text.unwrap_or_default()));
+        Self {
+            path,
+            digest,
+            chosen,
+        }
+    }
+}
+
+impl<'f> Inputs<'f> {
+    /// For the packages of `facts`, whose module trees are made of `sources`.
+    pub fn new(facts: &'f Facts, sources: &'f BTreeSet<PathBuf>, declared: Declarations) -> Self {
         Self {
             facts,
             sources,
-            chosen: Chosen::of(&String::from_utf8_lossy(&text)),
-            files: RefCell::new(BTreeMap::from([(path, digest)])),
+            chosen: declared.chosen,
+            files: RefCell::new(BTreeMap::from([(declared.path, declared.digest)])),
             began: SystemTime::now(),
             directories: RefCell::default(),
             moving: Cell::default(),
@@ -119,6 +152,7 @@ impl<'f> Inputs<'f> {
             variables: RefCell::default(),
             all_variables: Cell::default(),
             packages: RefCell::default(),
+            left: RefCell::default(),
             trees: RefCell::default(),
         }
     }
@@ -182,7 +216,7 @@ impl<'f> Inputs<'f> {
             .filter(|other| *other != dir && other.starts_with(dir))
             .collect();
         let name = &self.facts.packages[package].name;
-        let mut found = BTreeMap::new();
+        let (mut found, mut left) = (BTreeMap::new(), BTreeMap::new());
         for path in self.listed(dir) {
             let inside_other = nested.iter().any(|other| path.starts_with(other));
             if inside_other || self.sources.contains(&path) || self.facts.is_built(&path) {
@@ -190,7 +224,9 @@ impl<'f> Inputs<'f> {
             }
             if let Ok(relative) = path.strip_prefix(dir) {
                 let relative = relative.to_string_lossy().replace('\\', "/");
-                if !self.chosen.leaves_out(name, &relative) {
+                if self.is_left(package, &relative) {
+                    left.insert(relative, self.file(&path));
+                } else if !self.chosen.leaves_out(name, &relative) {
                     found.insert(relative, self.file(&path));
                 }
             }
@@ -198,11 +234,26 @@ impl<'f> Inputs<'f> {
         for also in self.chosen.also(name) {
             found.extend(self.chosen_besides(dir, also));
         }
+        self.left.borrow_mut().insert(package, Rc::new(left));
         let found = Rc::new(found);
         self.packages
             .borrow_mut()
             .insert(package, Rc::clone(&found));
         found
+    }
+
+    /// Files of a package that its test tools left there, with their digests: those who list directories see them.
+    pub fn left_by_tools(&self, package: usize) -> Rc<BTreeMap<String, Fingerprint>> {
+        self.package_files(package);
+        self.left
+            .borrow()
+            .get(&package)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    fn is_left(&self, package: usize, file: &str) -> bool {
+        droppings::is_dropping(&self.facts.packages[package], file)
     }
 
     /// What `also` names, a file or all of a directory, relative to `dir`; one that is not there, too.
@@ -283,6 +334,7 @@ impl<'f> Inputs<'f> {
             }
         }
         let counted = self.package_files(package);
+        let is_left = |name: &str| self.is_left(package, name) && !name.ends_with(&text);
         let package = &self.facts.packages[package].name;
         found.retain(|path| {
             let name = path
@@ -290,7 +342,9 @@ impl<'f> Inputs<'f> {
                 .map(|name| name.to_string_lossy().replace('\\', "/"));
             !self.sources.contains(path)
                 && !name.is_ok_and(|name| {
-                    counted.contains_key(&name) || self.chosen.leaves_out(package, &name)
+                    counted.contains_key(&name)
+                        || is_left(&name)
+                        || self.chosen.leaves_out(package, &name)
                 })
         });
         found
@@ -308,6 +362,14 @@ impl<'f> Inputs<'f> {
         digest
     }
 
+    /// The digest of the value of a variable that foreign code may read, if it is set and means anything to a program.
+    pub fn foreign_variable(&self, name: &str) -> Option<Fingerprint> {
+        if is_volatile(name) || SET_BY_CARGO.iter().any(|begin| name.starts_with(begin)) {
+            return None;
+        }
+        Some(self.variable(name)).filter(|digest| *digest != unset())
+    }
+
     /// The digest of all variables but those that only describe the shell.
     pub fn all_variables(&self) -> Fingerprint {
         let digest = all_variables(self.facts);
@@ -321,10 +383,9 @@ pub fn variable(facts: &Facts, name: &str) -> Fingerprint {
     let set = std::env::var_os(name);
     match facts.configured.get(name) {
         Some(entry) if entry.force || set.is_none() => configured(facts, entry),
-        _ => set.map_or_else(
-            || Fingerprint::of_parts([b"unset".as_slice()]),
-            |value| Fingerprint::of_parts([b"set".as_slice(), value.as_encoded_bytes()]),
-        ),
+        _ => set.map_or_else(unset, |value| {
+            Fingerprint::of_parts([b"set".as_slice(), value.as_encoded_bytes()])
+        }),
     }
 }
 
@@ -342,6 +403,10 @@ pub fn all_variables(facts: &Facts) -> Fingerprint {
             .iter()
             .flat_map(|(name, digest)| [name.as_bytes(), &digest.0]),
     )
+}
+
+fn unset() -> Fingerprint {
+    Fingerprint::of_parts([b"unset".as_slice()])
 }
 
 /// A configured value; one that names this checkout counts by what is left when its place is taken out.

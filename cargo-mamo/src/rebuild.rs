@@ -248,6 +248,7 @@ impl Session {
         misled.retain(|unit| !others.contains(unit));
         self.distrust(&mut record, earlier.as_ref(), (&mut misled, by_macros));
         self.doubt(&mut record, others, &mut misled);
+        record.marks.read_as_data(&analysis.data);
         self.tell_unseen(&analysis);
         let witness = Witness::of(&record, &analysis, &settled, ended);
         Self::list(&mut record, earlier.as_ref(), &analysis)?;

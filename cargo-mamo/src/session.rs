@@ -130,7 +130,9 @@ impl Session {
         let resolved = timings::during(Step::Build, || {
             self.workspace.resolved(request, &toolchain.triple)
         })?;
-        let (mut facts, found) = collect::collect(&self.workspace, toolchain, messages, &resolved)?;
+        let (workspace, cache) = (&self.workspace, self.home.part("foreign"));
+        let (mut facts, found) =
+            collect::collect(workspace, toolchain, messages, &resolved, &cache)?;
         macros::note(&mut facts, &resolved, messages, &self.home);
         let launch = Launch::of(&self.workspace, toolchain, &resolved, &found);
         let local = resolved

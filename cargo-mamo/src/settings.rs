@@ -55,6 +55,8 @@ pub struct TestSettings {
     pub always: Vec<String>,
     /// Files that count for tests, by package; see `inputs`, which reads them.
     pub inputs: BTreeMap<String, InputSettings>,
+    /// Crates from elsewhere that neither read files nor start programs; read as `inputs` is.
+    pub pure: Vec<String>,
 }
 
 /// A table `[test.inputs.PACKAGE]`.
@@ -331,7 +333,7 @@ mod tests {
         assert_eq!(hint("[test]\nalways_ = []"), "hint: did you mean `always`?");
         assert_eq!(
             hint("[test]\nmax_size = \"1 B\""),
-            "hint: there are audit, always, inputs"
+            "hint: there are audit, always, inputs, pure"
         );
         assert_eq!(
             hint("[test.inputs.a]\nexept = []"),

@@ -48,6 +48,7 @@ mod words;
 mod tests;
 
 pub use cache::Cache;
+pub(crate) use cache::replace;
 pub use calls::is_mamo_harness;
 pub use cells::is_cell;
 pub use docs::composed;

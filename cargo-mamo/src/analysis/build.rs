@@ -13,15 +13,16 @@ use crate::graph::node_set::NodeSet;
 use crate::graph::reach::Reacher;
 use crate::graph::roots::{self, Found, FoundKind};
 use crate::graph::shape::Shape;
-use crate::inputs::Inputs;
+use crate::inputs::{Declarations, Inputs};
 use crate::resolve;
 use crate::resolve::doctests::{Documented, Surfaces};
 use crate::resolve::expansions::Expansions;
-use crate::resolve::modules::clean;
+use crate::resolve::modules::{clean, include_path};
 use crate::resolve::program::Program;
 use crate::resolve::walk::Load;
 use crate::sources::Sources;
 use crate::syntax::Cache;
+use crate::syntax::ir::Mention;
 use crate::timings::{self, Step};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -67,6 +68,7 @@ fn of_roots(
         graph
     });
     analysis.unseen.clone_from(&read.unseen);
+    analysis.data.clone_from(&read.data);
     let closures = analysis.add_roots(held.borrow_dependent(), facts, read, (find, earlier));
     analysis.graph = Some(held);
     (analysis, closures)
@@ -81,7 +83,7 @@ pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
     let documented = Documented::new(facts);
     let mut warnings = Vec::new();
     let program = &held.borrow_dependent().program;
-    let unseen = unseen_crates(program, &documented.facts, &mut warnings);
+    let unseen = unseen_crates(program, &documented.facts, &analysis.data, &mut warnings);
     unseen == analysis.unseen && warnings == analysis.warnings
 }
 
@@ -99,6 +101,10 @@ struct Read {
     surfaces: Declared,
     /// Crates that cannot be answered for.
     unseen: BTreeSet<usize>,
+    /// Files called `.rs` that code includes as data.
+    data: BTreeSet<PathBuf>,
+    /// What `mamo.toml` declares.
+    declared: Option<Declarations>,
 }
 
 fn graph<'a>(
@@ -119,12 +125,23 @@ fn graph<'a>(
         &Sources::text,
     );
     expansions.keep();
+    let data = included(&program, facts);
     let read = Read {
         surfaces: surfaces(&program, documented, &|path| sources.load(path)),
-        unseen: unseen_crates(&program, facts, warnings),
+        unseen: unseen_crates(&program, facts, &data, warnings),
+        data,
+        declared: None,
         files: sources.digests(),
     };
-    (Graph::new(program, facts), read)
+    let declared = Declarations::read(&facts.workspace_root);
+    let graph = Graph::new(program, facts, declared.chosen.pure());
+    (
+        graph,
+        Read {
+            declared: Some(declared),
+            ..read
+        },
+    )
 }
 
 /// What the crates under each library's doctests declare, by library.
@@ -146,6 +163,7 @@ fn surfaces<'a>(program: &Program<'a>, documented: &Documented, load: Load<'_, '
 fn unseen_crates(
     program: &Program<'_>,
     facts: &Facts,
+    data: &BTreeSet<PathBuf>,
     warnings: &mut Vec<String>,
 ) -> BTreeSet<usize> {
     let walked: BTreeSet<_> = program.files.iter().map(|file| &file.path).collect();
@@ -161,7 +179,7 @@ fn unseen_crates(
                 .filter(|path| path.extension().is_some_and(|rs| rs == "rs"));
             let missed = read
                 .map(|path| clean(path))
-                .filter(|path| !walked.contains(path));
+                .filter(|path| !walked.contains(path) && !data.contains(path));
             reasons.extend(missed.map(|path| {
                 format!(
                     "rustc read `{}`, which no `mod` or `include!` leads to",
@@ -186,6 +204,33 @@ fn unseen_crates(
     unseen
 }
 
+/// Files called `.rs` that code includes as data or in a body, whether they are modules as well or not.
+fn included(program: &Program<'_>, facts: &Facts) -> BTreeSet<PathBuf> {
+    let of_nodes = program.nodes.iter().flat_map(|node| {
+        let arguments = node.mentions.iter().filter_map(|mention| match mention {
+            Mention::File(argument) | Mention::Code(argument) => Some(argument),
+            _ => None,
+        });
+        arguments.map(|argument| (node.krate, node.file, argument))
+    });
+    let of_files = program.crates.iter().enumerate().flat_map(|(krate, of)| {
+        let files = of.files.iter();
+        files.flat_map(move |file| {
+            let includes = program.files[*file as usize].doc_includes.iter();
+            includes.map(move |argument| (krate, *file, argument))
+        })
+    });
+    let paths = of_nodes
+        .chain(of_files)
+        .filter_map(|(krate, file, argument)| {
+            let base = &program.files[file as usize].path;
+            include_path(base, argument, &facts.units.get(krate)?.env)
+        });
+    paths
+        .filter(|path| path.extension().is_some_and(|rs| rs == "rs"))
+        .collect()
+}
+
 /// Is a source file of a crate another than it was built from? Then what rustc read says nothing of what it would read.
 fn edited_since_built(program: &Program<'_>, facts: &Facts, krate: usize) -> bool {
     program.crates[krate]
@@ -206,7 +251,7 @@ impl Analysis {
         &mut self,
         graph: &Graph<'_>,
         facts: &Facts,
-        read: Read,
+        mut read: Read,
         (find, earlier): (Find, Option<&Closures>),
     ) -> Option<Closures> {
         let digests = Digests::new(graph, facts);
@@ -226,7 +271,9 @@ impl Analysis {
         let module_files = graph.program.files.iter().map(|file| file.path.clone());
         let left_out = graph.program.left_out.iter().cloned();
         let module_files: BTreeSet<PathBuf> = module_files.chain(left_out).collect();
-        let inputs = Inputs::new(facts, &module_files);
+        let declared = read.declared.take();
+        let declared = declared.unwrap_or_else(|| Declarations::read(&facts.workspace_root));
+        let inputs = Inputs::new(facts, &module_files, declared);
         let environment = Environment::new(graph, facts, &inputs);
         for (root, (nodes, sum, _)) in found.iter().zip(&reaches) {
             let mut closure = graph.program.crates[root.krate].closure.iter();

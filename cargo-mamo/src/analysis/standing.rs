@@ -111,7 +111,10 @@ impl Standing {
             environments,
             parts: analysis.parts.clone(),
             texts: analysis.texts.clone(),
-            sources: files.map(|file| file.path.clone()).collect(),
+            sources: files
+                .map(|file| file.path.clone())
+                .filter(|path| !analysis.data.contains(path))
+                .collect(),
             answers: answers.clone(),
         })
     }
@@ -415,6 +418,7 @@ mod tests {
             member: true,
             manifest: Fingerprint::NONE,
             external: BTreeMap::new(),
+            foreign: BTreeMap::new(),
             build_external: BTreeSet::new(),
             targets: [root.clone()].into(),
             build_script: None,

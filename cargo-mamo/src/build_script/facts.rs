@@ -29,7 +29,13 @@ pub(super) fn of(given: &Given, resolved: &Resolved) -> Result<Facts> {
         given,
         resolved,
         own,
-        externals: Externals::of(resolved, &messages, &lockfiles, &as_it_is),
+        externals: Externals::of(
+            resolved,
+            &messages,
+            &lockfiles,
+            &as_it_is,
+            &given.own.join("foreign"),
+        ),
         ids: local(resolved, &own.id).into_iter().cloned().collect(),
     };
     let mut facts = Facts {
@@ -147,6 +153,7 @@ impl Collector<'_> {
                 member: self.resolved.metadata.workspace_members.contains(id),
                 manifest: manifest::digest(package),
                 external,
+                foreign: self.externals.by_name(id),
                 build_external: BTreeSet::new(),
                 targets: self.targets(package),
                 build_script: (*id == self.own.id).then(|| self.own_script()),

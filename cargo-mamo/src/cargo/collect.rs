@@ -41,17 +41,18 @@ pub struct Collected {
     pub library_paths: Vec<PathBuf>,
 }
 
-/// Fills [`Facts`], but for what source held.
+/// Fills [`Facts`], but for what source held. What source of other packages says is kept in `cache`.
 pub fn collect(
     workspace: &Workspace,
     toolchain: &Toolchain,
     messages: &Messages,
     resolved: &Resolved,
+    cache: &Path,
 ) -> Result<(Facts, Collected)> {
     let workspace = &workspace.named_by(&resolved.metadata);
     let scrubbed = |text: &str| scrub(workspace, text);
     let lockfiles = workspace.lockfiles();
-    let externals = Externals::of(resolved, messages, &lockfiles, &scrubbed);
+    let externals = Externals::of(resolved, messages, &lockfiles, &scrubbed, cache);
     let root = manifest::read(&workspace.root.join("Cargo.toml"));
     let mut collector = Collector {
         workspace,
@@ -144,6 +145,7 @@ impl Collector<'_> {
                 .context("a manifest lies in a directory")?;
             let mut external = BTreeMap::<String, BTreeSet<String>>::new();
             let mut build_external = BTreeSet::new();
+            let foreign = self.externals.by_name(&package.id);
             for (name, dep) in self
                 .resolved
                 .deps(&package.id, |_| true)
@@ -179,6 +181,7 @@ impl Collector<'_> {
                     .contains(&package.id),
                 manifest: manifest::digest(package),
                 external,
+                foreign,
                 build_external,
                 targets: roots_of(package),
                 build_script,

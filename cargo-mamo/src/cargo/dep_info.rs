@@ -2,7 +2,7 @@
 //!
 //! Which of them is an artifact's own, `matched` finds out.
 
-mod matched;
+pub(super) mod matched;
 
 pub use matched::{DepInfos, Matched};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,10 +1,13 @@
 //! Registry and git packages: what a dependency edge can reach of them, as exact as the lockfile has it.
 
+use super::foreign;
 use super::messages::Messages;
 use super::metadata::{Resolved, is_local};
-use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
+use crate::facts::{Foreign, Named};
+use cargo_metadata::{Artifact, DependencyKind, Package, PackageId, Target};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One line for each external package, with all that can change its behaviour.
 #[derive(Debug)]
@@ -12,6 +15,8 @@ pub struct Externals<'a> {
     resolved: &'a Resolved,
     lines: HashMap<&'a PackageId, String>,
     closures: std::cell::RefCell<HashMap<&'a PackageId, BTreeSet<&'a PackageId>>>,
+    /// What the source of each says that can be linked with a local package.
+    scanned: HashMap<&'a PackageId, Foreign>,
 }
 
 impl<'a> Externals<'a> {
@@ -21,8 +26,10 @@ impl<'a> Externals<'a> {
         messages: &Messages,
         lockfiles: &[PathBuf],
         scrub: &dyn Fn(&str) -> String,
+        cache: &Path,
     ) -> Self {
         let locked = checksums(lockfiles);
+        let scanned = scanned(resolved, &locked, cache);
         let mut built = HashMap::<&PackageId, BTreeSet<String>>::new();
         for artifact in &messages.artifacts {
             built
@@ -69,6 +76,7 @@ impl<'a> Externals<'a> {
             resolved,
             lines,
             closures: std::cell::RefCell::default(),
+            scanned,
         }
     }
 
@@ -78,6 +86,50 @@ impl<'a> Externals<'a> {
             .into_iter()
             .filter_map(|id| self.lines.get(id).cloned())
             .collect()
+    }
+
+    /// What the source of the external package `id`, and of all that it is linked with, says of the world.
+    pub fn foreign(&self, id: &PackageId) -> Foreign {
+        let linked = linked(self.resolved, [id]);
+        let unknown = Foreign::unknown();
+        let of = |id: &&PackageId| self.scanned.get(*id).unwrap_or(&unknown);
+        let external = linked.iter().filter(|id| self.lines.contains_key(**id));
+        let mut found = Foreign::together(external.map(|id| of(id)));
+        let direct = self.resolved.package(id);
+        found.starts |= direct.is_none_or(foreign::lends);
+        if found.named == Named::ByOthers && linked.iter().any(|id| self.composes(id)) {
+            found.named = Named::ByAnything;
+        }
+        found
+    }
+
+    /// The same for each external package that the local package `id` can name, by extern name.
+    pub fn by_name(&self, id: &PackageId) -> BTreeMap<String, Foreign> {
+        let mut found = BTreeMap::<String, Foreign>::new();
+        let deps = self.resolved.deps(id, |kind| kind != DependencyKind::Build);
+        for (name, dep) in deps.into_iter().filter(|(_, dep)| !is_local(dep)) {
+            let slot = found.entry(name).or_default();
+            *slot = Foreign::together([&*slot, &self.foreign(&dep.id)].into_iter());
+        }
+        found
+    }
+
+    /// Does a package take names from its users, who may give them to macros of its own? Such macros make names from others.
+    fn composes(&self, id: &PackageId) -> bool {
+        let is_macro = |package: &Package| package.targets.iter().any(Target::is_proc_macro);
+        let takes = self
+            .scanned
+            .get(id)
+            .is_some_and(|one| one.named == Named::ByOthers);
+        let deps = || {
+            self.resolved
+                .deps(id, |kind| kind == DependencyKind::Normal)
+        };
+        let known = self
+            .resolved
+            .package(id)
+            .is_some_and(foreign::takes_literals);
+        takes && !known && deps().iter().any(|(_, package)| is_macro(package))
     }
 
     /// Local packages that external ones lead to from `id` (by `[patch]`).
@@ -111,6 +163,69 @@ impl<'a> Externals<'a> {
         self.closures.borrow_mut().insert(start, seen.clone());
         seen
     }
+}
+
+/// What the source of each external package says that a local one may be linked with.
+fn scanned<'a>(
+    resolved: &'a Resolved,
+    locked: &BTreeMap<(String, String, String), String>,
+    cache: &Path,
+) -> HashMap<&'a PackageId, Foreign> {
+    let packages = || resolved.metadata.packages.iter();
+    let local = packages().filter(|package| is_local(package));
+    let direct =
+        local.flat_map(|package| resolved.deps(&package.id, |kind| kind != DependencyKind::Build));
+    let linked = linked(resolved, direct.map(|(_, package)| &package.id));
+    let external = packages().filter(|package| !is_local(package) && linked.contains(&package.id));
+    let external: Vec<_> = external.collect();
+    let found = external.into_par_iter().map(|package| {
+        let source = package
+            .source
+            .as_ref()
+            .map(|source| source.repr.clone())
+            .unwrap_or_default();
+        let key = (
+            package.name.to_string(),
+            package.version.to_string(),
+            source,
+        );
+        let revision = key
+            .2
+            .starts_with("git+")
+            .then_some(&key.2)
+            .filter(|source| source.contains('#'));
+        let exact = locked.get(&key).or(revision).map(String::as_str);
+        let found = foreign::of_package(package, exact, cache);
+        let features = resolved.node(&package.id).map(|node| {
+            node.features
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        });
+        (
+            &package.id,
+            foreign::adjusted(found, package, &features.unwrap_or_default()),
+        )
+    });
+    found.collect()
+}
+
+/// All that these are linked with, themselves included.
+fn linked<'a, 'i>(
+    resolved: &'a Resolved,
+    ids: impl IntoIterator<Item = &'i PackageId>,
+) -> BTreeSet<&'a PackageId> {
+    let ids = ids.into_iter().filter_map(|id| resolved.package(id));
+    let mut open: Vec<_> = ids.map(|package| &package.id).collect();
+    let mut seen: BTreeSet<_> = open.iter().copied().collect();
+    while let Some(id) = open.pop() {
+        for (_, package) in resolved.deps(id, |kind| kind == DependencyKind::Normal) {
+            if seen.insert(&package.id) {
+                open.push(&package.id);
+            }
+        }
+    }
+    seen
 }
 
 fn as_built(artifact: &Artifact) -> String {

@@ -4,7 +4,7 @@
 //! A macro's crates lie on disk as source, the text says what they may read ([`reads_of_text`]). What cannot be read may read
 //! anything. A unit may use every macro that some crate beneath it could hand on to it.
 
-use super::dep_info::dep_info_of;
+use super::dep_info::DepInfos;
 use super::messages::Messages;
 use super::metadata::{Resolved, is_local, kind_of};
 use crate::facts::{Facts, MacroReads, TargetKind, Unit, UnitIndex};
@@ -67,7 +67,14 @@ pub fn note(facts: &mut Facts, resolved: &Resolved, messages: &Messages, home: &
         let dir = package.manifest_path.parent().map(PathBuf::from);
         (dir.unwrap_or_default(), &package.id)
     });
+    let places = [&facts.workspace_root, &facts.target_dir, &facts.build_dir];
+    let [workspace_root, target_dir, build_dir] = places.map(PathBuf::clone);
     let texts = Texts {
+        dep_infos: DepInfos {
+            workspace_root: &workspace_root,
+            target_dir: &target_dir,
+            build_dir: &build_dir,
+        },
         resolved,
         messages,
         home,
@@ -82,6 +89,7 @@ pub fn note(facts: &mut Facts, resolved: &Resolved, messages: &Messages, home: &
 }
 
 struct Texts<'a> {
+    dep_infos: DepInfos<'a>,
     resolved: &'a Resolved,
     messages: &'a Messages,
     home: &'a Home,
@@ -200,8 +208,11 @@ impl<'a> Texts<'a> {
         });
         let mut files = BTreeSet::new();
         for artifact in libraries {
-            let info = dep_info_of(artifact).ok()?;
-            files.extend(info.files.iter().map(|file| self.placed(dir, file)));
+            let matched = self.dep_infos.of(artifact, &package.name);
+            if matched.doubt.is_some() {
+                return None;
+            }
+            files.extend(matched.read.files.iter().map(|file| self.placed(dir, file)));
         }
         // Not built, but its code may be part of what was: any of it counts.
         if files.is_empty() {

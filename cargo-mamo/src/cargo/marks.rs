@@ -7,6 +7,7 @@ use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::look::Look;
+use crate::resolve::modules::clean;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,8 @@ struct Mark {
     look: Option<Look>,
     bytes: Fingerprint,
     tokens: Fingerprint,
+    /// Does code read it as it is, though it is called `.rs`?
+    data: bool,
 }
 
 /// What became of a file.
@@ -134,8 +137,13 @@ impl Marks {
             let after = now.files.get(path)?;
             let same = before.bytes == after.bytes && before.bytes != Fingerprint::NONE;
             let layout = before.tokens == after.tokens && before.tokens != Fingerprint::NONE;
+            let known = if before.data {
+                Fingerprint::NONE
+            } else {
+                before.bytes
+            };
             let edit = Edit {
-                before: before.bytes,
+                before: known,
                 after: after.bytes,
                 layout,
             };
@@ -163,8 +171,18 @@ impl Marks {
                     look: None,
                     bytes: Fingerprint::NONE,
                     tokens: Fingerprint::NONE,
+                    data: mark.data,
                 };
             }
+        }
+    }
+
+    /// Says of files that code reads them as they are: a blank in them is an edit.
+    pub fn read_as_data(&mut self, paths: &BTreeSet<PathBuf>) {
+        let marks = self.files.iter_mut();
+        for (_, mark) in marks.filter(|(path, _)| paths.contains(&clean(path))) {
+            mark.data = true;
+            mark.tokens = mark.bytes;
         }
     }
 }
@@ -177,6 +195,7 @@ impl Mark {
                 look: None,
                 bytes: Fingerprint::NONE,
                 tokens: Fingerprint::NONE,
+                data: false,
             };
         };
         let digest = Fingerprint::of(&bytes);
@@ -190,6 +209,7 @@ impl Mark {
             look,
             bytes: digest,
             tokens,
+            data: false,
         }
     }
 
@@ -197,7 +217,11 @@ impl Mark {
         if self.look.is_some() && Look::of(path) == self.look {
             return self.clone();
         }
-        Self::of(path)
+        let mut mark = Self::of(path);
+        if self.data {
+            (mark.data, mark.tokens) = (true, mark.bytes);
+        }
+        mark
     }
 }
 

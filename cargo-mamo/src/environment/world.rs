@@ -24,7 +24,7 @@ pub(super) struct Asked {
     process: bool,
     position: bool,
     place: bool,
-    any_run_env: bool,
+    pub(super) any_run_env: bool,
     /// Asks for the package's own directory without saying what in it.
     whole_package: bool,
     /// Asks for the package's own directory or the working one.
@@ -100,6 +100,9 @@ impl Environment<'_, '_> {
         if asked.files_at_run || asked.process {
             let package = self.facts.units[krate].package;
             parts.0.extend(self.package_files(package).iter());
+            if asked.walks {
+                parts.0.extend(self.left_by_tools(package));
+            }
             let lists = asked.walks || (asked.process && asked.toolchain);
             let naming = asking.iter().copied().filter(|node| {
                 let node = self.asking[*node as usize].as_ref();
@@ -236,6 +239,17 @@ impl Environment<'_, '_> {
         let ids = Rc::new(ids);
         self.packages.borrow_mut().insert(package, Rc::clone(&ids));
         ids
+    }
+
+    /// What test tools left in a package.
+    fn left_by_tools(&self, package: usize) -> Vec<PartId> {
+        let name = named(self.facts, package);
+        let files = self.inputs.left_by_tools(package);
+        let ids = files.iter().map(|(file, digest)| {
+            let label = format!("file `{file}` of `{name}`");
+            self.table.part(label, *digest)
+        });
+        ids.collect()
     }
 
     /// What the texts of a node name, for tests of `package`.

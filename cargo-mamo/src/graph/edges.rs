@@ -3,6 +3,7 @@
 mod joined;
 mod traits;
 
+use crate::graph::Quiet;
 use crate::graph::generated::{Generated, Output};
 use crate::graph::outside::{self, Asks};
 use crate::resolve::names::{Names, is_std_prelude};
@@ -55,14 +56,16 @@ pub struct EdgeFinder<'p, 'a> {
     /// What unexpanded macros in scopes declare.
     declared: FxHashMap<NodeId, FxHashSet<Symbol>>,
     joined: OnceCell<Joined>,
+    /// Crates from elsewhere that start no programs.
+    quiet: Quiet,
 }
 
 /// An arity that matches every function.
 pub const ANY_ARITY: u8 = u8::MAX;
 
 impl<'p, 'a> EdgeFinder<'p, 'a> {
-    /// For `program`; `is_own`: is a crate mamo's runtime or its macros?
-    pub fn new(program: &'p Program<'a>, is_own: &dyn Fn(CrateId) -> bool) -> Self {
+    /// For `program`; `is_own`: is a crate mamo's runtime or its macros? The `quiet` crates start no programs.
+    pub fn new(program: &'p Program<'a>, is_own: &dyn Fn(CrateId) -> bool, quiet: Quiet) -> Self {
         let mut traits_by_member: FxHashMap<Symbol, Vec<NodeId>> = FxHashMap::default();
         for node in &program.nodes {
             if let (Some(parent), ItemKind::Fn(_)) = (node.parent, &node.item.kind)
@@ -86,6 +89,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             joined: OnceCell::new(),
             scopes: FxHashMap::default(),
             declared: FxHashMap::default(),
+            quiet,
         }
     }
 
@@ -111,7 +115,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         edges.targets.extend(place.parent);
         self.proc_macros(node, &mut edges, known);
         self.traits_in_scope(node, &mut edges);
-        outside::ask_external(&edges.external, &mut edges.asks);
+        outside::ask_external(&edges.external, &self.quiet, &mut edges.asks);
         edges.settle();
         edges
     }
@@ -148,7 +152,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                     edges.methods.push((Symbol::from("write_fmt"), 1));
                 }
             }
-            Mention::File(argument) => edges.asks.files.push(FileArgument::clone(argument)),
+            Mention::File(argument) | Mention::Code(argument) => {
+                edges.asks.files.push(FileArgument::clone(argument));
+            }
             Mention::Like(pattern) => {
                 let krate = self.program.nodes[node as usize].krate;
                 let called = self.joined().find(self.program, krate, *pattern);

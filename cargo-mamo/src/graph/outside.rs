@@ -4,6 +4,7 @@
 
 pub(super) mod lists;
 
+use super::Quiet;
 use crate::syntax::ir::{FileArgument, Path, Symbol};
 use lists::{COMPILING_CRATES, FILE_METHODS, PROGRAM_PLACE, PURE_CRATES, WALKING, WHEREABOUTS};
 use serde::Serialize;
@@ -172,17 +173,17 @@ pub fn ask_run_env(name: Option<Symbol>, asks: &mut Asks) {
     }
 }
 
-/// Paths that lead out of the local crates.
-pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
+/// Paths that lead out of the local crates. The `quiet` crates start no programs.
+pub fn ask_external(paths: &[Symbol], quiet: &Quiet, asks: &mut Asks) {
     for path in paths {
         let mut segments = path.split("::");
         let head = segments.next().unwrap_or_default();
         let from_std =
             matches!(head, "std" | "core" | "alloc" | "proc_macro" | "test") || is_language(head);
-        if !from_std && !PURE_CRATES.contains(&head) {
+        if !from_std && !PURE_CRATES.contains(&head) && !quiet.is_pure(head) {
             asks.whereabouts = true;
             asks.files_at_run = true;
-            asks.process = true;
+            asks.process |= !quiet.holds(head);
             asks.place = true;
         }
         asks.compiles |= COMPILING_CRATES.contains(&head);
@@ -192,6 +193,7 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
             asks.program_place |= from_std && PROGRAM_PLACE.contains(&segment);
             match segment {
                 "fs" | "File" | "net" | "OpenOptions" => asks.files_at_run = true,
+                "process" if from_std && is_about_own(path) => {}
                 "process" | "Command" | "cargo_bin" | "current_exe" => {
                     asks.own_program |= matches!(segment, "cargo_bin" | "current_exe");
                     asks.process = true;
@@ -207,6 +209,13 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
             }
         }
     }
+}
+
+/// Is it of std's module `process` what concerns the process itself?
+fn is_about_own(path: &str) -> bool {
+    const OWN: &[&str] = &["abort", "exit", "id", "ExitCode", "Termination"];
+    let rest = path.split_once("process::").map(|(_, rest)| rest);
+    rest.is_some_and(|rest| OWN.contains(&rest.split("::").next().unwrap_or_default()))
 }
 
 /// Does a path lead into std?

@@ -47,6 +47,7 @@ fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (Loca
         member: true,
         manifest: Fingerprint::NONE,
         external: BTreeMap::new(),
+        foreign: BTreeMap::new(),
         build_external: BTreeSet::new(),
         targets: BTreeSet::new(),
         build_script: None,
@@ -107,7 +108,7 @@ fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSe
     for krate in &program.crates {
         assert_eq!(krate.unseen, Vec::<String>::new());
     }
-    let graph = Graph::new(program, facts);
+    let graph = Graph::new(program, facts, &BTreeSet::new());
     let mut reacher = Reacher::new(&graph);
     let found = roots::find(&graph, facts).into_iter();
     found
@@ -419,7 +420,7 @@ fn seen(source: &str, externals: &[&str]) -> BTreeSet<String> {
     let (facts, loaded) = (facts(vec![krate]), loaded(&[("krate/lib.rs", source)]));
     let arena = Arena::new();
     let program = resolve::program(&facts, &arena, &|path: &Path| loaded.get(path));
-    let graph = Graph::new(program, &facts);
+    let graph = Graph::new(program, &facts, &BTreeSet::new());
     let found = lint::sightings(&graph, |_| false).of;
     let found = found.iter().flat_map(|(node, all)| {
         let item = graph.program.nodes[*node as usize].item.name;

@@ -291,9 +291,10 @@ pub enum Mention {
     Spelling,
     /// A macro call inside a body or type.
     Macro(Box<MacroCall>),
-    /// `include!`, `include_str!`, `include_bytes!` and attributes that read a file. (`include!` in item position is a
-    /// [`ItemKind::MacroCall`] too.)
+    /// `include_str!`, `include_bytes!` and attributes that read a file: data, whatever it is called.
     File(FileArgument),
+    /// `include!` in a body or in tokens that could not be read: code. (In item position it is a [`ItemKind::MacroCall`].)
+    Code(FileArgument),
     /// A string literal with a letter in it: it may name a file that is read, or be code that a procedural macro makes.
     Text(String),
     /// `env!` or `option_env!`; `None` if the name is no literal.

@@ -68,7 +68,7 @@ impl DepInfos<'_> {
     }
 
     /// The dep-info of `artifact`, of the package of this name.
-    fn of(&self, artifact: &Artifact, package: &str) -> Matched {
+    pub fn of(&self, artifact: &Artifact, package: &str) -> Matched {
         let mut found = Found::new();
         for file in &artifact.filenames {
             found.extend(beside(file.as_std_path()));
