@@ -1,0 +1,4 @@
+#[test]
+fn started() {
+    assert_eq!(with_ctor::started(), 5);
+}

@@ -1,0 +1,11 @@
+pub fn first() -> u32 {
+    10
+}
+
+pub fn second() -> u32 {
+    20
+}
+
+pub fn third() -> u32 {
+    30
+}

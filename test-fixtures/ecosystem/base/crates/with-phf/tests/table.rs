@@ -1,0 +1,26 @@
+use with_phf::*;
+
+#[test]
+fn first() {
+    assert_eq!(call("one"), 10);
+}
+
+#[test]
+fn second() {
+    assert_eq!(call("two"), 20);
+}
+
+#[test]
+fn listed_in_a_file() {
+    assert_eq!(listed(), [30, 1]);
+}
+
+#[test]
+fn stated_in_a_file() {
+    assert_eq!(stated(), 31);
+}
+
+#[test]
+fn apart() {
+    assert_eq!(with_phf::apart(), 4);
+}

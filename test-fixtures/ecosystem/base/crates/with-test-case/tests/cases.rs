@@ -1,0 +1,34 @@
+use expect_test::{expect, expect_file};
+use test_case::{case, test_case as given_case};
+use with_test_case::*;
+
+#[given_case(2 => 4; "of two")]
+#[given_case(5 => 25; "of five")]
+fn squares(n: u32) -> u32 {
+    square(n)
+}
+
+#[case(given() => using is_nine)]
+fn squares_by_check(n: u32) -> u32 {
+    square(n)
+}
+
+#[test_case::test_matrix([1, given()], [2, 4])]
+fn differ(a: u32, b: u32) {
+    assert_ne!(a, b);
+}
+
+#[test]
+fn expected() {
+    expect![["x1"]].assert_eq(&own!(1));
+}
+
+#[test]
+fn expected_file() {
+    expect_file!["./golden.txt"].assert_eq(&own!(2));
+}
+
+#[test]
+fn apart() {
+    assert_eq!(1 + 1, 2);
+}
