@@ -17,19 +17,21 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Tries `case` on `package`, and puts everything back.
 pub(crate) fn case(workspace: &mut Workspace, package: &str, case: &Case) -> Result<()> {
     workspace.prepare()?;
-    record_base(workspace, package).context("before any edit")?;
+    workspace
+        .record_base(package, case.steps.len())
+        .context("before any edit")?;
     let tried = faults(workspace, package, case);
     workspace.undo()?;
     let mut faults = match tried {
         Ok(faults) => faults,
         Err(error) => {
-            workspace.recorded.remove(package);
+            workspace.distrust(package);
             return Err(error);
         }
     };
     faults.extend(faults_of_undoing(workspace, package));
     if !faults.is_empty() {
-        workspace.recorded.remove(package);
+        workspace.distrust(package);
     }
     verdict(case, &faults)
 }
@@ -43,23 +45,6 @@ fn verdict(case: &Case, faults: &[String]) -> Result<()> {
             "this is right now: take off `known_wrong = \"{issue}\"`"
         ),
     }
-    Ok(())
-}
-
-/// All tests of the package pass, and are recorded.
-fn record_base(workspace: &mut Workspace, package: &str) -> Result<()> {
-    if workspace.recorded.contains(package) {
-        return Ok(());
-    }
-    let env = BTreeMap::new();
-    let call = Call {
-        package,
-        env: &env,
-        target: None,
-    };
-    let first = workspace.mamo(&["--no-fail-fast"], call)?;
-    ensure!(first.code == Some(0), "the first run: {first:#?}");
-    workspace.recorded.insert(package.to_owned());
     Ok(())
 }
 
@@ -204,12 +189,7 @@ fn id<'a>(name: &str, known: &'a BTreeSet<String>) -> Result<&'a String> {
 /// Everything is as it was, so nothing runs.
 fn faults_of_undoing(workspace: &Workspace, package: &str) -> Option<String> {
     let env = BTreeMap::new();
-    let call = Call {
-        package,
-        env: &env,
-        target: None,
-    };
-    match workspace.mamo(&["--no-fail-fast"], call) {
+    match workspace.mamo(&["--no-fail-fast"], Call::unchanged(package, &env)) {
         Ok(ran) if ran.run.is_empty() => None,
         Ok(ran) => Some(format!("NEEDLESS RUN after undoing: {:#?}", ran.run)),
         Err(error) => Some(format!("after undoing: {error:#}")),

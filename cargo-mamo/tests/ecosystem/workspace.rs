@@ -7,13 +7,16 @@ use crate::commands::{merged, scrubbed};
 use crate::outcome::{self, Plain, Report};
 use crate::tree::{Equal, copy, remove, remove_new};
 use anyhow::{Context, Result, ensure};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Variables of test tools and of hosted machines, which may change what tests do.
 const TOOLS: &[&str] = &["CI", "INSTA_", "PROPTEST_", "QUICKCHECK_", "UPDATE_EXPECT"];
+
+/// After so many steps the base is recorded anew, because mamo keeps no more than eight passes of a test.
+const MOST_STEPS: usize = 6;
 
 /// Where the suite's own files lie.
 pub(crate) fn fixture() -> PathBuf {
@@ -26,8 +29,8 @@ pub(crate) struct Workspace {
     root: PathBuf,
     scratch: PathBuf,
     is_ready: bool,
-    /// Packages all of whose tests are recorded as passed, as the base has them.
-    pub(crate) recorded: BTreeSet<String>,
+    /// Packages all of whose tests are recorded as passed, as the base has them, with the steps since.
+    recorded: BTreeMap<String, usize>,
 }
 
 /// How one step's commands are called.
@@ -41,6 +44,17 @@ pub(crate) struct Call<'a> {
     pub(crate) target: Option<&'a Path>,
 }
 
+impl<'a> Call<'a> {
+    /// The base as it is, with no variables; `env` is empty.
+    pub(crate) fn unchanged(package: &'a str, env: &'a BTreeMap<String, String>) -> Self {
+        Self {
+            package,
+            env,
+            target: None,
+        }
+    }
+}
+
 impl Workspace {
     /// Names the places, and touches nothing yet.
     pub(crate) fn new() -> Self {
@@ -50,7 +64,7 @@ impl Workspace {
             root: scratch.join("project"),
             scratch,
             is_ready: false,
-            recorded: BTreeSet::new(),
+            recorded: BTreeMap::new(),
         }
     }
 
@@ -59,10 +73,7 @@ impl Workspace {
         if self.is_ready {
             return Ok(());
         }
-        let store = self.scratch.join("store");
-        if store.exists() {
-            remove(&store)?;
-        }
+        self.forget()?;
         self.undo()?;
         let fetched = scrubbed("cargo")
             .args(["fetch", "--locked"])
@@ -76,6 +87,36 @@ impl Workspace {
         );
         self.is_ready = true;
         Ok(())
+    }
+
+    /// Empties the store.
+    fn forget(&mut self) -> Result<()> {
+        self.recorded.clear();
+        let store = self.scratch.join("store");
+        if store.exists() {
+            remove(&store)?;
+        }
+        Ok(())
+    }
+
+    /// All tests of `package` pass as the base has them, and are recorded; `steps` more are to come.
+    pub(crate) fn record_base(&mut self, package: &str, steps: usize) -> Result<()> {
+        let since = self.recorded.get(package).copied().unwrap_or(MOST_STEPS);
+        if since + steps > MOST_STEPS {
+            self.forget()?;
+            let env = BTreeMap::new();
+            let first = self.mamo(&["--no-fail-fast"], Call::unchanged(package, &env))?;
+            ensure!(first.code == Some(0), "the first run: {first:#?}");
+            self.recorded.insert(package.to_owned(), steps);
+        } else {
+            self.recorded.insert(package.to_owned(), since + steps);
+        }
+        Ok(())
+    }
+
+    /// What was recorded of `package` may be wrong.
+    pub(crate) fn distrust(&mut self, package: &str) {
+        self.recorded.remove(package);
     }
 
     /// An empty target directory.

@@ -21,3 +21,8 @@ fn parsed() {
     let matches = command().get_matches_from(["tool"]);
     assert_eq!(matches.get_one::<String>("n").unwrap(), "3");
 }
+
+#[tokio::test]
+async fn joined() {
+    assert_eq!(tokio::join!(behind!(1), async { behind!(2).await }), (3, 5));
+}

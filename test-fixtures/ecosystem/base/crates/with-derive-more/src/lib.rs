@@ -21,6 +21,14 @@ impl Titled {
     }
 }
 
+macro_rules! tagged {
+    ($n:expr) => { tag($n) };
+}
+
+#[derive(Display)]
+#[display("{}", tagged!(self.0))]
+pub struct Tagged(pub u32);
+
 #[derive(Display)]
 pub enum Shape {
     #[display("circle of {}", unit(*_0))]
@@ -109,6 +117,11 @@ mod tests {
     #[test]
     fn dereferenced() {
         assert_eq!(Handle::open().len(), 7);
+    }
+
+    #[test]
+    fn own_macro_in_an_attribute() {
+        assert_eq!(Tagged(1).to_string(), "#1");
     }
 
     #[test]

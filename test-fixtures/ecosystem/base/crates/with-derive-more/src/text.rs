@@ -5,3 +5,7 @@ pub fn hidden(n: u32) -> String {
 pub fn unit(n: u32) -> String {
     format!("{n}cm")
 }
+
+pub fn tag(n: u32) -> String {
+    format!("#{n}")
+}

@@ -12,6 +12,14 @@ fn own_macro_by_path() {
 }
 
 #[test]
+fn own_macro_in_settings() {
+    use with_insta::own as shown;
+    insta::with_settings!({ description => "nested" }, {
+        assert_snapshot!(format!("{} and {}", shown!(3), shown![4]), @"x3 and x4");
+    });
+}
+
+#[test]
 fn in_a_file() {
     assert_snapshot!("label", { label(2) });
 }

@@ -8,6 +8,18 @@ impl std::fmt::Display for Load {
     }
 }
 
+macro_rules! named {
+    ($n:expr) => { crate::work::name_of(&Load($n)) };
+}
+
+pub fn name_of(it: &dyn std::fmt::Display) -> String {
+    format!("<{it}>")
+}
+
+pub fn report() {
+    info!(target: "report", "{}", named!(2));
+}
+
 pub fn work() {
     warn!("{}", Load(1));
 }

@@ -5,7 +5,10 @@ fn line_of_a_warning() {
     log::set_logger(&Keeper).unwrap();
     log::set_max_level(log::LevelFilter::Info);
     work::work();
-    assert_eq!(*LINES.lock().unwrap(), [(Some(12), "load 1".to_string())]);
+    work::report();
+    let lines = LINES.lock().unwrap();
+    assert_eq!(lines[0], (Some(24), "load 1".to_string()));
+    assert_eq!(lines[1].1, "<load 2>");
 }
 
 #[test]

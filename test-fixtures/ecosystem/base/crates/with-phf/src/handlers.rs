@@ -5,7 +5,3 @@ pub fn first() -> u32 {
 pub fn second() -> u32 {
     20
 }
-
-pub fn third() -> u32 {
-    30
-}

@@ -11,16 +11,6 @@ fn second() {
 }
 
 #[test]
-fn listed_in_a_file() {
-    assert_eq!(listed(), [30, 1]);
-}
-
-#[test]
-fn stated_in_a_file() {
-    assert_eq!(stated(), 31);
-}
-
-#[test]
 fn apart() {
     assert_eq!(with_phf::apart(), 4);
 }

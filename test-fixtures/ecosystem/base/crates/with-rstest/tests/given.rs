@@ -2,6 +2,7 @@ mod givens;
 use givens::*;
 use rstest::*;
 use std::sync::atomic::Ordering;
+use with_rstest::{STARTED, case_value, check};
 
 #[rstest]
 fn bare(inner: u32) {
@@ -30,24 +31,35 @@ fn renamed(#[from(inner)] n: u32) {
 
 #[rstest]
 fn for_its_effect(_start: ()) {
-    assert_eq!(with_rstest::STARTED.load(Ordering::SeqCst), 7);
+    assert_eq!(STARTED.load(Ordering::SeqCst), 7);
 }
 
 #[rstest]
-#[case(with_rstest::case_value(), 3)]
+#[case(case_value(), 3)]
 #[case::named(2 + 2, 4)]
 fn cases(#[case] given: u32, #[case] expected: u32) {
     assert_eq!(given, expected);
 }
 
 #[rstest]
-fn values(#[values(1, with_rstest::case_value())] n: u32, #[values(2)] _m: u32) {
-    assert!(with_rstest::check(n * 10));
+fn values(#[values(1, case_value())] n: u32, #[values(2)] _m: u32) {
+    assert!(check(n * 10));
 }
 
 #[rstest]
 fn once_for_all(shared: &u32) {
     assert_eq!(*shared, 12);
+}
+
+#[rstest]
+fn files(#[files("data/*.txt")] path: std::path::PathBuf) {
+    assert_eq!(std::fs::read_to_string(path).unwrap().trim(), "given");
+}
+
+#[rstest]
+#[case(with_rstest::tripled!(2), 6)]
+fn own_macro_in_a_case(#[case] given: u32, #[case] expected: u32) {
+    assert_eq!(given, expected);
 }
 
 #[test]

@@ -50,3 +50,26 @@ impl TryFrom<String> for Name {
         if text.is_empty() { Err("empty".into()) } else { Ok(Self(text.to_lowercase())) }
     }
 }
+
+fn is_small(n: &u32) -> bool {
+    *n < 10
+}
+
+#[derive(Serialize)]
+pub struct Parcel {
+    #[serde(skip_serializing_if = "is_small")]
+    pub weight: u32,
+    #[serde(flatten)]
+    pub label: Label,
+}
+
+pub struct Label(pub &'static str);
+
+impl Serialize for Label {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = s.serialize_map(Some(1))?;
+        map.serialize_entry("label", self.0)?;
+        map.end()
+    }
+}

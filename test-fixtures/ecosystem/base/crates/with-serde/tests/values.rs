@@ -34,3 +34,14 @@ fn converted() {
 fn apart() {
     assert_eq!(1 + 1, 2);
 }
+
+#[test]
+fn skipped_and_flattened() {
+    let parcel = Parcel { weight: 1, label: Label("a") };
+    assert_eq!(json!(parcel).to_string(), r#"{"label":"a"}"#);
+}
+
+#[test]
+fn in_order() {
+    assert_eq!(json!({ "b": 1, "a": 2 }).to_string(), r#"{"a":2,"b":1}"#);
+}

@@ -37,6 +37,35 @@ impl Width for int_type {
     }
 }
 
+/// Calls another macro of this crate, as it was done before `$crate`.
+#[macro_export(local_inner_macros)]
+macro_rules! outer {
+    ($n:expr) => { inner_of!($n) };
+}
+
+#[macro_export]
+macro_rules! inner_of {
+    ($n:expr) => { $crate::halved($n) };
+}
+
+pub fn halved(n: u32) -> u32 {
+    n / 2
+}
+
+macro_rules! squares {
+    ($n:literal) => { $n * scale() };
+}
+
+seq!(N in 1..=2 {
+    pub fn squared() -> Vec<u32> {
+        vec![#( squares!(N), )*]
+    }
+});
+
+lazy_static! {
+    pub static ref BOUND: u32 = squares!(7);
+}
+
 seq!(N in 1..=3 {
     pub fn sum() -> u32 {
         0 #( + part~N() )*

@@ -24,3 +24,23 @@ fn sequence() {
 fn apart() {
     assert_eq!(1 + 1, 2);
 }
+
+#[test]
+fn inner_by_its_bare_name() {
+    assert_eq!(outer!(8), 4);
+}
+
+#[test]
+fn inner_in_another_macro() {
+    assert_eq!(format!("{:?}", Some(outer!(10))), "Some(5)");
+}
+
+#[test]
+fn own_macro_in_a_sequence() {
+    assert_eq!(squared(), [100, 200]);
+}
+
+#[test]
+fn own_macro_in_a_lazy_static() {
+    assert_eq!(*BOUND, 700);
+}
