@@ -9,10 +9,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod claim;
+#[path = "../shared/commands.rs"]
+mod commands;
 mod judge;
 mod layout;
+#[path = "../shared/outcome.rs"]
 mod outcome;
 mod project;
+#[path = "../shared/tree.rs"]
+mod tree;
 
 use crate::claim::Claim;
 use crate::project::Layout;
