@@ -97,12 +97,13 @@ impl Record {
             let digest = settled.package(&dir, digest_of_package);
             self.undirected.insert(dir, digest);
         }
-        let script = self
-            .facts
-            .units
-            .iter()
-            .filter(|unit| unit.package == at && unit.kind == TargetKind::BuildScript);
-        paths.extend(script.flat_map(|unit| unit.files.iter().cloned()));
+        // What a script is made of decides on what it does, the libraries that it is linked with included.
+        let units = self.facts.units.iter().enumerate();
+        let script = units
+            .filter(|(_, unit)| unit.package == at && unit.kind == TargetKind::BuildScript)
+            .flat_map(|(index, _)| self.facts.linked(index));
+        let files = script.flat_map(|unit| &self.facts.units[unit].files);
+        paths.extend(files.cloned());
         for path in paths {
             let digest = settled.input(&path, digest_of);
             self.inputs.insert(path, digest);
