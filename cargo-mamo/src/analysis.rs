@@ -224,6 +224,11 @@ impl Analysis {
             .filter(|root| !self.roots[*root].unseen)
     }
 
+    /// May a function of this name make tests with names below its own?
+    pub fn may_make_tests(&self, unit: UnitIndex, name: &str) -> bool {
+        self.generators.contains_key(&(unit, name.to_owned()))
+    }
+
     /// The root whose name is the longest beginning of `name`, at a `::`.
     fn generator(&self, unit: UnitIndex, name: &str) -> Option<RootIndex> {
         let mut prefix = name;

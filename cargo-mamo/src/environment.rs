@@ -290,9 +290,12 @@ impl<'e, 'a> Environment<'e, 'a> {
         let asks = &self.graph.edges[node as usize].asks;
         let place = &self.graph.program.nodes[node as usize];
         let unit = &self.facts.units[place.krate];
-        let every = unit.env.keys().map(String::as_str);
-        let every = every.filter(|_| asks.any_build_env);
-        for name in every.chain(asks.build_env.iter().map(|name| name.as_str())) {
+        let every = unit.env.keys().filter(|_| asks.any_build_env);
+        let mut names: BTreeSet<&str> = every.map(String::as_str).collect();
+        for name in &asks.build_env {
+            names.insert(name);
+        }
+        for name in names {
             let digest = match unit.env.get(name).cloned().flatten() {
                 Some(value) => Fingerprint::of(value.as_bytes()),
                 None if tells_places(name) => self.checkout(place.krate),

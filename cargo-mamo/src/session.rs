@@ -3,7 +3,7 @@
 //! `cli` is what was typed; a [`Session`] is what it comes to. It takes the steps of the pipeline up to the analysis:
 //! environment, facts (from a build or from its record), source, graph.
 
-use crate::analysis::{Analysis, Closures, RootKind};
+use crate::analysis::{Analysis, Closures, Root, RootKind};
 use crate::cargo::collect::Collected;
 use crate::cargo::doctests::library_names;
 use crate::cargo::environment::Toolchain;
@@ -291,11 +291,10 @@ impl Build {
         let untraced = self.record.untraced.get(&unit).cloned().unwrap_or_default();
         let mut names: BTreeSet<String> = untraced;
         let roots = self.analysis.roots.iter().filter(|root| root.unit == unit);
-        names.extend(
-            roots
-                .filter(|root| root.kind == RootKind::Test)
-                .map(|root| root.name.clone()),
-        );
+        let is_test = |root: &&Root| {
+            root.kind == RootKind::Test && !self.is_family(&recorded, unit, &root.name)
+        };
+        names.extend(roots.filter(is_test).map(|root| root.name.clone()));
         // Names that a macro makes are known from the program alone.
         let made = |name: &&String| {
             let root = self.analysis.test(unit, name);
@@ -306,6 +305,21 @@ impl Build {
             names: names.into_iter().collect(),
             ignored: recorded.ignored,
         }
+    }
+}
+
+impl Build {
+    /// Is a function with an attribute macro no test itself, but what makes those below its name? The program has told, if
+    /// it knows the one or the others.
+    fn is_family(&self, recorded: &Listing, unit: UnitIndex, name: &str) -> bool {
+        let is_below = |known: &String| {
+            let rest = known.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with("::"))
+        };
+        let knows = |name: &str| recorded.names.iter().any(|known| known == name);
+        self.analysis.may_make_tests(unit, name)
+            && !knows(name)
+            && recorded.names.iter().any(is_below)
     }
 }
 

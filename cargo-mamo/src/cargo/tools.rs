@@ -64,8 +64,7 @@ impl Tools {
             ("RUSTC_WRAPPER", "rustc-wrapper"),
             ("RUSTC_WORKSPACE_WRAPPER", "rustc-workspace-wrapper"),
         ] {
-            let wrapper = workspace.tool(variable, &["build", key]);
-            if let Some(wrapper) = wrapper.filter(|wrapper| !wrapper.as_os_str().is_empty()) {
+            if let Some(wrapper) = workspace.tool(variable, &["build", key]) {
                 choice.tools.opaque |= choice.program(Role::Compiles, wrapper.as_os_str());
             }
         }

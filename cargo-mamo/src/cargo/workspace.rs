@@ -162,6 +162,10 @@ impl Workspace {
     pub(super) fn tool(&self, variable: &str, keys: &[&str]) -> Option<PathBuf> {
         let named = std::env::var(variable).ok().map(PathBuf::from);
         let tool = named.or_else(|| self.config.program(keys))?;
+        // What is set to nothing is not set, whatever the configuration says.
+        if tool.as_os_str().is_empty() {
+            return None;
+        }
         let bare = tool.components().count() == 1;
         Some(if bare { tool } else { self.cwd.join(tool) })
     }

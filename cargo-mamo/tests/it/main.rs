@@ -10,6 +10,7 @@ mod build_script;
 #[cfg(unix)]
 mod cut_short;
 mod doctests;
+mod dry_run;
 mod fixtures;
 mod foreign;
 mod gc;

@@ -158,3 +158,20 @@ fn code_behind_a_cfg_that_only_a_wrapper_sets_counts() {
         edited.stderr
     );
 }
+
+#[test]
+fn a_wrapper_that_is_set_to_nothing_is_none() {
+    let project = Project::new(&[
+        ("Cargo.toml", MANIFEST),
+        ("src/lib.rs", LIB),
+        (".cargo/config.toml", "[build]\nrustc-wrapper = \"\"\n"),
+    ]);
+    assert_eq!(project.mamo(&["test"]).code, Some(0));
+    let set_to_nothing = project.mamo_with(&["test"], &[("RUSTC_WRAPPER", "")]);
+    assert!(
+        reuses_all(&set_to_nothing),
+        "{}{}",
+        set_to_nothing.stdout,
+        set_to_nothing.stderr
+    );
+}

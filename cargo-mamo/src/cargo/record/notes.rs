@@ -55,11 +55,7 @@ impl Record {
                     let digest = settled.package(&run.dir, digest_of_package);
                     self.undirected.insert(run.dir.clone(), digest);
                 }
-                let units =
-                    self.facts.units.iter().filter(|unit| {
-                        unit.package == local && unit.kind == TargetKind::BuildScript
-                    });
-                paths.extend(units.flat_map(|unit| unit.files.iter().cloned()));
+                paths.extend(self.files_of_script(local));
             }
             // What cargo unpacked itself stays as it is.
             None => paths.retain(|path| !self.facts.is_built(path) && !is_unpacked(path)),
@@ -68,6 +64,17 @@ impl Record {
             let digest = settled.input(&path, digest_of);
             self.inputs.insert(path, digest);
         }
+    }
+
+    /// What the build script of a package is made of, the libraries that it is linked with included: it decides on what the
+    /// script does.
+    fn files_of_script(&self, package: usize) -> Vec<PathBuf> {
+        let units = self.facts.units.iter().enumerate();
+        let script = units
+            .filter(|(_, unit)| unit.package == package && unit.kind == TargetKind::BuildScript)
+            .flat_map(|(index, _)| self.facts.linked(index));
+        let files = script.flat_map(|unit| &self.facts.units[unit].files);
+        files.cloned().collect()
     }
 
     /// What `env!` and `option_env!` read, but for what cargo and build scripts set.
