@@ -78,9 +78,11 @@ fn read_word(name: &str, tokens: &[TokenTree], at: usize, reads: &mut MacroReads
         return read_import(tokens, at, reads);
     }
     let (before, after) = (is_path(tokens, at.wrapping_sub(2)), is_path(tokens, at + 1));
+    // A function may have a module's name.
+    let is_module = after || (before && group(tokens.get(at + 1)).is_none());
     match name {
-        "fs" | "net" if before || after => reads.files = true,
-        "process" if before || after => started(reads),
+        "fs" | "net" if is_module => reads.files = true,
+        "process" if is_module => started(reads),
         "env" if after => read_variable(tokens, at + 3, reads),
         "env" if before => reads.any_variable = true,
         "tracked_env" => reads.any_variable = true,
@@ -235,6 +237,7 @@ mod tests {
             ("fn f(p: &Path) -> bool { p.exists() }", "files"),
             ("fn f(p: &Path) { iter.map(Path::canonicalize) }", "files"),
             ("fn f() { let exists = 1; exists }", ""),
+            ("fn f() { Output::process(x) }", ""),
             (
                 "fn f() { Command::new(\"x\") } use std::process::Command;",
                 "files beyond",

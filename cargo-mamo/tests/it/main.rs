@@ -16,6 +16,7 @@ mod harness;
 mod init;
 mod killed;
 mod lint;
+mod macros_read;
 mod nextest;
 mod overlooked;
 mod plan_first;
