@@ -257,15 +257,17 @@ fn makes_macros(package: &Package) -> bool {
     targets.any(|target| kind_of(target) == Some(TargetKind::ProcMacro))
 }
 
-/// What the code in these files may read. Of other files the compiler takes the content alone.
+/// What the code in these files may read. A file of another kind may be included as code, or its content taken: what is no
+/// Rust can be content alone.
 fn of_files(files: &BTreeSet<PathBuf>) -> MacroReads {
     let mut all = MacroReads::default();
     for path in files {
         let is_source = path.extension().is_some_and(|extension| extension == "rs");
-        match std::fs::read_to_string(path) {
-            Ok(text) => all.join(&reads_of_text(&text)),
-            Err(_) if is_source => return MacroReads::anything(),
-            Err(_) => {}
+        let text = std::fs::read_to_string(path).ok();
+        match text.and_then(|text| reads_of_text(&text)) {
+            Some(reads) => all.join(&reads),
+            None if is_source => return MacroReads::anything(),
+            None => {}
         }
     }
     all
