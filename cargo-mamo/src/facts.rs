@@ -236,9 +236,9 @@ impl MacroReads {
         }
     }
 
-    /// Nothing?
+    /// Nothing? To go beyond a package is nothing where no files are read.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        !self.files && !self.reads_variables()
     }
 
     /// Does it read variables?

@@ -148,9 +148,7 @@ impl Session {
         for part in [PART, RECORDS] {
             let path = self.home.part(part).join(name);
             let earlier = self.home.read::<Record>(&path).present();
-            let unknown = build
-                .record
-                .note_macros(earlier.as_ref(), told, &inputs);
+            let unknown = build.record.note_macros(earlier.as_ref(), told, &inputs);
             if unknown.is_empty() {
                 break;
             }

@@ -16,6 +16,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+/// mamo's own macros read the table that a build script made, and cargo knows of that.
+const OWN: &str = "mamo-macros";
+
 /// Crates that macros compute with and that hand them nothing of files and variables, nor do those beneath them.
 /// `proc_macro_crate` reads manifests, and those count for what they are.
 const HARMLESS: [&str; 34] = [
@@ -55,8 +58,11 @@ const HARMLESS: [&str; 34] = [
     "winnow",
 ];
 
-/// Macro crates that read only where their caller writes this.
+/// Macro crates that read files, or variables by computed names, only where their caller writes this.
 const ASKED_BY: [(&str, &str); 2] = [("paste", "env!"), ("rstest_macros", "files(")];
+
+/// Macro crates that read by names that are put together, but only what cargo itself sets.
+const OF_CARGO: [&str; 1] = ["clap_derive"];
 
 /// Variables that decide on what a macro prints beside its output.
 const SILENT: [&str; 2] = ["MOCKALL_DEBUG", "STRUM_DEBUG"];
@@ -107,12 +113,21 @@ impl<'a> Texts<'a> {
         };
         let mut all = MacroReads::default();
         for package in self.usable(id, unit) {
+            if package.name.as_str() == OWN {
+                continue;
+            }
             let mut reads = self.of_macros(&package.id);
             let asked = ASKED_BY
                 .iter()
                 .find(|(name, _)| *name == crate_name(package));
             if asked.is_some_and(|(_, word)| !reads.is_empty() && !writes(facts, index, word)) {
-                reads = MacroReads::default();
+                reads = MacroReads {
+                    variables: reads.variables,
+                    ..MacroReads::default()
+                };
+            }
+            if OF_CARGO.contains(&crate_name(package).as_str()) {
+                reads.any_variable = false;
             }
             all.join(&reads);
         }
@@ -253,15 +268,17 @@ fn makes_macros(package: &Package) -> bool {
     targets.any(|target| kind_of(target) == Some(TargetKind::ProcMacro))
 }
 
-/// What the code in these files may read. Of other files the compiler takes the content alone.
+/// What the code in these files may read. A file of another kind may be included as code, or its content taken: what is no
+/// Rust can be content alone.
 fn of_files(files: &BTreeSet<PathBuf>) -> MacroReads {
     let mut all = MacroReads::default();
     for path in files {
         let is_source = path.extension().is_some_and(|extension| extension == "rs");
-        match std::fs::read_to_string(path) {
-            Ok(text) => all.join(&reads_of_text(&text)),
-            Err(_) if is_source => return MacroReads::anything(),
-            Err(_) => {}
+        let text = std::fs::read_to_string(path).ok();
+        match text.and_then(|text| reads_of_text(&text)) {
+            Some(reads) => all.join(&reads),
+            None if is_source => return MacroReads::anything(),
+            None => {}
         }
     }
     all

@@ -1,8 +1,8 @@
 //! What the code of a procedural macro may read of files and variables, told by its text.
 //!
 //! To come to std's functions code has to name their modules (`fs`, `env`, `process`, `net`), or a method of `Path`'s that
-//! asks the file system, or it declares functions of its own from elsewhere. Text that cannot be read may read anything.
-//! What stands in `quote!` is not run by the macro: it becomes part of the crate that is compiled.
+//! asks the file system, or it declares functions of its own from elsewhere. What text means that is no Rust is up to the
+//! caller. What stands in `quote!` is not run by the macro: it becomes part of the crate that is compiled.
 
 use crate::facts::MacroReads;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -24,8 +24,8 @@ const ASKING: [&str; 10] = [
 /// What lets code leave the package that it is told of.
 const CLIMBING: [&str; 3] = ["parent", "ancestors", "current_dir"];
 
-/// What code with this text may read.
-pub fn reads_of_text(text: &str) -> MacroReads {
+/// What code with this text may read. `None` if it is no Rust.
+pub fn reads_of_text(text: &str) -> Option<MacroReads> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // The first line may be one for a shell.
     let shebang = text.starts_with("#!") && !text.starts_with("#![");
@@ -33,12 +33,10 @@ pub fn reads_of_text(text: &str) -> MacroReads {
         Some((_, rest)) if shebang => rest,
         _ => text,
     };
-    let Ok(tokens) = text.parse::<TokenStream>() else {
-        return MacroReads::anything();
-    };
+    let tokens = text.parse::<TokenStream>().ok()?;
     let mut reads = MacroReads::default();
     read(tokens, &mut reads);
-    reads
+    Some(reads)
 }
 
 fn read(tokens: TokenStream, reads: &mut MacroReads) {
@@ -78,9 +76,11 @@ fn read_word(name: &str, tokens: &[TokenTree], at: usize, reads: &mut MacroReads
         return read_import(tokens, at, reads);
     }
     let (before, after) = (is_path(tokens, at.wrapping_sub(2)), is_path(tokens, at + 1));
+    // A function may have a module's name.
+    let is_module = after || (before && group(tokens.get(at + 1)).is_none());
     match name {
-        "fs" | "net" if before || after => reads.files = true,
-        "process" if before || after => started(reads),
+        "fs" | "net" if is_module => reads.files = true,
+        "process" if is_module => started(reads),
         "env" if after => read_variable(tokens, at + 3, reads),
         "env" if before => reads.any_variable = true,
         "tracked_env" => reads.any_variable = true,
@@ -206,7 +206,9 @@ mod tests {
     use super::*;
 
     fn reads(text: &str) -> String {
-        let reads = reads_of_text(text);
+        let Some(reads) = reads_of_text(text) else {
+            return "no Rust".to_owned();
+        };
         let mut words: Vec<String> = reads.variables.iter().cloned().collect();
         let flags = [
             (reads.files, "files"),
@@ -235,6 +237,7 @@ mod tests {
             ("fn f(p: &Path) -> bool { p.exists() }", "files"),
             ("fn f(p: &Path) { iter.map(Path::canonicalize) }", "files"),
             ("fn f() { let exists = 1; exists }", ""),
+            ("fn f() { Output::process(x) }", ""),
             (
                 "fn f() { Command::new(\"x\") } use std::process::Command;",
                 "files beyond",
@@ -264,7 +267,7 @@ mod tests {
                 "// std::fs::read\n/* env::var(x) */ fn f() { \"std::fs::read\" }",
                 "",
             ),
-            ("fn f( {", "files beyond any"),
+            ("fn f( {", "no Rust"),
         ] {
             assert_eq!(reads(text), expected, "{text}");
         }

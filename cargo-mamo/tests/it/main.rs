@@ -20,6 +20,7 @@ mod init;
 mod killed;
 mod layouts;
 mod lint;
+mod macros_read;
 mod nextest;
 mod overlooked;
 mod places;
