@@ -10,6 +10,7 @@ mod doctests;
 mod held;
 mod sightings;
 mod standing;
+mod unseen;
 
 use crate::environment::{LAYOUT_OF, PROGRAM_PLACE, Part, PartId, TEXT_OF, macro_inputs};
 use crate::facts::{Facts, UnitIndex};
@@ -295,7 +296,7 @@ impl Analysis {
 
     /// Would an analysis under `facts`, which differ from this one's in what was built alone, warn of the same?
     pub fn sees_as_much(&self, facts: &Facts) -> bool {
-        build::sees_as_much(self, facts)
+        unseen::sees_as_much(self, facts)
     }
 
     /// What to keep so that a later analysis can be put together from this one.

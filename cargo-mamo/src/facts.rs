@@ -122,7 +122,7 @@ impl Foreign {
     }
 
     /// All that several packages, linked together, may ask. Where one takes names from others, all texts count.
-    pub fn together<'f>(all: impl Iterator<Item = &'f Self> + Clone) -> Self {
+    pub fn together<'f>(all: &(impl Iterator<Item = &'f Self> + Clone)) -> Self {
         let named = all.clone().map(|one| one.named).max().unwrap_or_default();
         let counts = |one: &&Self| one.reads || named > Named::Here;
         let variables = all.clone().filter(counts).flat_map(|one| &one.variables);

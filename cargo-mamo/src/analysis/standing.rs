@@ -84,6 +84,8 @@ impl Standing {
             return None;
         }
         let files = held.borrow_dependent().program.files.iter();
+        let sources = files.map(|file| file.path.clone());
+        let sources = sources.filter(|path| !analysis.data.contains(path));
         let nodes = &analysis.nodes;
         let digests = nodes
             .iter()
@@ -111,10 +113,7 @@ impl Standing {
             environments,
             parts: analysis.parts.clone(),
             texts: analysis.texts.clone(),
-            sources: files
-                .map(|file| file.path.clone())
-                .filter(|path| !analysis.data.contains(path))
-                .collect(),
+            sources: sources.collect(),
             answers: answers.clone(),
         })
     }

@@ -94,7 +94,7 @@ impl<'a> Externals<'a> {
         let unknown = Foreign::unknown();
         let of = |id: &&PackageId| self.scanned.get(*id).unwrap_or(&unknown);
         let external = linked.iter().filter(|id| self.lines.contains_key(**id));
-        let mut found = Foreign::together(external.map(|id| of(id)));
+        let mut found = Foreign::together(&external.map(of));
         let direct = self.resolved.package(id);
         found.starts |= direct.is_none_or(foreign::lends);
         if found.named == Named::ByOthers && linked.iter().any(|id| self.composes(id)) {
@@ -109,7 +109,8 @@ impl<'a> Externals<'a> {
         let deps = self.resolved.deps(id, |kind| kind != DependencyKind::Build);
         for (name, dep) in deps.into_iter().filter(|(_, dep)| !is_local(dep)) {
             let slot = found.entry(name).or_default();
-            *slot = Foreign::together([&*slot, &self.foreign(&dep.id)].into_iter());
+            let both = [std::mem::take(slot), self.foreign(&dep.id)];
+            *slot = Foreign::together(&both.iter());
         }
         found
     }

@@ -24,7 +24,7 @@ impl Environment<'_, '_> {
         let unit = &self.facts.units[krate];
         let foreign = &self.facts.package_of(unit).foreign;
         let deps = unit.external_deps.iter();
-        let found = Foreign::together(deps.filter_map(|name| foreign.get(name)));
+        let found = Foreign::together(&deps.filter_map(|name| foreign.get(name)));
         let mut parts = Parts::default();
         self.add_foreign(OF_STD, &mut parts);
         for name in &found.variables {
@@ -67,7 +67,7 @@ impl Environment<'_, '_> {
 
     /// What doctests of a package may read through its dependencies.
     pub(super) fn add_abroad_of(&self, package: &LocalPackage, parts: &mut Parts) {
-        let found = Foreign::together(package.foreign.values());
+        let found = Foreign::together(&package.foreign.values());
         for name in &found.variables {
             self.add_foreign(name, parts);
         }

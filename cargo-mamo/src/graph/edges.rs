@@ -1,6 +1,7 @@
 //! What one node leads to: resolved items, calls by name, and what it asks of the world outside source.
 
 mod joined;
+mod settled;
 mod traits;
 
 use crate::graph::Quiet;
@@ -381,25 +382,5 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 }
             }
         }
-    }
-}
-
-impl Edges {
-    /// Sorts and removes repetitions.
-    fn settle(&mut self) {
-        fn set<T: Ord>(list: &mut Vec<T>) {
-            list.sort_unstable();
-            list.dedup();
-        }
-        set(&mut self.targets);
-        set(&mut self.external);
-        set(&mut self.methods);
-        set(&mut self.associated);
-        set(&mut self.of_trait);
-        set(&mut self.any);
-        set(&mut self.of_external);
-        set(&mut self.traits_seen);
-        set(&mut self.imports);
-        self.asks.settle();
     }
 }

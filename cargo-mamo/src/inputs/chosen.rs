@@ -26,11 +26,11 @@ impl Chosen {
     /// What a text of `mamo.toml` chooses.
     pub fn of(text: &str) -> Self {
         let table: Table = text.parse().unwrap_or_default();
-        let test = table.get("test");
-        let pure = test.and_then(|test| test.get("pure"));
+        let declared = table.get("test");
+        let pure = declared.and_then(|test| test.get("pure"));
         let pure = pure.and_then(Value::as_array).into_iter().flatten();
         let pure = pure.filter_map(|name| Some(name.as_str()?.replace('-', "_")));
-        let packages = test.and_then(|test| test.get("inputs"));
+        let packages = declared.and_then(|test| test.get("inputs"));
         let packages = packages.and_then(Value::as_table).into_iter().flatten();
         let list = |value: &Value, key: &str| {
             let words = value

@@ -281,8 +281,7 @@ pub enum Mention {
     },
     /// `<[T]>::name`, `<&T>::name`: an associated name whose owner is not a path.
     Associated(Symbol),
-    /// An identifier in tokens that could not be parsed: may be any path head, method, associated name, at any arity.
-    /// `a::b` in such tokens is a [`Mention::Path`] besides.
+    /// An identifier in tokens that could not be parsed: any path head, method or member; `a::b` is a [`Mention::Path`] besides.
     Loose(Symbol),
     /// An identifier that a macro makes by joining words, as [`super::normalized`] has it, with `*` for words that are
     /// not known: anything that is called so, wherever it stands.

@@ -70,7 +70,7 @@ fn what_is_included_in_a_body_is_code() {
         format!(
             "fn helper() -> u32 {{ {one} }}
             fn f() -> u32 {{ include!(\"expr.in\") }}
-            fn g() -> u32 {{ include!(\"items.rs\"); helped() }}
+            fn g() -> u32 {{ include!(\"expr.rs\") }}
             #[test] fn of_f() {{ assert_eq!(f(), 1) }}
             #[test] fn of_g() {{ assert_eq!(g(), 1) }}
             #[test] fn none() {{}}"
@@ -79,7 +79,7 @@ fn what_is_included_in_a_body_is_code() {
     let project = Project::new(&[
         ("src/lib.rs", &lib(1)),
         ("src/expr.in", "{ let n = helper(); n }"),
-        ("src/items.rs", "fn helped() -> u32 { helper() }"),
+        ("src/expr.rs", "helper()"),
     ]);
     assert_eq!(project.mamo(&["test", "--lib"]).code, Some(0));
     assert!(project.ran(&["--lib"]).is_empty());
@@ -87,7 +87,7 @@ fn what_is_included_in_a_body_is_code() {
     let planned = project.planned("run", &["test", "--dry-run", "--lib"]);
     assert_eq!(planned, ["of_f", "of_g"].map(str::to_owned).into());
     project.write("src/lib.rs", &lib(1));
-    project.write("src/items.rs", "fn helped() -> u32 { helper() + 1 }");
+    project.write("src/expr.rs", "helper() + 1");
     assert_eq!(project.ran(&["--lib"]), ["of_g".to_owned()].into());
 }
 

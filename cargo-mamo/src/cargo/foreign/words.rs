@@ -74,11 +74,11 @@ impl Words {
         if is_variable(text) && text.len() <= LONGEST {
             self.texts.insert(text.to_owned());
         }
-        self.leaves |= text.starts_with("../") && text.ends_with(".rs");
+        self.leaves |= text.starts_with("../") && text.contains(".rs");
         // `"CARGO_CFG_{}"` and `"{}_LOG"` are parts of names.
         let (head, tail) = (text.split_once('{'), text.rsplit_once('}'));
         let parts = [head.map(|(head, _)| head), tail.map(|(_, tail)| tail)];
-        let is_part = |part: &str| part.contains('_') && is_variable(part.trim_matches('_'));
+        let is_part = |part: &str| part.contains('_') && part.len() > 1 && is_capital(part);
         self.joins |= parts.into_iter().flatten().any(is_part);
     }
 
@@ -116,21 +116,21 @@ impl Words {
     /// What is taken from std's module `env` or `process`: one name, several in braces, or all.
     fn within(&mut self, module: &str, words: &[Word<'_>], at: usize) {
         let taken = taken(words, at);
-        let takes = |wanted: &[&str]| {
+        let holds = |wanted: &[&str]| {
             let named = |word: &Word<'_>| matches!(word, Word::Name(name) if wanted.contains(name));
             taken
                 .iter()
                 .any(|word| *word == Word::Mark(b'*') || named(word))
         };
         if module == "process" {
-            self.starts |= takes(&["Command"]);
+            self.starts |= holds(&["Command"]);
             return;
         }
         let in_braces = taken.len() > 1;
-        if in_braces && takes(&["var", "var_os"]) {
+        if in_braces && holds(&["var", "var_os"]) {
             (self.reads, self.computes) = (true, true);
         }
-        self.lists |= takes(&["vars", "vars_os"]);
+        self.lists |= holds(&["vars", "vars_os"]);
     }
 
     /// All of it.
@@ -194,11 +194,13 @@ pub(super) fn starts_natively(text: &[u8]) -> bool {
 /// Could a variable be called so?
 fn is_variable(text: &str) -> bool {
     let first = text.bytes().next();
-    text.len() >= 2
-        && first.is_some_and(|first| first.is_ascii_uppercase() || first == b'_')
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    text.len() >= 2 && !first.is_some_and(|first| first.is_ascii_digit()) && is_capital(text)
+}
+
+/// Capital letters, digits and `_` alone, with a letter among them?
+fn is_capital(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    text.bytes().all(fits) && text.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 #[cfg(test)]
@@ -219,9 +221,12 @@ mod tests {
         assert_eq!(names, ["A_B", "C1", "CI"]);
         assert!(direct.reads && direct.named == Named::Here && !direct.starts);
         let constant =
-            "const A: &'static str = r#\"CASES\"#; fn f() { env::var(A) } // env::vars()";
+            "const KEY: &'static str = r#\"CASES\"#; fn f() { env::var(KEY) } // env::vars()";
         assert!(found(constant).variables.contains("CASES"));
-        for text in ["env::var(A)", "const A: &str = B; fn f() { env::var(A) }"] {
+        for text in [
+            "env::var(KEY)",
+            "const KEY: &str = B; fn f() { env::var(KEY) }",
+        ] {
             assert_eq!(found(text).named, Named::ByOthers, "{text}");
         }
         assert!(found(constant).reads && found(constant).named == Named::Here);
