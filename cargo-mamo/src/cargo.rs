@@ -49,6 +49,8 @@ pub mod scripts;
 #[cfg(feature = "cli")]
 pub mod trial;
 #[cfg(feature = "cli")]
+pub mod vendored;
+#[cfg(feature = "cli")]
 mod workspace;
 
 use anyhow::{Context, Result, bail};

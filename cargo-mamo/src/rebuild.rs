@@ -3,11 +3,14 @@
 //! What was built from a file that may have changed meanwhile is recorded as built from nothing, so that it is built
 //! again. Of what a part leaves out, the record keeps what it had.
 
+mod misled;
+
 use crate::cargo::build::{self, Built};
 use crate::cargo::environment::Toolchain;
 use crate::cargo::marks::Marks;
 use crate::cargo::messages::Messages;
 use crate::cargo::record::{Earlier, Inputs, Record, Settled, Told};
+use crate::cargo::vendored::Vendored;
 use crate::cargo::{Request, features};
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
@@ -172,6 +175,7 @@ impl Session {
             mut record,
             told,
             agreed,
+            vendored,
             settled,
             ended,
             ..
@@ -193,7 +197,8 @@ impl Session {
         if let Some(earlier) = &earlier {
             misled.extend(record.misled(earlier, &told.fresh));
         }
-        self.distrust(&mut record, earlier.as_ref(), &mut misled);
+        let stale = record.note_vendored(earlier.as_ref(), &vendored);
+        self.distrust(&mut record, earlier.as_ref(), &mut misled, &stale);
         let analysis = match known.and_then(|known| known.analysis_for(&record.facts)) {
             Some(analysis) => analysis,
             None => self.analyse(&record.facts),
@@ -216,39 +221,6 @@ impl Session {
         self.keep_answers(&build, build.record.marks.compare());
         crate::snapshot::write(&build, &self.home, &self.shell);
         Ok(build)
-    }
-
-    /// What is on record of programs that cargo wrongly calls fresh stays what they were really built from. Of others that
-    /// link what it wrongly calls fresh, that is not known: they are added to the `misled`.
-    fn distrust(
-        &self,
-        record: &mut Record,
-        earlier: Option<&Record>,
-        misled: &mut BTreeSet<UnitIndex>,
-    ) {
-        if misled.is_empty() {
-            return;
-        }
-        let mut targets: Vec<_> = misled
-            .iter()
-            .map(|unit| &record.facts.units[*unit].target)
-            .collect();
-        targets.dedup();
-        for target in targets {
-            self.shell.warn(format!("cargo calls `{target}` fresh although its source is different; its passes are not remembered\nhint: touch the changed files"));
-        }
-        let links = |unit: &UnitIndex| {
-            record
-                .facts
-                .linked(*unit)
-                .iter()
-                .any(|it| misled.contains(it))
-        };
-        let linking: Vec<_> = (0..record.facts.units.len()).filter(links).collect();
-        misled.extend(linking);
-        for &unit in &*misled {
-            record.distrust(unit, earlier);
-        }
     }
 
     /// Do `packages` alone have the features that they have in the whole? Asked of cargo once for each build.
@@ -327,6 +299,7 @@ struct Made<'m> {
     told: Told,
     /// Is all that was built of the packages that are locked now?
     agreed: bool,
+    vendored: Vec<Vendored>,
     /// The artifact of each unit, by its place in the messages.
     artifacts: Vec<usize>,
     /// What the build did not touch.
@@ -358,6 +331,7 @@ impl<'m> Made<'m> {
                     read: found.read,
                 },
                 agreed: found.agreed,
+                vendored: found.vendored,
                 artifacts: found.artifacts,
                 settled,
                 ended,

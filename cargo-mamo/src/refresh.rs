@@ -105,6 +105,12 @@ impl Session {
                 "it is none of the programs that cargo says it built".to_string()
             ));
         }
+        if let Some(one) = found.vendored.iter().find(|one| !one.is_as_built()) {
+            let name = &one.name;
+            return Ok(Err(format!(
+                "`{name}`, which cargo does not build again, may have been edited after it was built"
+            )));
+        }
         let late = written_since(&record, &found.read);
         record.marks.forget(&late);
         self.home.write(&path, &record);

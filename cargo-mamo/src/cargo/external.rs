@@ -1,10 +1,13 @@
 //! Registry and git packages: what a dependency edge can reach of them, as exact as the lockfile has it.
 
+use super::config::is_unpacked;
 use super::messages::Messages;
 use super::metadata::{Resolved, is_local};
+use crate::fingerprint::Fingerprint;
+use crate::tracked::digest_tree;
 use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One line for each external package, with all that can change its behaviour.
 #[derive(Debug)]
@@ -58,7 +61,12 @@ impl<'a> Externals<'a> {
                 .cloned()
                 .collect::<Vec<_>>()
                 .join(" ");
-            format!("{} {} {exact} {built}", key.0, key.1)
+            let files = package
+                .manifest_path
+                .parent()
+                .and_then(|dir| files_of(dir.as_std_path()));
+            let files = files.unwrap_or_default();
+            format!("{} {} {exact} {built}{files}", key.0, key.1)
                 .trim_end()
                 .to_string()
         };
@@ -111,6 +119,17 @@ impl<'a> Externals<'a> {
         self.closures.borrow_mut().insert(start, seen.clone());
         seen
     }
+}
+
+/// What the files of a package hold that its version does not tell, since cargo did not unpack it itself.
+fn files_of(dir: &Path) -> Option<String> {
+    let files = (!is_unpacked(dir)).then(|| digest_tree(dir, None))?;
+    let parts: Vec<_> = files
+        .iter()
+        .map(|(name, digest)| [name.as_bytes(), &digest.0].concat())
+        .collect();
+    let digest = Fingerprint::of_parts(parts.iter().map(Vec::as_slice));
+    Some(format!(" files:{digest}"))
 }
 
 fn as_built(artifact: &Artifact) -> String {
