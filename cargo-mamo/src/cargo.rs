@@ -58,6 +58,8 @@ pub mod tools;
 #[cfg(feature = "cli")]
 pub mod trial;
 #[cfg(feature = "cli")]
+pub mod vendored;
+#[cfg(feature = "cli")]
 mod workspace;
 
 use anyhow::{Context, Result, bail};

@@ -255,6 +255,14 @@ impl MacroReads {
     }
 }
 
+impl LocalPackage {
+    /// Does it use the external package whose line begins so?
+    pub fn uses(&self, line: &str) -> bool {
+        let mut lines = self.external.values().flatten().chain(&self.build_external);
+        lines.any(|own| own.starts_with(line) || own == line.trim_end())
+    }
+}
+
 impl Unit {
     /// Is it a library whose documentation may hold doctests?
     pub fn is_documented(&self) -> bool {

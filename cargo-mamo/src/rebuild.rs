@@ -4,6 +4,7 @@
 //! again. Of what a part leaves out, the record keeps what it had.
 
 mod macros;
+mod misled;
 mod others;
 mod said;
 
@@ -13,6 +14,7 @@ use crate::cargo::environment::Toolchain;
 use crate::cargo::marks::Marks;
 use crate::cargo::messages::Messages;
 use crate::cargo::record::{Earlier, Inputs, MacroInputs, Record, Settled, Told};
+use crate::cargo::vendored::Vendored;
 use crate::facts::UnitIndex;
 use crate::restrict;
 use crate::session::{Build, Session};
@@ -21,6 +23,7 @@ use crate::timings::{self, Step};
 use crate::witness::Witness;
 use anyhow::Result;
 use macros::ByLabel;
+use misled::Misread;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -201,6 +204,7 @@ impl Session {
             told,
             agreed,
             artifacts,
+            vendored,
             settled,
             ended,
         } = made;
@@ -236,7 +240,11 @@ impl Session {
         }
         let others = self.made_by_others(pieces, toolchain, before.started, &record);
         misled.retain(|unit| !others.contains(unit));
-        self.distrust(&mut record, earlier.as_ref(), (&mut misled, by_macros));
+        let misread = Misread {
+            by_macros,
+            vendored: record.note_vendored(earlier.as_ref(), &vendored),
+        };
+        self.distrust(&mut record, earlier.as_ref(), &mut misled, misread);
         self.doubt(&mut record, others, &mut misled);
         record.marks.read_as_data(&analysis.data);
         self.tell_unseen(&analysis);
@@ -259,45 +267,6 @@ impl Session {
         Ok(Kept::Whole(Box::new(build)))
     }
 
-    /// What is on record of programs that cargo wrongly calls fresh stays what they were really built from. Of others that
-    /// link what it wrongly calls fresh, that is not known: they are added to the `misled`.
-    fn distrust(
-        &self,
-        record: &mut Record,
-        earlier: Option<&Record>,
-        (misled, by_macros): (&mut BTreeSet<UnitIndex>, BTreeSet<UnitIndex>),
-    ) {
-        let warnings = [
-            (&*misled, "its source is different"),
-            (
-                &by_macros,
-                "what its macros may read is different, or not known from when it was compiled",
-            ),
-        ];
-        for (units, why) in warnings {
-            let names = units.iter().map(|unit| &record.facts.units[*unit].target);
-            let names: BTreeSet<_> = names.collect();
-            for name in names {
-                self.shell.warn(format!("cargo calls `{name}` fresh although {why}; its passes are not remembered\nhint: touch the changed files"));
-            }
-        }
-        misled.extend(by_macros);
-        if misled.is_empty() {
-            return;
-        }
-        let links = |unit: &UnitIndex| {
-            record
-                .facts
-                .linked(*unit)
-                .iter()
-                .any(|it| misled.contains(it))
-        };
-        let linking: Vec<_> = (0..record.facts.units.len()).filter(links).collect();
-        misled.extend(linking);
-        for &unit in &*misled {
-            record.distrust(unit, earlier);
-        }
-    }
 }
 
 /// What became of what was made.
@@ -315,6 +284,7 @@ struct Made<'m> {
     told: Told,
     /// Is all that was built of the packages that are locked now?
     agreed: bool,
+    vendored: Vec<Vendored>,
     /// The artifact of each unit, by its place in the messages.
     artifacts: Vec<usize>,
     /// What the build did not touch.
@@ -346,6 +316,7 @@ impl<'m> Made<'m> {
                     read: found.read,
                 },
                 agreed: found.agreed,
+                vendored: found.vendored,
                 artifacts: found.artifacts,
                 settled,
                 ended,

@@ -114,6 +114,12 @@ impl Session {
                 "another compiler wrapper, compiler or linker may have made it".to_string(),
             ));
         }
+        if let Some(one) = found.vendored.iter().find(|one| !one.is_as_built()) {
+            let name = &one.name;
+            return Ok(Err(format!(
+                "`{name}`, which cargo does not build again, may have been edited after it was built"
+            )));
+        }
         let late = written_since(&record, &found.read);
         record.marks.forget(&late);
         let mut build = self.analysed(record, path, started);

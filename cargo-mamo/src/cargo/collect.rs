@@ -12,6 +12,7 @@ use super::link::link;
 use super::messages::Messages;
 use super::metadata::{Resolved, is_local, kind_of};
 use super::scripts::{ScriptRun, build_script, library_paths, runs};
+use super::vendored::Vendored;
 use super::{Workspace, manifest};
 use crate::facts::{ANY_CFG, Facts, LocalPackage, MacroReads, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
@@ -35,6 +36,8 @@ pub struct Collected {
     pub read: Vec<Option<SystemTime>>,
     /// Does an external package lead back to a local one, so that facts hold digests of source?
     pub patched_back: bool,
+    /// Packages that are edited in place, and that cargo does not compile again then.
+    pub vendored: Vec<Vendored>,
     /// Every run of a build script.
     pub scripts: Vec<ScriptRun>,
     /// Search paths of native libraries that build scripts named, for starting programs.
@@ -98,6 +101,7 @@ pub fn collect(
     let mut artifacts = messages.artifacts.iter();
     collector.found.agreed = artifacts.all(|artifact| ids.contains(&artifact.package_id));
     collector.found.library_paths = library_paths(workspace, messages);
+    collector.found.vendored = Vendored::of(messages, resolved, collector.dep_infos());
     collector.found.scripts = runs(messages, resolved, &collector.ids);
     Ok((facts, collector.found))
 }
@@ -192,12 +196,6 @@ impl Collector<'_> {
 
     fn units(&mut self, facts: &mut Facts) {
         let mut manifests = HashMap::new();
-        let workspace = self.workspace;
-        let dep_infos = DepInfos {
-            workspace_root: &workspace.root,
-            target_dir: &workspace.target_dir,
-            build_dir: &workspace.build_dir,
-        };
         let local = self.messages.artifacts.iter().enumerate();
         let local = local.filter_map(|(at, artifact)| {
             let package = self.ids.iter().position(|id| *id == artifact.package_id)?;
@@ -208,7 +206,7 @@ impl Collector<'_> {
             let name = facts.packages[*package].name.as_str();
             (*artifact, name)
         });
-        let matched = dep_infos.of_all(artifacts);
+        let matched = self.dep_infos().of_all(artifacts);
         for ((at, artifact, package, kind), matched) in local.into_iter().zip(matched) {
             let path = artifact.manifest_path.as_std_path();
             let table = manifests
@@ -249,6 +247,14 @@ impl Collector<'_> {
                 doubt: matched.doubt,
                 macro_reads: MacroReads::default(),
             });
+        }
+    }
+
+    fn dep_infos(&self) -> DepInfos<'_> {
+        DepInfos {
+            workspace_root: &self.workspace.root,
+            target_dir: &self.workspace.target_dir,
+            build_dir: &self.workspace.build_dir,
         }
     }
 

@@ -274,6 +274,17 @@ pub fn cargo_home() -> Option<PathBuf> {
         .or_else(|| Some(std::env::home_dir()?.join(".cargo")))
 }
 
+/// Does it lie where cargo unpacks packages?
+pub fn is_unpacked(path: &Path) -> bool {
+    let home = cargo_home();
+    let real = home.as_ref().and_then(|home| home.canonicalize().ok());
+    let mut homes = home.iter().chain(&real);
+    homes.any(|home| {
+        let mut dirs = ["registry/src", "git/checkouts"].iter();
+        dirs.any(|dir| path.starts_with(home.join(dir)))
+    })
+}
+
 /// The value at `keys` in a layer, and its directory.
 fn at<'a>((base, table): &'a (PathBuf, Table), keys: &[&str]) -> Option<(&'a Path, &'a Value)> {
     let (first, rest) = keys.split_first()?;

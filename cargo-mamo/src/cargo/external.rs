@@ -1,9 +1,12 @@
 //! Registry and git packages: what a dependency edge can reach of them, as exact as the lockfile has it.
 
+use super::config::is_unpacked;
 use super::foreign;
 use super::messages::Messages;
 use super::metadata::{Resolved, is_local};
 use crate::facts::{Foreign, Named};
+use crate::fingerprint::Fingerprint;
+use crate::tracked::digest_tree;
 use cargo_metadata::{Artifact, DependencyKind, Package, PackageId, Target};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -65,7 +68,12 @@ impl<'a> Externals<'a> {
                 .cloned()
                 .collect::<Vec<_>>()
                 .join(" ");
-            format!("{} {} {exact} {built}", key.0, key.1)
+            let files = package
+                .manifest_path
+                .parent()
+                .and_then(|dir| files_of(dir.as_std_path()));
+            let files = files.unwrap_or_default();
+            format!("{} {} {exact} {built}{files}", key.0, key.1)
                 .trim_end()
                 .to_string()
         };
@@ -227,6 +235,17 @@ fn linked<'a, 'i>(
         }
     }
     seen
+}
+
+/// What the files of a package hold that its version does not tell, since cargo did not unpack it itself.
+fn files_of(dir: &Path) -> Option<String> {
+    let files = (!is_unpacked(dir)).then(|| digest_tree(dir, None))?;
+    let parts: Vec<_> = files
+        .iter()
+        .map(|(name, digest)| [name.as_bytes(), &digest.0].concat())
+        .collect();
+    let digest = Fingerprint::of_parts(parts.iter().map(Vec::as_slice));
+    Some(format!(" files:{digest}"))
 }
 
 fn as_built(artifact: &Artifact) -> String {

@@ -60,6 +60,8 @@ pub struct Record {
     /// May it be used without a build? Not where facts hold digests of source, nor where something that they rest on may have
     /// been written while they were made.
     pub reusable: bool,
+    /// Packages that are edited in place: when rustc read them, and what they held then; nothing's digest if that is not known.
+    pub vendored: BTreeMap<PathBuf, (Option<u128>, Fingerprint)>,
     /// Packages whose build script printed what cannot be found: when it is to run again, cargo alone can tell.
     pub unheard: BTreeSet<String>,
 }
@@ -127,10 +129,12 @@ impl Record {
             marks,
             reusable: !found.patched_back && facts.units.iter().all(|unit| unit.doubt.is_none()),
             unheard: BTreeSet::new(),
+            vendored: BTreeMap::new(),
             launch,
             facts,
         };
         record.note_manifests(member_manifests, earlier.settled);
+        record.note_vendored_inputs(&found.vendored, earlier.settled);
         for run in &found.scripts {
             record.note_script(run, earlier.settled);
         }

@@ -210,3 +210,52 @@ fn a_directory_that_cargo_builds_in_may_hold_the_package_and_its_data() {
         assert_eq!(outcome.code, Some(101), "{}", outcome.stderr);
     }
 }
+
+#[test]
+fn a_vendored_package_counts_by_what_it_holds() {
+    const CONFIG: &str = "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"\n";
+    let manifest = "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\ndep = \"1\"\n";
+    let project = Project::new(&[
+        ("Cargo.toml", manifest),
+        (".cargo/config.toml", CONFIG),
+        (
+            "src/lib.rs",
+            "#[test] fn uses() { assert_eq!(dep::n(), 1) }\n",
+        ),
+        (
+            "vendor/dep/Cargo.toml",
+            "[package]\nname = \"dep\"\nversion = \"1.0.0\"\nedition = \"2024\"\n",
+        ),
+        ("vendor/dep/.cargo-checksum.json", "{\"files\":{}}"),
+        ("vendor/dep/src/lib.rs", "pub fn n() -> u8 { 1 }\n"),
+    ]);
+    // What was written just before a build is built again.
+    project.mamo(&["test", "--lib"]);
+    project.mamo(&["test", "--lib"]);
+    assert_eq!(project.ran(&["--lib"]), names(&[]));
+    project.write("vendor/dep/src/lib.rs", "pub fn n() -> u8 { 2 }\n");
+    let misled = project.mamo(&["test", "--lib"]);
+    assert!(
+        misled.stderr.contains("cargo calls `dep` fresh"),
+        "{}",
+        misled.stderr
+    );
+    assert_eq!(project.ran(&["--lib"]), names(&["uses"]));
+    assert!(
+        project
+            .cargo(&["clean", "-p", "dep"])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(project.mamo(&["test", "--lib"]).code, Some(101));
+    project.write("vendor/dep/src/lib.rs", "pub fn n() -> u8 { 1 }\n");
+    assert!(
+        project
+            .cargo(&["clean", "-p", "dep"])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(project.mamo(&["test", "--lib"]).code, Some(0));
+}

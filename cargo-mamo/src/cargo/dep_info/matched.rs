@@ -51,7 +51,7 @@ impl DepInfos<'_> {
             .collect();
         let mut makers = BTreeMap::<PathBuf, Vec<usize>>::new();
         for (at, ((artifact, _), matched)) in artifacts.iter().zip(&all).enumerate() {
-            let files = artifact.filenames.iter().map(|file| file.into());
+            let files = artifact.filenames.iter().map(Into::into);
             for file in files.chain(matched.path.clone()) {
                 makers.entry(file).or_default().push(at);
             }

@@ -1,10 +1,13 @@
 //! What a record notes so that it can tell later whether it holds: manifests, and what build scripts asked to be rerun for.
 
 use super::{Record, Settled, digest_of, digest_of_package};
-use crate::cargo::config::{Config, cargo_home};
+use crate::cargo::config::{Config, is_unpacked};
 use crate::cargo::manifest;
 use crate::cargo::scripts::ScriptRun;
-use crate::facts::TargetKind;
+use crate::cargo::vendored::Vendored;
+use crate::facts::{TargetKind, UnitIndex};
+use crate::fingerprint::Fingerprint;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 impl Record {
@@ -77,6 +80,44 @@ impl Record {
         files.cloned().collect()
     }
 
+    /// Packages that cargo does not compile again when they are edited. Gives the units that use one of which cargo's last
+    /// compilation may have read something else, each with its name.
+    pub fn note_vendored(
+        &mut self,
+        earlier: Option<&Self>,
+        all: &[Vendored],
+    ) -> BTreeMap<UnitIndex, String> {
+        let mut misled = BTreeMap::new();
+        for one in all {
+            let now = self
+                .inputs
+                .get(&one.dir)
+                .copied()
+                .unwrap_or(Fingerprint::NONE);
+            let known = earlier.and_then(|earlier| earlier.vendored.get(&one.dir));
+            let known = known.filter(|(read, _)| one.fresh && *read == one.read);
+            let held = match known {
+                Some((_, held)) => *held,
+                None if one.is_as_built() => now,
+                None => Fingerprint::NONE,
+            };
+            self.vendored.insert(one.dir.clone(), (one.read, held));
+            if held != now || held == Fingerprint::NONE {
+                let units = self.facts.units.iter().enumerate();
+                let users = units.filter(|(_, unit)| self.facts.package_of(unit).uses(&one.line));
+                misled.extend(users.map(|(unit, _)| (unit, one.name.clone())));
+            }
+        }
+        misled
+    }
+
+    pub(super) fn note_vendored_inputs(&mut self, all: &[Vendored], settled: &Settled) {
+        for one in all {
+            let digest = settled.input(&one.dir, digest_of);
+            self.inputs.insert(one.dir.clone(), digest);
+        }
+    }
+
     /// What `env!` and `option_env!` read, but for what cargo and build scripts set.
     pub(super) fn note_build_variables(&mut self) {
         for unit in &self.facts.units {
@@ -101,17 +142,6 @@ fn printed(out_dir: &Path) -> Option<Vec<u8>> {
     let mut found = places.into_iter().filter(|path| path.is_file());
     let only = found.next().filter(|_| found.next().is_none())?;
     std::fs::read(only).ok()
-}
-
-/// Does it lie where cargo unpacks packages?
-fn is_unpacked(path: &Path) -> bool {
-    let home = cargo_home();
-    let real = home.as_ref().and_then(|home| home.canonicalize().ok());
-    let mut homes = home.iter().chain(&real);
-    homes.any(|home| {
-        let mut dirs = ["registry/src", "git/checkouts"].iter();
-        dirs.any(|dir| path.starts_with(home.join(dir)))
-    })
 }
 
 /// Does cargo itself set the variable for a compilation?
