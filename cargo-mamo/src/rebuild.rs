@@ -266,7 +266,6 @@ impl Session {
         crate::snapshot::write(&build, &self.home, &self.shell);
         Ok(Kept::Whole(Box::new(build)))
     }
-
 }
 
 /// What became of what was made.

@@ -253,7 +253,9 @@ fn in_another_checkout(built: &Built) {
             ("data/src/lib.rs", format!("{DATA_LIB}{beneath}")),
             ("app/src/main.rs", main.to_owned()),
         ];
-        texts.map(|(file, text)| built.project.write(file, &text));
+        for (file, text) in texts {
+            built.project.write(file, &text);
+        }
     };
     write(built);
     let result = |project: &Project| {
