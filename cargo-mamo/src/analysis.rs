@@ -19,6 +19,7 @@ use crate::graph::digest::Sum;
 use crate::graph::lint::Sightings;
 use crate::graph::node_set::NodeSet;
 use crate::inputs::Answers;
+use crate::syntax::ir::Ignore;
 pub use baseline::{Baseline, Exchanged};
 pub use closures::Closures;
 pub use condensed::Condensed;
@@ -134,6 +135,9 @@ pub struct Root {
     pub variables: Vec<String>,
     /// Something that it rests on cannot be seen: it is always stale.
     pub unseen: bool,
+    /// Is it a test that source marks `#[ignore]`?
+    #[serde(skip, default = "only_the_program_knows")]
+    pub ignore: Ignore,
     /// Nodes that it reaches.
     #[serde(skip)]
     nodes: NodeSet,
@@ -146,6 +150,10 @@ pub struct Root {
     /// The digest of all that it rests on besides items.
     #[serde(skip)]
     outside: Fingerprint,
+}
+
+fn only_the_program_knows() -> Ignore {
+    Ignore::Perhaps
 }
 
 /// Why layout is part of what a root rests on.

@@ -21,6 +21,7 @@ use crate::home::{Home, Sealed};
 use crate::settings::Settings;
 use crate::shell::Shell;
 use crate::syntax::Cache;
+use crate::syntax::ir::Ignore;
 use crate::timings::{self, Step};
 use crate::witness::Witness;
 use anyhow::Result;
@@ -301,9 +302,17 @@ impl Build {
             root.is_some_and(|root| self.analysis.roots[root].kind == RootKind::Generator)
         };
         names.extend(recorded.names.iter().filter(made).cloned());
+        let ignored = names.iter().filter(|name| {
+            let root = self.analysis.test(unit, name);
+            match root.map(|root| self.analysis.roots[root].ignore) {
+                Some(Ignore::Always) => true,
+                Some(Ignore::Never) => false,
+                Some(Ignore::Perhaps) | None => recorded.ignored.contains(*name),
+            }
+        });
         Listing {
+            ignored: ignored.cloned().collect(),
             names: names.into_iter().collect(),
-            ignored: recorded.ignored,
         }
     }
 }

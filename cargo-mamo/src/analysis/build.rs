@@ -22,6 +22,7 @@ use crate::resolve::program::Program;
 use crate::resolve::walk::Load;
 use crate::sources::Sources;
 use crate::syntax::Cache;
+use crate::syntax::ir::Ignore;
 use crate::timings::{self, Step};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -71,6 +72,20 @@ fn of_roots(
     let closures = analysis.add_roots(held.borrow_dependent(), facts, read, (find, earlier));
     analysis.graph = Some(held);
     (analysis, closures)
+}
+
+/// Is it a test that source marks `#[ignore]`? Of what macros make of a function only the program knows.
+fn ignored(graph: &Graph<'_>, found: &Found) -> Ignore {
+    let attributes = found
+        .first
+        .first()
+        .map(|node| &graph.program.nodes[*node as usize].item.attributes);
+    match attributes {
+        Some(one) if found.kind == FoundKind::Test && one.macros.is_empty() && !one.cases => {
+            one.ignore
+        }
+        _ => Ignore::Perhaps,
+    }
 }
 
 /// The fingerprint of a root: of the items that it reaches, and of all else.
@@ -186,6 +201,9 @@ impl Analysis {
                 blind |= crates.any(|krate| read.unseen.contains(&krate));
             }
             self.add_root(root, (nodes, *sum), &environment, blind, &read.surfaces);
+            if let Some(added) = self.roots.last_mut() {
+                added.ignore = ignored(graph, root);
+            }
         }
         self.lay_out(&digests, &environment, &read.surfaces);
         self.parts = environment.into_parts();
@@ -298,6 +316,7 @@ impl Analysis {
             environment: parts,
             variables: outside.variables.clone(),
             unseen,
+            ignore: Ignore::Perhaps,
             nodes: nodes.clone(),
             sum,
             first: (found.krate, found.first.clone()),

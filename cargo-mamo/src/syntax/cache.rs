@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts up with every change of [`super::ir`] or of what lowering finds.
-const FORMAT: u32 = 15;
+const FORMAT: u32 = 16;
 const CHECKSUM: usize = 32;
 
 /// A directory of parsed files.

@@ -359,6 +359,20 @@ pub struct Lowered {
     pub items: Vec<Item>,
 }
 
+/// Is a test marked `#[ignore]`?
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub enum Ignore {
+    /// No.
+    #[default]
+    Never,
+    /// Under a condition, or only the program knows.
+    Perhaps,
+    /// Yes.
+    Always,
+}
+
 /// What attributes say that the graph must know.
 #[expect(
     clippy::struct_excessive_bools,
@@ -369,7 +383,7 @@ pub struct Attributes {
     /// `#[test]`, or an attribute path whose last segment is `test` (`tokio::test`), `rstest`, `test_case`, …
     pub test: bool,
     /// `#[ignore]`.
-    pub ignore: bool,
+    pub ignore: Ignore,
     /// `#[bench]`.
     pub bench: bool,
     /// `#[macro_export]`.
