@@ -1,0 +1,244 @@
+//! What is read from single objects, and that broken ones break nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use mamo_code::{
+    CodeDifference, CodeRoot, DifferingSymbol, LinkSurroundings, ObjectTable, Program,
+};
+
+/// Compiles a text to an object.
+fn compiled(directory: &Path, name: &str, source: &str) -> PathBuf {
+    let path = directory.join(name);
+    std::fs::write(&path, source).unwrap();
+    let object = path.with_extension("o");
+    let is_rust = name.ends_with(".rs");
+    let mut compiler = Command::new(if is_rust { "rustc" } else { "cc" });
+    if is_rust {
+        compiler.args([
+            "--crate-type=lib",
+            "--emit=obj",
+            "-Ccodegen-units=1",
+            "--edition=2024",
+        ]);
+    } else {
+        compiler.arg("-c");
+    }
+    let done = compiler.arg("-o").arg(&object).arg(&path).status().unwrap();
+    assert!(done.success());
+    object
+}
+
+fn table(name: &str, source: &str) -> ObjectTable {
+    let directory = tempfile::tempdir().unwrap();
+    crate::scratch::read(&compiled(directory.path(), name, source))
+}
+
+fn fingerprint(tables: &[ObjectTable], symbol: &str) -> [u8; 32] {
+    let program = Program::link(
+        tables,
+        &LinkSurroundings {
+            exported: Some(rustc_hash::FxHashSet::default()),
+            outside: None,
+        },
+    );
+    let found = program.fingerprints(&[CodeRoot::Symbol(symbol.into())]);
+    found[0].unwrap().plain
+}
+
+const FIRST: &str = "static int local(void) { return 1; } int first(void) { return local(); }";
+const SECOND: &str = "static int local(void) { return 2; } int second(void) { return local(); }";
+const BOTH: &str =
+    "int first(void); int second(void); int both(void) { return first() - second(); }";
+
+#[test]
+fn functions_of_one_local_name_are_not_mistaken_for_each_other() {
+    let swap = |text: &str| {
+        text.replace("return 1", "return 3")
+            .replace("return 2", "return 1")
+            .replace("return 3", "return 2")
+    };
+    let before = [
+        table("a.c", FIRST),
+        table("b.c", SECOND),
+        table("c.c", BOTH),
+    ];
+    let after = [
+        table("a.c", &swap(FIRST)),
+        table("b.c", &swap(SECOND)),
+        table("c.c", BOTH),
+    ];
+    assert_ne!(fingerprint(&before, "both"), fingerprint(&after, "both"));
+    assert_eq!(fingerprint(&before, "both"), fingerprint(&before, "both"));
+}
+
+#[test]
+fn data_that_refers_to_itself_in_a_circle_is_read_by_content() {
+    let text = |last: u32| {
+        format!(
+            "struct node {{ struct node *next; int value; }}; static struct node a, b, c; \
+         static struct node a = {{ &b, 1 }}; static struct node b = {{ &c, 1 }}; static struct node c = {{ &a, {last} }}; \
+         int root(void) {{ return a.next->next->value; }}"
+        )
+    };
+    let read = |last| [table("a.c", &text(last))];
+    assert_eq!(fingerprint(&read(1), "root"), fingerprint(&read(1), "root"));
+    assert_ne!(fingerprint(&read(1), "root"), fingerprint(&read(2), "root"));
+}
+
+#[test]
+fn where_definitions_differ_all_count_in_their_order() {
+    let weak = |value: u32| format!("__attribute__((weak)) int value(void) {{ return {value}; }}");
+    let root = "int value(void); int root(void) { return value(); }";
+    let read = |one, other| {
+        [
+            table("a.c", root),
+            table("b.c", &weak(one)),
+            table("c.c", &weak(other)),
+        ]
+    };
+    assert_ne!(
+        fingerprint(&read(1, 2), "root"),
+        fingerprint(&read(2, 1), "root")
+    );
+    assert_eq!(
+        fingerprint(&read(1, 1), "root"),
+        fingerprint(&[table("a.c", root), table("b.c", &weak(1))], "root")
+    );
+    let program = read(1, 2);
+    let program = Program::link(&program, &LinkSurroundings::default());
+    assert_eq!(program.ambiguous_symbols().collect::<Vec<_>>(), ["value"]);
+}
+
+#[test]
+fn sections_that_the_linker_collects_belong_to_who_asks_for_their_bounds() {
+    let element = |value: u32| {
+        format!("__attribute__((section(\"parts\"), used)) static int part = {value};")
+    };
+    let asks = "extern int __start_parts[], __stop_parts[]; int root(void) { return __stop_parts - __start_parts; } int other(void) { return 1; }";
+    let read = |value| [table("a.c", asks), table("b.c", &element(value))];
+    assert_ne!(fingerprint(&read(1), "root"), fingerprint(&read(2), "root"));
+    assert_eq!(
+        fingerprint(&read(1), "other"),
+        fingerprint(&read(2), "other")
+    );
+    let alone = |value| {
+        [
+            table("a.c", "int other(void) { return 1; }"),
+            table("b.c", &element(value)),
+        ]
+    };
+    assert_ne!(
+        fingerprint(&alone(1), "other"),
+        fingerprint(&alone(2), "other")
+    );
+}
+
+#[test]
+fn a_landing_pad_decides_although_nothing_refers_to_its_table() {
+    let text = |body: &str| {
+        format!(
+            "pub struct Loud; impl Drop for Loud {{ fn drop(&mut self) {{ std::hint::black_box(1); }} }} \
+         #[unsafe(no_mangle)] pub fn root(call: fn()) {{ {body} }}"
+        )
+    };
+    let read = |body| [table("a.rs", &text(body))];
+    assert_ne!(
+        fingerprint(&read("let _loud = Loud; call();"), "root"),
+        fingerprint(&read("call(); let _loud = Loud;"), "root")
+    );
+}
+
+#[test]
+fn a_constant_that_looks_like_a_location_is_none() {
+    let text = |line: u32| {
+        format!(
+            "#[unsafe(no_mangle)] pub fn root() -> &'static (&'static str, u32, u32) {{ &(\"main.rs\", {line}, 2) }}"
+        )
+    };
+    let read = |line| [table("a.rs", &text(line))];
+    assert_ne!(fingerprint(&read(1), "root"), fingerprint(&read(2), "root"));
+}
+
+#[test]
+fn a_difference_names_what_differs() {
+    let text = |value: u32| {
+        format!("int value(void) {{ return {value}; }} int root(void) {{ return value(); }}")
+    };
+    let separate = |value| {
+        [
+            table(
+                "a.c",
+                &text(value).replace("int root(void) { return value(); }", ""),
+            ),
+            table("b.c", "int value(void); int root(void) { return value(); }"),
+        ]
+    };
+    let (old, new) = (separate(1), separate(2));
+    let link = |tables| Program::link(tables, &LinkSurroundings::default());
+    let CodeDifference::Known { symbols, .. } =
+        link(&old).difference(&link(&new), &CodeRoot::Symbol("root".into()))
+    else {
+        panic!("the root is known");
+    };
+    assert_eq!(symbols, [DifferingSymbol::Changed("value".into())]);
+}
+
+#[test]
+fn what_is_not_found_is_unknown() {
+    let tables = [table("a.c", FIRST)];
+    let program = Program::link(&tables, &LinkSurroundings::default());
+    let roots = [
+        CodeRoot::Test("tests::first".into()),
+        CodeRoot::Function("a::b".into()),
+        CodeRoot::Symbol("second".into()),
+    ];
+    assert!(program.fingerprints(&roots).iter().all(Option::is_none));
+}
+
+#[test]
+fn a_table_is_the_same_after_it_was_kept() {
+    let table = table(
+        "a.rs",
+        "pub fn shown(n: u32) -> String { format!(\"{n} of {}\", [1, 2, 3][n as usize]) }",
+    );
+    let kept = postcard::to_stdvec(&table).unwrap();
+    let read: ObjectTable = postcard::from_bytes(&kept).unwrap();
+    assert!(read == table && read.is_sound());
+}
+
+#[test]
+fn broken_objects_are_errors_and_never_panics() {
+    let directory = tempfile::tempdir().unwrap();
+    let source = "use std::collections::BTreeMap; pub fn map(n: u32) -> BTreeMap<u32, String> { (0..n).map(|n| (n, format!(\"{n}\"))).collect() }";
+    let object = std::fs::read(compiled(directory.path(), "a.rs", source)).unwrap();
+    for length in (0..object.len()).step_by(object.len() / 200 + 1) {
+        let _ = ObjectTable::read(&object[..length]);
+    }
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    for round in 0..1500 {
+        let mut broken = object.clone();
+        // Half of the rounds break headers and tables, which stand at the end.
+        for _ in 0..1 + next() % 4 {
+            let length = broken.len() as u64;
+            let at = if round % 2 == 0 {
+                next() % length
+            } else {
+                length - 1 - next() % (length / 3)
+            };
+            let value = [0, 1, 0x7f, 0x80, 0xff, next().to_le_bytes()[0]];
+            broken[usize::try_from(at).unwrap()] = value[usize::try_from(next() % 6).unwrap()];
+        }
+        if let Ok(table) = ObjectTable::read(&broken) {
+            assert!(table.is_sound());
+            let program = Program::link([&table], &LinkSurroundings::default());
+            program.fingerprints(&[CodeRoot::Symbol("main".into())]);
+        }
+    }
+}
