@@ -28,42 +28,41 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = Path::new(program);
     let bytes = std::fs::read(program)?;
     let image = ProgramImage::read(&bytes)?;
-    let started = Instant::now();
-    let units = files(&Path::new(target).join("incremental"), "");
-    let linked = std::fs::metadata(program)?.modified()?;
-    let objects = session_objects(&image, linked, &units)?;
-    println!(
-        "# session of {} objects proved in {:?}",
-        objects.len(),
-        started.elapsed()
-    );
     let libraries = [Path::new(target).join("deps"), PathBuf::from(sysroot)];
     let libraries: Vec<PathBuf> = libraries
         .iter()
         .flat_map(|dir| files(dir, "rlib"))
         .collect();
     let started = Instant::now();
-    let mut tables = Vec::new();
-    let mut read = 0;
-    for object in &objects {
-        let bytes = std::fs::read(object)?;
-        read += bytes.len();
-        tables.push(ObjectTable::read(&bytes)?);
-    }
-    let own = tables.len();
-    println!("# own {own} objects, {read} bytes, {:?}", started.elapsed());
+    let (mut of_libraries, mut read) = (Vec::new(), 0);
     for library in &libraries {
         let bytes = std::fs::read(library)?;
         for object in archive_objects(&bytes)? {
             read += object.bytes.len();
-            tables.push(ObjectTable::read(object.bytes)?);
+            of_libraries.push(ObjectTable::read(object.bytes)?);
         }
     }
     println!(
-        "# {} objects, {read} bytes, {:?}",
-        tables.len(),
+        "# libraries: {} objects, {read} bytes, {:?}",
+        of_libraries.len(),
         started.elapsed()
     );
+    let started = Instant::now();
+    let units = files(&Path::new(target).join("incremental"), "");
+    let linked = std::fs::metadata(program)?.modified()?;
+    let objects = session_objects(&image, linked, &units, &of_libraries)?;
+    println!(
+        "# session of {} objects proved in {:?}",
+        objects.len(),
+        started.elapsed()
+    );
+    let started = Instant::now();
+    let mut tables = Vec::new();
+    for object in &objects {
+        tables.push(ObjectTable::read(&std::fs::read(object)?)?);
+    }
+    println!("# own objects read in {:?}", started.elapsed());
+    tables.extend(of_libraries);
     let kept = postcard::to_stdvec(&tables)?.len();
     verify_complete(&image, &tables)?;
     let started = Instant::now();

@@ -18,4 +18,4 @@ pub use program::{
     CodeDifference, CodeFingerprint, CodeRoot, DifferingSymbol, LinkSurroundings, Program,
 };
 pub use read::ReadError;
-pub use session::{SessionProblem, session_objects, verify_complete};
+pub use session::{SessionProblem, session_objects, verify_complete, verify_library};

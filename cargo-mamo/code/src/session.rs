@@ -7,7 +7,7 @@
 //! 1. it is the newest one of its unit, and finished: no directory that ends in `-working` is beside it;
 //! 2. none of its objects is newer than the program: rustc finishes the session before it links;
 //! 3. each of its objects is named in the program's symbol table, where linkers keep the name of each object (`STT_FILE`). rustc
-//!    derives that name from the unit's own stable id, so that two units of one crate share none;
+//!    derives that name from the unit's own stable id, so that two units of one crate share none; and none of them is a library's;
 //! 4. all of what the objects define and the program holds has the same bytes there ([`ProgramImage::match_object`]);
 //! 5. each object of Rust that the program names is one of these or one of the given libraries': nothing is missing.
 
@@ -18,6 +18,7 @@ use std::time::SystemTime;
 
 use rustc_hash::FxHashSet;
 
+use crate::archive::archive_objects;
 use crate::image::{ImageMatch, ProgramImage};
 use crate::object_table::ObjectTable;
 
@@ -73,27 +74,44 @@ impl std::error::Error for SessionProblem {}
 
 /// The objects of a program's own unit, in the order of their names.
 ///
-/// `units` are the directories of the units that may be the program's, such as all `incremental/CRATE-*`. None is returned for a
-/// program that says of itself that it was compiled without incremental objects.
+/// `units` are the directories of the units that may be the program's, such as all `incremental/CRATE-*`; `libraries` are the
+/// tables of all that it is linked with: the objects of a library are in the session of the library's unit as well.
 ///
 /// # Errors
 /// If it is not certain which session it is.
-pub fn session_objects(
+pub fn session_objects<'t>(
     image: &ProgramImage<'_>,
     linked: SystemTime,
     units: &[PathBuf],
+    libraries: impl IntoIterator<Item = &'t ObjectTable>,
 ) -> Result<Vec<PathBuf>, SessionProblem> {
+    let libraries: FxHashSet<&str> = libraries
+        .into_iter()
+        .flat_map(ObjectTable::file_names)
+        .collect();
+    let is_own = |objects: &[PathBuf]| {
+        is_named(image, objects)
+            && !objects
+                .iter()
+                .any(|object| libraries.contains(stem(object)))
+    };
+    let may_be_own = |objects: &[PathBuf]| {
+        let is_candidate = |object: &PathBuf| {
+            image.file_names().contains(stem(object)) && !libraries.contains(stem(object))
+        };
+        objects.is_empty() || objects.iter().any(is_candidate)
+    };
     let mut found: Option<(PathBuf, Vec<PathBuf>)> = None;
     let mut unfinished = None;
     for unit in units {
         match newest_session(unit)? {
-            NewestSession::Finished(objects) if is_named(image, &objects) => {
+            NewestSession::Finished(objects) if is_own(&objects) => {
                 if let Some((other, _)) = found {
                     return Err(SessionProblem::Several(other, unit.clone()));
                 }
                 found = Some((unit.clone(), objects));
             }
-            NewestSession::Unfinished(path, objects) if shares_objects(image, &objects) => {
+            NewestSession::Unfinished(path, objects) if may_be_own(&objects) => {
                 unfinished = Some(path);
             }
             _ => {}
@@ -107,6 +125,21 @@ pub fn session_objects(
         verify_object(image, linked, object)?;
     }
     Ok(objects)
+}
+
+/// Fails if a library is another one than the program was linked with.
+///
+/// # Errors
+/// If it differs in what the program holds of it, or cannot be read.
+pub fn verify_library(image: &ProgramImage<'_>, library: &Path) -> Result<(), SessionProblem> {
+    let unreadable = |error: &dyn fmt::Display| {
+        SessionProblem::Unreadable(library.to_path_buf(), error.to_string())
+    };
+    let bytes = std::fs::read(library).map_err(|error| unreadable(&error))?;
+    let objects = archive_objects(&bytes).map_err(|error| unreadable(&error))?;
+    objects
+        .iter()
+        .try_for_each(|object| verify_bytes(image, library, object.bytes))
 }
 
 /// Fails if the program names an object of Rust that is in none of the tables.
@@ -187,11 +220,6 @@ fn is_named(image: &ProgramImage<'_>, objects: &[PathBuf]) -> bool {
     !objects.is_empty() && objects.iter().all(named)
 }
 
-fn shares_objects(image: &ProgramImage<'_>, objects: &[PathBuf]) -> bool {
-    let named = |object: &PathBuf| image.file_names().contains(stem(object));
-    objects.is_empty() || objects.iter().any(named)
-}
-
 fn verify_object(
     image: &ProgramImage<'_>,
     linked: SystemTime,
@@ -205,15 +233,20 @@ fn verify_object(
         return Err(SessionProblem::Newer(object.to_path_buf()));
     }
     let bytes = std::fs::read(object).map_err(|error| unreadable(&error))?;
-    match image
-        .match_object(&bytes)
-        .map_err(|error| unreadable(&error))?
-    {
-        ImageMatch::Same { .. } => Ok(()),
-        ImageMatch::Differs(symbol) => Err(SessionProblem::Differs {
-            object: object.to_path_buf(),
+    verify_bytes(image, object, &bytes)
+}
+
+fn verify_bytes(image: &ProgramImage<'_>, path: &Path, bytes: &[u8]) -> Result<(), SessionProblem> {
+    match image.match_object(bytes) {
+        Ok(ImageMatch::Same { .. }) => Ok(()),
+        Ok(ImageMatch::Differs(symbol)) => Err(SessionProblem::Differs {
+            object: path.to_path_buf(),
             symbol,
         }),
+        Err(error) => Err(SessionProblem::Unreadable(
+            path.to_path_buf(),
+            error.to_string(),
+        )),
     }
 }
 

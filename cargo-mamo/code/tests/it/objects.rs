@@ -22,7 +22,7 @@ fn compiled(directory: &Path, name: &str, source: &str) -> PathBuf {
             "--edition=2024",
         ]);
     } else {
-        compiler.arg("-c");
+        compiler.args(["-c", "-ffunction-sections"]);
     }
     let done = compiler.arg("-o").arg(&object).arg(&path).status().unwrap();
     assert!(done.success());

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use mamo_code::{
     CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage,
-    SessionProblem, archive_objects, session_objects, verify_complete,
+    SessionProblem, archive_objects, session_objects, verify_complete, verify_library,
 };
 
 pub(crate) type Fingerprints = BTreeMap<String, Option<CodeFingerprint>>;
@@ -86,11 +86,18 @@ impl ScratchCrate {
         let bytes = std::fs::read(executable).unwrap();
         let image = ProgramImage::read(&bytes).unwrap();
         let linked = std::fs::metadata(executable).unwrap().modified().unwrap();
-        let objects = session_objects(&image, linked, &self.units())?;
-        let mut tables: Vec<ObjectTable> = objects.iter().map(|path| read(path)).collect();
-        for library in entries(&self.path().join("target/debug/deps"), "rlib") {
-            tables.extend(library_tables(&library));
+        let libraries = entries(&self.path().join("target/debug/deps"), "rlib");
+        let mut tables = Vec::new();
+        for library in &libraries {
+            tables.extend(library_tables(library));
         }
+        let all = tables.iter().chain(standard_library());
+        let objects = session_objects(&image, linked, &self.units(), all)?;
+        for library in &libraries {
+            verify_library(&image, library)?;
+        }
+        let own = objects.iter().map(|path| read(path));
+        tables.splice(0..0, own.collect::<Vec<_>>());
         verify_complete(&image, tables.iter().chain(standard_library()))?;
         Ok(BuiltProgram {
             executable: executable.to_path_buf(),

@@ -108,3 +108,22 @@ fn a_session_that_is_being_written_is_not_read() {
         Some(SessionProblem::Unfinished(_))
     ));
 }
+
+#[test]
+fn a_library_of_another_build_is_refused() {
+    let scratch = ScratchCrate::new(&[("src/lib.rs", LIBRARY), ("src/main.rs", BINARY)]);
+    let executables = scratch.build(&[]);
+    let bytes: Vec<_> = executables
+        .iter()
+        .map(|path| std::fs::read(path).unwrap())
+        .collect();
+    scratch.replace("src/lib.rs", "u32 { 42 }", "u32 { 43 }");
+    scratch.build(&[]);
+    for (path, bytes) in executables.iter().zip(bytes) {
+        std::fs::write(path, bytes).unwrap();
+        assert!(matches!(
+            scratch.parts(path).err(),
+            Some(SessionProblem::Differs { .. })
+        ));
+    }
+}
