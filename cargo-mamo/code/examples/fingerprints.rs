@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use mamo_code::{
-    CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage, archive_objects,
+    CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage, ProgramTables, archive_objects,
     session_objects, verify_complete,
 };
 
@@ -34,12 +34,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .flat_map(|dir| files(dir, "rlib"))
         .collect();
     let started = Instant::now();
-    let (mut of_libraries, mut read) = (Vec::new(), 0);
+    let (mut of_libraries, mut read, mut of_target) = (Vec::new(), 0, 0);
     for library in &libraries {
         let bytes = std::fs::read(library)?;
         for object in archive_objects(&bytes)? {
             read += object.bytes.len();
             of_libraries.push(ObjectTable::read(object.bytes)?);
+            of_target += usize::from(library.starts_with(target));
         }
     }
     println!(
@@ -62,6 +63,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         tables.push(ObjectTable::read(&std::fs::read(object)?)?);
     }
     println!("# own objects read in {:?}", started.elapsed());
+    let own_count = tables.len() + of_target;
     tables.extend(of_libraries);
     let kept = postcard::to_stdvec(&tables)?.len();
     verify_complete(&image, &tables)?;
@@ -70,7 +72,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         exported: Some(image.exported_symbols().clone()),
         outside: None,
     };
-    let linked = Program::link(&tables, &surroundings);
+    let is_stable = |at: usize| at >= own_count;
+    let (mut own, mut stable) = (Vec::new(), Vec::new());
+    for (at, table) in tables.iter().enumerate() {
+        if is_stable(at) {
+            stable.push(table)
+        } else {
+            own.push(table)
+        }
+    }
+    let linked = Program::link(
+        ProgramTables {
+            own: &own,
+            stable: &stable,
+        },
+        &surroundings,
+    );
     println!("# linked in {:?}; tables {kept} bytes", started.elapsed());
     let names = Command::new(program)
         .args(["--list", "--format", "terse"])

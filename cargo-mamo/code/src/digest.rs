@@ -26,6 +26,14 @@ impl OwnCode {
         }
     }
 
+    /// Both readings of what is made of other code.
+    pub(crate) fn made_of(digest: impl Fn(Reading) -> CodeDigest) -> Self {
+        Self {
+            plain: digest(Reading::Plain),
+            positioned: digest(Reading::Positioned),
+        }
+    }
+
     /// The digest for one reading.
     pub(crate) fn reading(&self, reading: Reading) -> CodeDigest {
         match reading {

@@ -9,6 +9,7 @@ mod object_table;
 mod program;
 mod read;
 mod session;
+mod structure;
 
 pub use archive::{ArchiveObject, archive_objects};
 pub use digest::{CodeDigest, OwnCode};
@@ -16,6 +17,7 @@ pub use image::{ImageMatch, ProgramImage};
 pub use object_table::{ObjectTable, TABLE_VERSION};
 pub use program::{
     CodeDifference, CodeFingerprint, CodeRoot, DifferingSymbol, LinkSurroundings, Program,
+    ProgramTables,
 };
 pub use read::ReadError;
 pub use session::{SessionProblem, session_objects, verify_complete, verify_library};

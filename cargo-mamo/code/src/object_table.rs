@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::OwnCode;
 
 /// Changes when what a table holds, or how a digest is made, changes: a table of another version is read anew.
-pub const TABLE_VERSION: u32 = 1;
+pub const TABLE_VERSION: u32 = 2;
 
 /// The place of a name in [`ObjectTable::names`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -17,8 +17,8 @@ pub(crate) struct NodeId(pub(crate) u32);
 
 /// Functions and data of one object file: own code, and what each refers to.
 ///
-/// What has no global symbol is part of the own code of whatever refers to it, recursively; so a global symbol's own code
-/// is all that the object itself says about it, and other global symbols enter it by name alone.
+/// The own code of a node says nothing about what its targets are called or made of: it numbers them, and the node lists them in that
+/// order. Only a target through which no symbol can be reached, such as a string, is part of the own code itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ObjectTable {
     pub(crate) names: Vec<Box<str>>,
@@ -36,10 +36,17 @@ pub(crate) struct CodeNode {
     pub(crate) label: Option<NameId>,
     pub(crate) role: NodeRole,
     pub(crate) own: OwnCode,
-    /// Nodes of this object that it refers to.
-    pub(crate) nodes: Vec<NodeId>,
-    /// Global symbols that it refers to, here or elsewhere.
-    pub(crate) symbols: Vec<NameId>,
+    /// What it refers to, each once, in the order in which its own code numbers them.
+    pub(crate) targets: Vec<CodeTarget>,
+}
+
+/// What a node refers to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(crate) enum CodeTarget {
+    /// A node of the same object.
+    Node(NodeId),
+    /// A global symbol, here or elsewhere.
+    Symbol(NameId),
 }
 
 /// How a node comes to run or to be read.
@@ -102,8 +109,10 @@ impl ObjectTable {
         let node = |id: &NodeId| (id.0 as usize) < self.nodes.len();
         let nodes = self.nodes.iter().all(|found| {
             found.label.iter().all(name)
-                && found.nodes.iter().all(node)
-                && found.symbols.iter().all(name)
+                && found.targets.iter().all(|target| match target {
+                    CodeTarget::Node(id) => node(id),
+                    CodeTarget::Symbol(id) => name(id),
+                })
                 && !matches!(&found.role, NodeRole::Collected(id) if !name(id))
         });
         let definitions = self.definitions.iter().all(|found| {

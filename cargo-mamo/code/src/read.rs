@@ -55,8 +55,7 @@ impl ObjectTable {
         let file = supported(bytes)?;
         let mut raw = raw::RawObject::collect(&file, bytes.len())?;
         unwind::attach(&file, &mut raw)?;
-        let own = content::own_code(&raw);
-        Ok(pack::pack(&raw, &own))
+        Ok(pack::pack(&raw))
     }
 }
 

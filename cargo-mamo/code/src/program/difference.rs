@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::roots::CodeRoot;
+use super::roots::{CodeRoot, demangled};
 use super::{Program, VertexId};
-use crate::digest::CodeDigest;
+use crate::digest::{CodeDigest, DigestWriter};
+use crate::object_table::NameId;
 
 /// How the code of a root differs between two programs.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,35 +40,73 @@ impl Program<'_> {
         let (Some(old_start), Some(new_start)) = (self.start(root), new.start(root)) else {
             return CodeDifference::Unknown;
         };
-        let before = self.meanings_of(&self.reached(&old_start));
-        let after = new.meanings_of(&new.reached(&new_start));
+        let before = self.functions(&self.reached(&old_start));
+        let after = new.functions(&new.reached(&new_start));
         let mut symbols = Vec::new();
-        for (name, meaning) in &before {
-            match after.get(name) {
-                None => symbols.push(DifferingSymbol::Removed((*name).to_string())),
-                Some(other) if other != meaning => {
-                    symbols.push(DifferingSymbol::Changed((*name).to_string()));
+        for (path, code) in &before {
+            match after.get(path) {
+                None => symbols.push(DifferingSymbol::Removed(path.clone())),
+                Some(other) if other != code => {
+                    symbols.push(DifferingSymbol::Changed(path.clone()))
                 }
                 Some(_) => {}
             }
         }
-        let added = after.keys().filter(|name| !before.contains_key(*name));
-        symbols.extend(added.map(|name| DifferingSymbol::Added((*name).to_string())));
-        let expectations = |own: &[crate::digest::OwnCode]| -> Vec<CodeDigest> {
-            own.iter().map(|own| own.plain).collect()
-        };
+        let added = after.keys().filter(|path| !before.contains_key(*path));
+        symbols.extend(added.map(|path| DifferingSymbol::Added(path.clone())));
         CodeDifference::Known {
             symbols,
-            is_expectation: expectations(&old_start.own) != expectations(&new_start.own),
+            is_expectation: self.expectations(root) != new.expectations(root),
             is_unasked: self.unasked_code.plain != new.unasked_code.plain,
         }
     }
 
-    fn meanings_of(&self, reached: &[VertexId]) -> BTreeMap<&str, CodeDigest> {
-        let named = reached.iter().filter_map(|vertex| {
-            let name = self.vertex_name(*vertex)?;
-            Some((name, self.meaning[vertex.0 as usize].plain))
+    /// The descriptors of a test, without what they refer to.
+    fn expectations(&self, root: &CodeRoot) -> Vec<CodeDigest> {
+        let CodeRoot::Test(name) = root else {
+            return Vec::new();
+        };
+        let tests = self.tables.iter().flat_map(|table| {
+            let named = |text: &NameId| table.name(*text) == name;
+            table
+                .tests
+                .iter()
+                .filter(move |test| test.strings.iter().any(named))
         });
-        named.collect()
+        tests.map(|test| test.own.plain).collect()
+    }
+
+    /// Own code of what was reached, by path: several functions may have one, such as instances of a generic one.
+    fn functions(&self, reached: &[VertexId]) -> BTreeMap<String, Vec<CodeDigest>> {
+        let mut functions: BTreeMap<String, Vec<CodeDigest>> = BTreeMap::new();
+        for vertex in reached {
+            let Some(name) = self.vertex_name(*vertex) else {
+                continue;
+            };
+            let nodes = self.edges.of(vertex.0).iter();
+            let mut code: Vec<CodeDigest> =
+                nodes.map(|node| self.shallow(VertexId(*node))).collect();
+            code.extend(
+                self.definitions[vertex.0 as usize]
+                    .is_empty()
+                    .then_some(CodeDigest([0; 16])),
+            );
+            functions.entry(demangled(name)).or_default().extend(code);
+        }
+        functions.values_mut().for_each(|code| code.sort_unstable());
+        functions
+    }
+
+    /// A node's own code, the paths of the names that it refers to, and the own code of its anonymous targets.
+    fn shallow(&self, node: VertexId) -> CodeDigest {
+        let mut writer = DigestWriter::new("shallow");
+        writer.digest(self.node(node).own.plain);
+        for target in self.edges.of(node.0) {
+            match self.vertex_name(VertexId(*target)) {
+                Some(name) => writer.bytes(demangled(name).as_bytes()),
+                None => writer.digest(self.node(VertexId(*target)).own.plain),
+            }
+        }
+        writer.finish()
     }
 }

@@ -1,6 +1,7 @@
 //! Fingerprints: what all roots reach, at once.
 //!
-//! A fingerprint is the sum, modulo 2²⁵⁶, of a digest for each name that is reached, each counted once. The graph is folded to its
+//! A fingerprint is the structure of the root, and the sum, modulo 2²⁵⁶, of a digest for each further name that is reached, each
+//! counted once. The graph is folded to its
 //! components; sets of roots, as bits, run from the roots towards what they reach; components with the same set share a sum.
 
 use rustc_hash::FxHashMap;
@@ -74,8 +75,10 @@ impl<'t> Program<'t> {
 
     fn component_sums(&self, folded: &Components) -> Vec<SumPair> {
         let mut sums = vec![SumPair::default(); folded.members.len()];
-        for (own, component) in self.meaning.iter().zip(&folded.component) {
-            sums[*component as usize].add(&SumPair::of(own));
+        for (term, component) in self.terms.iter().zip(&folded.component) {
+            if let Some(term) = term {
+                sums[*component as usize].add(&SumPair::of(term));
+            }
         }
         sums
     }

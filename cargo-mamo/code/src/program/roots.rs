@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Program, VertexId};
-use crate::digest::OwnCode;
+use crate::digest::{DigestWriter, OwnCode};
 use crate::object_table::NodeId;
 
 /// What is asked about.
@@ -37,25 +37,21 @@ impl Program<'_> {
             CodeRoot::Symbol(name) => {
                 let vertex = self.by_name.get(name.as_str()).copied();
                 let defined = vertex.filter(|found| !self.definitions[found.0 as usize].is_empty());
-                RootStart {
-                    vertices: defined.into_iter().collect(),
-                    own: Vec::new(),
-                }
+                self.code_start(defined.into_iter().collect())
             }
         };
         (!start.vertices.is_empty()).then_some(start)
     }
 
-    /// A function without a global name enters nowhere else, so its own code belongs to the root.
     fn function_start(&self, path: &str) -> RootStart {
-        let vertices = self.paths().get(path).cloned().unwrap_or_default();
-        RootStart {
-            own: vertices
-                .iter()
-                .map(|vertex| self.node(*vertex).own)
-                .collect(),
-            vertices,
-        }
+        self.code_start(self.paths().get(path).cloned().unwrap_or_default())
+    }
+
+    fn code_start(&self, vertices: Vec<VertexId>) -> RootStart {
+        let own = |vertex: &VertexId| self.structures[vertex.0 as usize];
+        let mut own: Vec<OwnCode> = vertices.iter().map(own).collect();
+        own.sort_unstable();
+        RootStart { vertices, own }
     }
 
     fn test_start(&self, name: &str) -> RootStart {
@@ -65,17 +61,25 @@ impl Program<'_> {
                 if !test.strings.iter().any(|text| table.name(*text) == name) {
                     continue;
                 }
-                let node = &table.nodes[test.node.0 as usize];
-                let nodes = node.nodes.iter().map(|node| self.node_vertex(at, *node));
-                let names = node
-                    .symbols
-                    .iter()
-                    .map(|name| self.by_name[table.name(*name)]);
-                start.vertices.extend(nodes.chain(names));
-                start.own.push(test.own);
+                let vertex = self.node_vertex(at, test.node);
+                let targets = self.edges.of(vertex.0);
+                start.own.push(self.with_targets(&test.own, targets));
+                start.vertices.extend(targets.iter().copied().map(VertexId));
             }
         }
         start
+    }
+
+    /// The code of a descriptor: its own, and the structure of what it refers to.
+    fn with_targets(&self, own: &OwnCode, targets: &[u32]) -> OwnCode {
+        OwnCode::made_of(|reading| {
+            let mut writer = DigestWriter::new("descriptor");
+            writer.digest(own.reading(reading));
+            for target in targets {
+                writer.digest(self.structures[*target as usize].reading(reading));
+            }
+            writer.finish()
+        })
     }
 
     /// Functions by path, without hashes and disambiguators.

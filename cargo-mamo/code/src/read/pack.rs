@@ -2,23 +2,24 @@
 
 use rustc_hash::FxHashMap;
 
-use super::content::{all_references, digest, local_targets};
-use super::raw::{RawObject, RawRole, RawTarget, SymbolNumber};
+use super::content::{NumberedTarget, ObjectContent, content};
+use super::raw::{RawObject, RawRole, SymbolNumber};
 use super::recognized::{RecognizedTest, test_descriptor};
-use crate::components::{EdgeLists, components};
-use crate::digest::OwnCode;
+use crate::digest::{OwnCode, Reading};
 use crate::object_table::{
-    CodeNode, DefinitionPlace, NameId, NodeId, NodeRole, ObjectTable, SymbolDefinition,
+    CodeNode, CodeTarget, DefinitionPlace, NameId, NodeId, NodeRole, ObjectTable, SymbolDefinition,
     TestDescriptor,
 };
 
-/// Packs an object whose own code is known.
-pub(super) fn pack(object: &RawObject<'_>, own: &[OwnCode]) -> ObjectTable {
+/// Packs an object.
+pub(super) fn pack(object: &RawObject<'_>) -> ObjectTable {
     let tests = recognized_tests(object);
+    let numbers: Vec<usize> = tests.iter().map(|(test, _)| *test).collect();
+    let content = content(object, &numbers);
     let mut packer = Packer {
         object,
-        own,
-        numbers: kept_numbers(object, &tests),
+        numbers: kept_numbers(&content),
+        content,
         names: Vec::new(),
         known: FxHashMap::default(),
         by_symbol: FxHashMap::default(),
@@ -46,54 +47,21 @@ fn recognized_tests<'d>(object: &RawObject<'d>) -> FoundTests<'d> {
         .collect()
 }
 
-/// The new number of each node that stays: through the others nothing is reached, and their content is in what refers to them.
-fn kept_numbers(object: &RawObject<'_>, tests: &FoundTests<'_>) -> Vec<Option<NodeId>> {
-    let edges = EdgeLists::new(object.nodes.iter().map(local_targets));
-    let circles = components(&edges);
-    let mut is_kept: Vec<bool> = object
-        .nodes
-        .iter()
-        .map(|node| {
-            let is_named = node.has_global || node.label.is_some();
-            is_named || node.role != RawRole::Asked || refers_to_symbol(node)
-        })
-        .collect();
-    for (test, _) in tests {
-        is_kept[*test] = true;
-    }
-    for circle in 0..circles.members.len() {
-        let members = circles
-            .members
-            .of(u32::try_from(circle).expect("numbered by u32"));
-        let reaches = |member: &u32| {
-            let mut targets = edges.of(*member).iter();
-            is_kept[*member as usize] || targets.any(|target| is_kept[*target as usize])
-        };
-        if members.iter().any(reaches) {
-            for member in members {
-                is_kept[*member as usize] = true;
-            }
-        }
-    }
+/// The new number of each node that stays.
+fn kept_numbers(content: &ObjectContent) -> Vec<Option<NodeId>> {
     let mut next = 0;
-    is_kept
-        .into_iter()
-        .map(|is_kept| {
-            is_kept.then(|| {
-                next += 1;
-                NodeId(next - 1)
-            })
+    let number = |is_kept: &bool| {
+        is_kept.then(|| {
+            next += 1;
+            NodeId(next - 1)
         })
-        .collect()
-}
-
-fn refers_to_symbol(node: &super::raw::RawNode<'_>) -> bool {
-    all_references(node).any(|reference| matches!(reference.target, RawTarget::Symbol(_)))
+    };
+    content.is_kept.iter().map(number).collect()
 }
 
 struct Packer<'o, 'd> {
     object: &'o RawObject<'d>,
-    own: &'o [OwnCode],
+    content: ObjectContent,
     numbers: Vec<Option<NodeId>>,
     names: Vec<Box<str>>,
     known: FxHashMap<Box<str>, NameId>,
@@ -130,18 +98,8 @@ impl Packer<'_, '_> {
     fn node(&mut self, at: usize) -> CodeNode {
         let object = self.object;
         let raw = &object.nodes[at];
-        let mut symbols = Vec::new();
-        for reference in all_references(raw) {
-            if let RawTarget::Symbol(symbol) = reference.target {
-                symbols.push(self.symbol(symbol));
-            }
-        }
-        symbols.sort_unstable();
-        symbols.dedup();
-        let targets = local_targets(raw).into_iter();
-        let nodes = targets
-            .filter_map(|target| self.numbers[target as usize])
-            .collect();
+        let targets = self.content.targets(raw).into_iter();
+        let targets = targets.map(|target| self.target(target)).collect();
         CodeNode {
             label: raw.label.map(|label| self.symbol(label)),
             role: match raw.role {
@@ -149,9 +107,18 @@ impl Packer<'_, '_> {
                 RawRole::Unasked => NodeRole::Unasked,
                 RawRole::Collected(section) => NodeRole::Collected(self.name(section)),
             },
-            own: self.own[at],
-            nodes,
-            symbols,
+            own: self.content.own[at],
+            targets,
+        }
+    }
+
+    fn target(&mut self, target: NumberedTarget) -> CodeTarget {
+        match target {
+            NumberedTarget::Symbol(symbol) => CodeTarget::Symbol(self.symbol(symbol)),
+            NumberedTarget::Node(node) => {
+                let kept = self.numbers[node as usize];
+                CodeTarget::Node(kept.expect("what is numbered is kept"))
+            }
         }
     }
 
@@ -182,12 +149,11 @@ impl Packer<'_, '_> {
         for (at, test) in found {
             let blanked: Vec<_> = test.position.into_iter().collect();
             let node = &self.object.nodes[at];
-            let known = |target: u32| self.own[target as usize].plain;
-            let plain = digest(self.object, node, &blanked, &known);
+            let plain = self.content.digest(node, &blanked, Reading::Plain);
             tests.push(TestDescriptor {
                 own: OwnCode {
                     plain,
-                    positioned: self.own[at].positioned,
+                    positioned: self.content.own[at].positioned,
                 },
                 node: self.numbers[at].expect("descriptors are kept"),
                 strings: test.strings.iter().map(|text| self.name(text)).collect(),

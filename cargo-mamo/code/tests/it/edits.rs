@@ -142,6 +142,25 @@ fn an_edit_changes_the_fingerprints_of_exactly_the_tests_that_it_reaches() {
 }
 
 #[test]
+fn an_impl_or_a_closure_that_renames_its_neighbours_changes_no_fingerprint() {
+    let scratch = source();
+    let base = scratch.fingerprints();
+    let edits: [&[(&str, &str)]; 2] = [
+        &[(
+            "pub trait Shape",
+            "impl Default for Point { fn default() -> Self { Point { x: 0, y: 0 } } }\npub trait Shape",
+        )],
+        &[(
+            "pub fn counted()",
+            "pub fn other() -> u32 { let more = |n: u32| n + 1; more(1) }\npub fn counted()",
+        )],
+    ];
+    for edit in edits {
+        assert_eq!(scratch.differing(&base, edit), [""; 0], "{edit:?}");
+    }
+}
+
+#[test]
 fn fingerprints_are_equal_in_another_directory() {
     let (one, other) = (source().fingerprints(), source().fingerprints());
     assert_eq!(one, other);

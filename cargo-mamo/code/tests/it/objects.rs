@@ -5,6 +5,7 @@ use std::process::Command;
 
 use mamo_code::{
     CodeDifference, CodeRoot, DifferingSymbol, LinkSurroundings, ObjectTable, Program,
+    ProgramTables,
 };
 
 /// Compiles a text to an object.
@@ -24,7 +25,9 @@ fn compiled(directory: &Path, name: &str, source: &str) -> PathBuf {
     } else {
         compiler.args(["-c", "-ffunction-sections"]);
     }
-    let done = compiler.arg("-o").arg(&object).arg(&path).status().unwrap();
+    // A path from the directory, or panics would name the directory.
+    compiler.arg("-o").arg(&object).arg(name);
+    let done = compiler.current_dir(directory).status().unwrap();
     assert!(done.success());
     object
 }
@@ -34,16 +37,25 @@ fn table(name: &str, source: &str) -> ObjectTable {
     crate::scratch::read(&compiled(directory.path(), name, source))
 }
 
+/// Runs a question on a program of which all is its own and nothing is exported.
+fn on_program<A>(tables: &[ObjectTable], question: impl FnOnce(&Program<'_>) -> A) -> A {
+    let own: Vec<&ObjectTable> = tables.iter().collect();
+    let tables = ProgramTables {
+        own: &own,
+        stable: &[],
+    };
+    let surroundings = LinkSurroundings {
+        exported: Some(rustc_hash::FxHashSet::default()),
+        outside: None,
+    };
+    question(&Program::link(tables, &surroundings))
+}
+
 fn fingerprint(tables: &[ObjectTable], symbol: &str) -> [u8; 32] {
-    let program = Program::link(
-        tables,
-        &LinkSurroundings {
-            exported: Some(rustc_hash::FxHashSet::default()),
-            outside: None,
-        },
-    );
-    let found = program.fingerprints(&[CodeRoot::Symbol(symbol.into())]);
-    found[0].unwrap().plain
+    let roots = [CodeRoot::Symbol(symbol.into())];
+    on_program(tables, |program| program.fingerprints(&roots))[0]
+        .unwrap()
+        .plain
 }
 
 const FIRST: &str = "static int local(void) { return 1; } int first(void) { return local(); }";
@@ -70,6 +82,56 @@ fn functions_of_one_local_name_are_not_mistaken_for_each_other() {
     ];
     assert_ne!(fingerprint(&before, "both"), fingerprint(&after, "both"));
     assert_eq!(fingerprint(&before, "both"), fingerprint(&before, "both"));
+}
+
+#[test]
+fn functions_of_one_path_are_not_mistaken_for_each_other() {
+    let text = |one: u32, other: u32| {
+        format!(
+            "use std::hint::black_box; #[unsafe(no_mangle)] pub fn root() -> u32 {{ \
+             let one = || black_box({one}); let other = || black_box({other}); one() * 10 + other() }}"
+        )
+    };
+    let read = |one, other| [table("a.rs", &text(one, other))];
+    assert_eq!(
+        fingerprint(&read(1, 2), "root"),
+        fingerprint(&read(1, 2), "root")
+    );
+    assert_ne!(
+        fingerprint(&read(1, 2), "root"),
+        fingerprint(&read(2, 1), "root")
+    );
+}
+
+#[test]
+fn stable_code_counts_by_name_and_so_does_what_it_calls() {
+    let stable = table(
+        "s.c",
+        "int one(void); int two(void); int both(void) { return one() - two(); }",
+    );
+    let own = |one: u32, two: u32| {
+        let text = format!("int one(void) {{ return {one}; }} int two(void) {{ return {two}; }}");
+        [
+            table("a.c", "int both(void); int root(void) { return both(); }"),
+            table("b.c", &text),
+        ]
+    };
+    let read = |tables: &[ObjectTable]| {
+        let own: Vec<&ObjectTable> = tables.iter().collect();
+        let tables = ProgramTables {
+            own: &own,
+            stable: &[&stable],
+        };
+        let surroundings = LinkSurroundings {
+            exported: Some(rustc_hash::FxHashSet::default()),
+            outside: None,
+        };
+        Program::link(tables, &surroundings).fingerprints(&[CodeRoot::Symbol("root".into())])[0]
+            .unwrap()
+            .plain
+    };
+    assert_ne!(read(&own(1, 2)), read(&own(2, 1)));
+    assert_eq!(read(&own(1, 2)), read(&own(1, 2)));
 }
 
 #[test]
@@ -105,9 +167,8 @@ fn where_definitions_differ_all_count_in_their_order() {
         fingerprint(&read(1, 1), "root"),
         fingerprint(&[table("a.c", root), table("b.c", &weak(1))], "root")
     );
-    let program = read(1, 2);
-    let program = Program::link(&program, &LinkSurroundings::default());
-    assert_eq!(program.ambiguous_symbols().collect::<Vec<_>>(), ["value"]);
+    let ambiguous = |program: &Program<'_>| program.ambiguous_symbols().count();
+    assert_eq!(on_program(&read(1, 2), ambiguous), 1);
 }
 
 #[test]
@@ -175,10 +236,11 @@ fn a_difference_names_what_differs() {
         ]
     };
     let (old, new) = (separate(1), separate(2));
-    let link = |tables| Program::link(tables, &LinkSurroundings::default());
-    let CodeDifference::Known { symbols, .. } =
-        link(&old).difference(&link(&new), &CodeRoot::Symbol("root".into()))
-    else {
+    let root = CodeRoot::Symbol("root".into());
+    let found = on_program(&old, |old| {
+        on_program(&new, |new| old.difference(new, &root))
+    });
+    let CodeDifference::Known { symbols, .. } = found else {
         panic!("the root is known");
     };
     assert_eq!(symbols, [DifferingSymbol::Changed("value".into())]);
@@ -187,13 +249,13 @@ fn a_difference_names_what_differs() {
 #[test]
 fn what_is_not_found_is_unknown() {
     let tables = [table("a.c", FIRST)];
-    let program = Program::link(&tables, &LinkSurroundings::default());
     let roots = [
         CodeRoot::Test("tests::first".into()),
         CodeRoot::Function("a::b".into()),
         CodeRoot::Symbol("second".into()),
     ];
-    assert!(program.fingerprints(&roots).iter().all(Option::is_none));
+    let found = on_program(&tables, |program| program.fingerprints(&roots));
+    assert!(found.iter().all(Option::is_none));
 }
 
 #[test]
@@ -237,8 +299,8 @@ fn broken_objects_are_errors_and_never_panics() {
         }
         if let Ok(table) = ObjectTable::read(&broken) {
             assert!(table.is_sound());
-            let program = Program::link([&table], &LinkSurroundings::default());
-            program.fingerprints(&[CodeRoot::Symbol("main".into())]);
+            let roots = [CodeRoot::Symbol("main".into())];
+            on_program(&[table], |program| program.fingerprints(&roots));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use mamo_code::{
-    CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage,
+    CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage, ProgramTables,
     SessionProblem, archive_objects, session_objects, verify_complete, verify_library,
 };
 
@@ -129,12 +129,19 @@ impl ScratchCrate {
 }
 
 impl BuiltProgram {
-    pub(crate) fn link(&self) -> Program<'_> {
+    /// The tables of the standard library are stable.
+    pub(crate) fn fingerprints_of(&self, roots: &[CodeRoot]) -> Vec<Option<CodeFingerprint>> {
         let surroundings = LinkSurroundings {
             exported: Some(self.exported.clone()),
             outside: None,
         };
-        Program::link(self.tables.iter().chain(standard_library()), &surroundings)
+        let own: Vec<&ObjectTable> = self.tables.iter().collect();
+        let stable: Vec<&ObjectTable> = standard_library().iter().collect();
+        let tables = ProgramTables {
+            own: &own,
+            stable: &stable,
+        };
+        Program::link(tables, &surroundings).fingerprints(roots)
     }
 
     pub(crate) fn fingerprints(&self) -> Fingerprints {
@@ -142,7 +149,7 @@ impl BuiltProgram {
         let roots: Vec<CodeRoot> = names.iter().cloned().map(CodeRoot::Test).collect();
         names
             .into_iter()
-            .zip(self.link().fingerprints(&roots))
+            .zip(self.fingerprints_of(&roots))
             .collect()
     }
 }
