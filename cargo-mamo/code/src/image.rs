@@ -233,13 +233,14 @@ impl ImageComparison<'_, '_> {
         let addend = reference.addend.cast_unsigned();
         match reference.kind {
             elf::R_X86_64_64 => {
-                let written = linked.get(at..at + 8)?.try_into().ok()?;
+                let written = linked.get(at..at.checked_add(8)?)?.try_into().ok()?;
                 let relative = self.image.relative.get(&place).copied();
                 let value = relative.unwrap_or(u64::from_le_bytes(written));
                 (value != 0).then(|| value.wrapping_sub(addend))
             }
             elf::R_X86_64_PC32 | elf::R_X86_64_PLT32 => {
-                let written = i32::from_le_bytes(linked.get(at..at + 4)?.try_into().ok()?);
+                let written =
+                    i32::from_le_bytes(linked.get(at..at.checked_add(4)?)?.try_into().ok()?);
                 let value = i64::from(written).cast_unsigned().wrapping_add(place);
                 Some(value.wrapping_sub(addend))
             }
@@ -254,7 +255,9 @@ fn rewritten_bytes(node: &RawNode<'_>) -> Vec<bool> {
     for reference in &node.references {
         let (before, after) = match reference.kind {
             elf::R_X86_64_64 | elf::R_X86_64_DTPOFF64 | elf::R_X86_64_TPOFF64 => (0, 8),
-            elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX => (3, 4),
+            elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX => {
+                (3, 4)
+            }
             elf::R_X86_64_TLSGD | elf::R_X86_64_TLSLD => (4, 12),
             elf::R_X86_64_GOTTPOFF | elf::R_X86_64_GOTPC32_TLSDESC => (4, 4),
             elf::R_X86_64_TLSDESC_CALL => (0, 2),

@@ -8,6 +8,7 @@
 
 mod difference;
 mod link;
+mod positions;
 mod reach;
 mod roots;
 
@@ -23,13 +24,16 @@ use crate::components::EdgeLists;
 use crate::digest::{CodeDigest, OwnCode};
 use crate::object_table::{CodeNode, CodeTarget, DefinitionPlace, NodeId, ObjectTable};
 
+/// Gives the digest of the unit that defines a name.
+pub type OutsideUnit<'s> = &'s dyn Fn(&str) -> Option<CodeDigest>;
+
 /// What is said about the surroundings of a program's objects.
 #[derive(Default)]
 pub struct LinkSurroundings<'s> {
     /// Names that the program shows to libraries loaded at run time; `None` if unknown: then all that could be shown count.
     pub exported: Option<FxHashSet<String>>,
     /// A digest of the unit that defines a name which no table defines; `None` if it counts by name alone.
-    pub outside: Option<&'s dyn Fn(&str) -> Option<CodeDigest>>,
+    pub outside: Option<OutsideUnit<'s>>,
 }
 
 /// A name, or a node of a table.
@@ -58,6 +62,8 @@ pub struct Program<'t> {
     /// What is counted when a name is reached; own code that only own code reaches is in the structure of the root.
     terms: Vec<Option<OwnCode>>,
     definitions: Vec<Vec<NodePlace>>,
+    /// How many of the tables are the program's own.
+    own: usize,
     unasked: Vec<VertexId>,
     /// What runs unasked, in the order of the tables.
     unasked_code: OwnCode,

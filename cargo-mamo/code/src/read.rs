@@ -1,13 +1,14 @@
 //! Reads an object file into an [`ObjectTable`].
 //!
 //! An object is foreign bytes: whatever it says is checked, what is not understood is an error, and never an empty table.
-//! Only relocatable ELF of x86-64 and AArch64 is read; the crate `object` would give others in the same form, but how their
+//! Only relocatable ELF of x86-64 and of 64-bit ARM is read; the crate `object` would give others in the same form, but how their
 //! sections are parted and unwound is not known here, and *not read* must not look like *nothing there*.
 
 mod content;
 mod pack;
 pub(crate) mod raw;
 mod recognized;
+mod sections;
 mod unwind;
 
 use std::fmt;

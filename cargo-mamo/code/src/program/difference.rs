@@ -47,7 +47,7 @@ impl Program<'_> {
             match after.get(path) {
                 None => symbols.push(DifferingSymbol::Removed(path.clone())),
                 Some(other) if other != code => {
-                    symbols.push(DifferingSymbol::Changed(path.clone()))
+                    symbols.push(DifferingSymbol::Changed(path.clone()));
                 }
                 Some(_) => {}
             }
@@ -93,7 +93,9 @@ impl Program<'_> {
             );
             functions.entry(demangled(name)).or_default().extend(code);
         }
-        functions.values_mut().for_each(|code| code.sort_unstable());
+        for code in functions.values_mut() {
+            code.sort_unstable();
+        }
         functions
     }
 

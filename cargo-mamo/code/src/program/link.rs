@@ -32,6 +32,7 @@ pub(super) fn linked<'t>(
         structures,
         terms,
         definitions: linker.definitions,
+        own: linker.own,
         unasked,
         unasked_code,
         paths: OnceLock::new(),

@@ -3,7 +3,7 @@
 //! A target through which no symbol can be reached, such as a string, enters by its own code, recursively. Others enter by
 //! number, and are listed beside the own code in that order: what they are is known only when the program is complete.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::raw::{RawNode, RawObject, RawReference, RawRole, RawTarget, SymbolNumber};
 use super::recognized::panic_location;
@@ -107,13 +107,13 @@ impl ObjectContent {
 
     /// What a node's own code numbers, in that order.
     pub(super) fn targets(&self, node: &RawNode<'_>) -> Vec<NumberedTarget> {
-        let mut numbers = FxHashMap::default();
+        let mut seen = FxHashSet::default();
         let mut targets = Vec::new();
         for reference in all_references(node) {
-            if let Some(target) = self.numbered(reference) {
-                numbers
-                    .entry(target)
-                    .or_insert_with(|| targets.push(target));
+            if let Some(target) = self.numbered(reference)
+                && seen.insert(target)
+            {
+                targets.push(target);
             }
         }
         targets

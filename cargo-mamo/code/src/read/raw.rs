@@ -1,7 +1,6 @@
 //! Sections, symbols and relocations of one object, with each relocation resolved to what it refers to.
 
 use object::elf;
-use object::read::elf::ElfFile64;
 use object::{
     File, Object, ObjectSection, ObjectSymbol, Relocation, RelocationFlags, RelocationTarget,
     SectionFlags, SectionKind, SymbolKind, SymbolScope,
@@ -9,6 +8,8 @@ use object::{
 use rustc_hash::FxHashMap;
 
 use super::ReadError;
+use super::sections::{MEANING, RawSection, entry_sizes, is_loaded, is_mergeable, role};
+use super::unwind::UnwindRecord;
 use crate::object_table::{DefinitionPlace, NodeId};
 
 /// A section, or an element of a mergeable one.
@@ -58,14 +59,8 @@ pub(crate) enum RawTarget {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct SymbolNumber(pub(crate) u32);
 
-/// What stands in the exception tables about a function.
-pub(crate) struct UnwindRecord {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) references: Vec<RawReference>,
-}
-
 /// A symbol as far as relocations need it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct RawSymbol<'d> {
     pub(crate) name: &'d [u8],
     /// Section and offset, if it is defined in a section.
@@ -96,42 +91,6 @@ pub(crate) struct RawObject<'d> {
     /// How many bytes of strings may still be referred to.
     allowance: usize,
 }
-
-struct RawSection<'d> {
-    name: &'d str,
-    bytes: &'d [u8],
-    size: u64,
-    flags: u64,
-    align: u64,
-    entry_size: u64,
-    kind: SectionKind,
-    section_type: u32,
-}
-
-/// Section flags that say how memory is used, not how the file is laid out.
-const MEANING: u64 = (elf::SHF_WRITE
-    | elf::SHF_ALLOC
-    | elf::SHF_EXECINSTR
-    | elf::SHF_MERGE
-    | elf::SHF_STRINGS
-    | elf::SHF_TLS) as u64;
-
-/// Sections whose use is known: they are reached through what refers to them.
-const KNOWN: [&str; 13] = [
-    ".text",
-    ".rodata",
-    ".data",
-    ".bss",
-    ".tdata",
-    ".tbss",
-    ".gcc_except_table",
-    ".lrodata",
-    ".ldata",
-    ".lbss",
-    ".ltext",
-    ".debug",
-    ".eh_frame",
-];
 
 impl<'d> RawObject<'d> {
     /// Collects all that is loaded, and what that refers to.
@@ -194,14 +153,8 @@ impl<'d> RawObject<'d> {
             if at > self.symbols.len().saturating_add(1 << 24) {
                 return Err(ReadError::TooLarge);
             }
-            let nothing = RawSymbol {
-                name: b"",
-                place: None,
-                is_global: false,
-                is_section: false,
-            };
             if at >= self.symbols.len() {
-                self.symbols.resize(at + 1, nothing);
+                self.symbols.resize(at + 1, RawSymbol::default());
             }
             let section = symbol.section_index().map(|section| section.0);
             self.symbols[at] = RawSymbol {
@@ -306,36 +259,20 @@ impl<'d> RawObject<'d> {
     /// The element of a mergeable section that an offset is in, and how far in.
     fn element(&mut self, at: usize, offset: i64) -> Option<(NodeId, i64)> {
         let section = self.sections.get(at)?.as_ref()?;
-        if !is_mergeable(section.flags) {
-            return None;
-        }
         let offset = usize::try_from(offset).ok()?;
-        let rest = section.bytes.get(offset..)?;
-        let is_string = section.flags & u64::from(elf::SHF_STRINGS) != 0;
-        let (start, bytes) = if is_string && section.entry_size == 1 {
-            (offset, &rest[..rest.iter().position(|byte| *byte == 0)?])
-        } else if is_string {
-            return None;
-        } else {
-            let size = usize::try_from(section.entry_size)
-                .ok()
-                .filter(|size| *size > 0)?;
-            let start = offset - offset % size;
-            (start, section.bytes.get(start..start.checked_add(size)?)?)
-        };
-        let (flags, align) = (section.flags & MEANING, section.align);
-        let inside = i64::try_from(offset - start).ok()?;
-        let key = (at, u64::try_from(start).ok()?);
+        let element = section.element(offset)?;
+        let inside = i64::try_from(offset - element.start).ok()?;
+        let key = (at, u64::try_from(element.start).ok()?);
         if let Some(known) = self.elements.get(&key) {
             return Some((*known, inside));
         }
         let node = self.add_node(RawNode {
-            bytes,
-            size: bytes.len() as u64,
-            flags,
-            align,
+            bytes: element.bytes,
+            size: element.bytes.len() as u64,
+            flags: section.flags & MEANING,
+            align: section.align,
             is_text: false,
-            is_string,
+            is_string: element.is_string,
             has_global: false,
             label: None,
             role: RawRole::Asked,
@@ -456,56 +393,4 @@ impl<'d> RawObject<'d> {
         };
         kind == pointer
     }
-}
-
-/// Type and element size of each section, which the format-independent view leaves out.
-fn entry_sizes(file: &File<'_>) -> Result<Vec<(u32, u64)>, ReadError> {
-    use object::read::elf::SectionHeader;
-    let File::Elf64(elf) = file else {
-        return Err(ReadError::Unsupported("not ELF of 64 bits".into()));
-    };
-    let elf: &ElfFile64<'_> = elf;
-    let endian = elf.endian();
-    let headers = elf.elf_section_table().iter();
-    Ok(headers
-        .map(|header| (header.sh_type(endian), header.sh_entsize(endian)))
-        .collect())
-}
-
-fn is_loaded(flags: u64) -> bool {
-    flags & u64::from(elf::SHF_ALLOC) != 0
-}
-
-fn is_mergeable(flags: u64) -> bool {
-    flags & u64::from(elf::SHF_MERGE) != 0
-}
-
-fn role<'d>(section: &RawSection<'d>) -> RawRole<'d> {
-    const SHF_GNU_RETAIN: u64 = 1 << 21;
-    let arrays = [
-        elf::SHT_INIT_ARRAY,
-        elf::SHT_FINI_ARRAY,
-        elf::SHT_PREINIT_ARRAY,
-    ];
-    let is_idle = section.size == 0 || section.section_type == elf::SHT_NOTE;
-    if is_idle || !is_loaded(section.flags) {
-        RawRole::Asked
-    } else if section.flags & SHF_GNU_RETAIN != 0 || arrays.contains(&section.section_type) {
-        RawRole::Unasked
-    } else if is_identifier(section.name) {
-        RawRole::Collected(section.name)
-    } else if KNOWN.iter().any(|known| section.name.starts_with(known)) {
-        RawRole::Asked
-    } else {
-        RawRole::Unasked
-    }
-}
-
-/// Whether linkers offer `__start_NAME` and `__stop_NAME` for a section of this name.
-fn is_identifier(name: &str) -> bool {
-    let mut letters = name.chars();
-    let first = letters.next();
-    let is_letter = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
-    first.is_some_and(is_letter)
-        && letters.all(|letter| is_letter(letter) || letter.is_ascii_digit())
 }

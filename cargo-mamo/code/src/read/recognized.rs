@@ -68,7 +68,10 @@ pub(super) fn test_descriptor<'d>(
         .iter()
         .filter_map(|reference| Some((reference.place, string(object, node, reference)?)))
         .collect();
-    let is_known = strings.iter().any(|(_, text)| text.ends_with(".rs")) && strings.len() >= 2;
+    let is_known = strings
+        .iter()
+        .any(|(_, text)| text.as_bytes().ends_with(b".rs"))
+        && strings.len() >= 2;
     let has_function = node
         .references
         .iter()

@@ -6,7 +6,13 @@ use object::{File, Object, ObjectSection, Relocation, RelocationTarget};
 use rustc_hash::FxHashMap;
 
 use super::ReadError;
-use super::raw::{RawObject, RawReference, UnwindRecord};
+use super::raw::{RawObject, RawReference};
+
+/// What stands in the exception tables about a function.
+pub(crate) struct UnwindRecord {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) references: Vec<RawReference>,
+}
 
 /// Adds the entries of `.eh_frame` to the functions that they are about.
 pub(super) fn attach<'d>(file: &File<'d>, object: &mut RawObject<'d>) -> Result<(), ReadError> {

@@ -1,5 +1,7 @@
 //! Which tests have another fingerprint after an edit.
 
+use mamo_code::CodeRoot;
+
 use crate::scratch::{ScratchCrate, differing};
 
 const SOURCE: &str = r#"
@@ -175,6 +177,21 @@ fn positions_count_where_they_are_asked_for() {
     assert_eq!(differing(&base, &moved), [""; 0]);
     let limits = |found: &crate::scratch::Fingerprints| found["tests::limits"].unwrap().positioned;
     assert_ne!(limits(&base), limits(&moved));
+}
+
+#[test]
+fn who_reads_a_position_is_known() {
+    let source = "#[track_caller] fn line() -> u32 { std::panic::Location::caller().line() }\n\
+        pub fn checked(n: usize) -> u32 { [1, 2][n] }\n\
+        #[cfg(test)] mod tests {\n\
+        #[test] fn asks() { assert_eq!(super::line(), 4); }\n\
+        #[test] fn checks() { assert_eq!(super::checked(0), 1); }\n}\n";
+    let scratch = ScratchCrate::new(&[("src/lib.rs", source)]);
+    let executable = scratch.build(&[]).remove(0);
+    let roots = ["tests::asks", "tests::checks"].map(|name| CodeRoot::Test(name.into()));
+    let program = scratch.parts(&executable).unwrap();
+    let asks = program.on_program(|program| program.asks_for_positions(&roots));
+    assert_eq!(asks, [true, false]);
 }
 
 #[test]

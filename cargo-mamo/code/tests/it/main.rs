@@ -1,4 +1,5 @@
 //! What is held of compiled code, tried on crates that the tests compile.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod edits;
 mod objects;

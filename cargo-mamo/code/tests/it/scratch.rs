@@ -129,8 +129,8 @@ impl ScratchCrate {
 }
 
 impl BuiltProgram {
-    /// The tables of the standard library are stable.
-    pub(crate) fn fingerprints_of(&self, roots: &[CodeRoot]) -> Vec<Option<CodeFingerprint>> {
+    /// Asks a program whose tables of the standard library are stable.
+    pub(crate) fn on_program<A>(&self, question: impl FnOnce(&Program<'_>) -> A) -> A {
         let surroundings = LinkSurroundings {
             exported: Some(self.exported.clone()),
             outside: None,
@@ -141,7 +141,7 @@ impl BuiltProgram {
             own: &own,
             stable: &stable,
         };
-        Program::link(tables, &surroundings).fingerprints(roots)
+        question(&Program::link(tables, &surroundings))
     }
 
     pub(crate) fn fingerprints(&self) -> Fingerprints {
@@ -149,7 +149,7 @@ impl BuiltProgram {
         let roots: Vec<CodeRoot> = names.iter().cloned().map(CodeRoot::Test).collect();
         names
             .into_iter()
-            .zip(self.fingerprints_of(&roots))
+            .zip(self.on_program(|program| program.fingerprints(&roots)))
             .collect()
     }
 }
