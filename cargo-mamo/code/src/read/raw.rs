@@ -3,12 +3,12 @@
 use object::elf;
 use object::{
     File, Object, ObjectSection, ObjectSymbol, Relocation, RelocationFlags, RelocationTarget,
-    SectionFlags, SectionKind, SymbolKind, SymbolScope,
+    SectionKind, SymbolKind, SymbolScope,
 };
 use rustc_hash::FxHashMap;
 
 use super::ReadError;
-use super::sections::{MEANING, RawSection, entry_sizes, is_loaded, is_mergeable, role};
+use super::sections::{MEANING, RawSection, entry_sizes, is_loaded, role};
 use super::unwind::UnwindRecord;
 use crate::object_table::{DefinitionPlace, NodeId};
 
@@ -121,25 +121,10 @@ impl<'d> RawObject<'d> {
                 self.sections.resize_with(at + 1, || None);
                 self.whole.resize(at + 1, None);
             }
-            let SectionFlags::Elf { sh_flags } = section.flags() else {
-                return Err(ReadError::Unsupported("a section that is not ELF's".into()));
-            };
-            if sh_flags & u64::from(elf::SHF_COMPRESSED) != 0 && is_loaded(sh_flags) {
-                return Err(ReadError::Unsupported("a compressed section".into()));
-            }
-            let (section_type, entry_size) = entry_sizes.get(at).copied().unwrap_or_default();
-            self.sections[at] = Some(RawSection {
-                name: section.name()?,
-                bytes: section.data()?,
-                size: section.size(),
-                flags: sh_flags,
-                align: section.align(),
-                entry_size,
-                kind: section.kind(),
-                section_type,
-            });
-            let is_whole =
-                is_loaded(sh_flags) && !is_mergeable(sh_flags) && section.name()? != ".eh_frame";
+            let facts = entry_sizes.get(at).copied().unwrap_or_default();
+            let known = RawSection::read(&section, facts)?;
+            let is_whole = known.is_whole();
+            self.sections[at] = Some(known);
             if is_whole {
                 self.whole_section(at);
             }
@@ -168,18 +153,28 @@ impl<'d> RawObject<'d> {
     }
 
     fn collect_references(&mut self, file: &File<'d>) -> Result<(), ReadError> {
-        for section in file.sections() {
-            let Some(node) = self.whole.get(section.index().0).copied().flatten() else {
-                continue;
-            };
-            let mut references = Vec::new();
-            for (place, relocation) in section.relocations() {
-                references.push(self.reference(place, &relocation)?);
+        let mut is_read = vec![false; self.whole.len()];
+        // A reference may be the first that asks for a section, so all are looked at until no further one is asked for.
+        loop {
+            let before = self.nodes.len();
+            for section in file.sections() {
+                let at = section.index().0;
+                let Some(node) = self.whole[at].filter(|_| !is_read[at]) else {
+                    continue;
+                };
+                is_read[at] = true;
+                let references: Result<Vec<RawReference>, ReadError> = section
+                    .relocations()
+                    .map(|(place, relocation)| self.reference(place, &relocation))
+                    .collect();
+                let mut references = references?;
+                references.sort_by_key(|reference| reference.place);
+                self.nodes[node.0 as usize].references = references;
             }
-            references.sort_by_key(|reference| reference.place);
-            self.nodes[node.0 as usize].references = references;
+            if self.nodes.len() == before {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// What a relocation refers to.

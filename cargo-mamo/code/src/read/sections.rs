@@ -1,7 +1,7 @@
 //! Sections: which are loaded, how they are used, and which element of a mergeable one is meant.
 
 use object::read::elf::{ElfFile64, SectionHeader};
-use object::{File, SectionKind, elf};
+use object::{File, ObjectSection, Section, SectionFlags, SectionKind, elf};
 
 use super::ReadError;
 use super::raw::RawRole;
@@ -13,6 +13,8 @@ pub(super) struct RawSection<'d> {
     pub(super) size: u64,
     pub(super) flags: u64,
     pub(super) align: u64,
+    /// Whether its elements may be taken one by one: merged ones hold no relocations.
+    pub(super) is_merged: bool,
     pub(super) entry_size: u64,
     pub(super) kind: SectionKind,
     pub(super) section_type: u32,
@@ -52,9 +54,39 @@ pub(super) struct MergeElement<'d> {
 }
 
 impl<'d> RawSection<'d> {
+    /// Reads a section whose type and element size are known.
+    pub(super) fn read(
+        section: &Section<'d, '_>,
+        (section_type, entry_size): (u32, u64),
+    ) -> Result<Self, ReadError> {
+        let SectionFlags::Elf { sh_flags } = section.flags() else {
+            return Err(ReadError::Unsupported("a section that is not ELF's".into()));
+        };
+        if sh_flags & u64::from(elf::SHF_COMPRESSED) != 0 && is_loaded(sh_flags) {
+            return Err(ReadError::Unsupported("a compressed section".into()));
+        }
+        let is_mergeable = sh_flags & u64::from(elf::SHF_MERGE) != 0;
+        Ok(Self {
+            name: section.name()?,
+            bytes: section.data()?,
+            size: section.size(),
+            flags: sh_flags,
+            align: section.align(),
+            is_merged: is_mergeable && section.relocations().next().is_none(),
+            entry_size,
+            kind: section.kind(),
+            section_type,
+        })
+    }
+
+    /// Whether it is a node from the start.
+    pub(super) fn is_whole(&self) -> bool {
+        is_loaded(self.flags) && !self.is_merged && self.name != ".eh_frame"
+    }
+
     /// The element that an offset is in; a string begins wherever it is pointed to.
     pub(super) fn element(&self, offset: usize) -> Option<MergeElement<'d>> {
-        if !is_mergeable(self.flags) {
+        if !self.is_merged {
             return None;
         }
         let is_string = self.flags & u64::from(elf::SHF_STRINGS) != 0;
@@ -96,10 +128,6 @@ pub(super) fn is_loaded(flags: u64) -> bool {
     flags & u64::from(elf::SHF_ALLOC) != 0
 }
 
-pub(super) fn is_mergeable(flags: u64) -> bool {
-    flags & u64::from(elf::SHF_MERGE) != 0
-}
-
 pub(super) fn role<'d>(section: &RawSection<'d>) -> RawRole<'d> {
     const SHF_GNU_RETAIN: u64 = 1 << 21;
     let arrays = [
@@ -110,10 +138,12 @@ pub(super) fn role<'d>(section: &RawSection<'d>) -> RawRole<'d> {
     let is_idle = section.size == 0 || section.section_type == elf::SHT_NOTE;
     if is_idle || !is_loaded(section.flags) {
         RawRole::Asked
-    } else if section.flags & SHF_GNU_RETAIN != 0 || arrays.contains(&section.section_type) {
+    } else if arrays.contains(&section.section_type) {
         RawRole::Unasked
     } else if is_identifier(section.name) {
         RawRole::Collected(section.name)
+    } else if section.flags & SHF_GNU_RETAIN != 0 {
+        RawRole::Unasked
     } else if KNOWN.iter().any(|known| section.name.starts_with(known)) {
         RawRole::Asked
     } else {

@@ -174,7 +174,7 @@ fn where_definitions_differ_all_count_in_their_order() {
 #[test]
 fn sections_that_the_linker_collects_belong_to_who_asks_for_their_bounds() {
     let element = |value: u32| {
-        format!("__attribute__((section(\"parts\"), used)) static int part = {value};")
+        format!("__attribute__((section(\"parts\"), used, retain)) static int part = {value};")
     };
     let asks = "extern int __start_parts[], __stop_parts[]; int root(void) { return __stop_parts - __start_parts; } int other(void) { return 1; }";
     let read = |value| [table("a.c", asks), table("b.c", &element(value))];
