@@ -81,12 +81,17 @@ impl ScratchCrate {
         entries(&self.path().join("target/debug/incremental"), "")
     }
 
+    /// All libraries that were built.
+    pub(crate) fn libraries(&self) -> Vec<PathBuf> {
+        entries(&self.path().join("target/debug/deps"), "rlib")
+    }
+
     /// The parts of a program.
     pub(crate) fn parts(&self, executable: &Path) -> Result<BuiltProgram, SessionProblem> {
         let bytes = std::fs::read(executable).unwrap();
         let image = ProgramImage::read(&bytes).unwrap();
         let linked = std::fs::metadata(executable).unwrap().modified().unwrap();
-        let libraries = entries(&self.path().join("target/debug/deps"), "rlib");
+        let libraries = self.libraries();
         let mut tables = Vec::new();
         for library in &libraries {
             tables.extend(library_tables(library));

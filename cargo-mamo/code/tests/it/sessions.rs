@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use mamo_code::SessionProblem;
+use mamo_code::{ObjectTable, ProgramImage, SessionProblem, archive_objects};
 
 use crate::scratch::ScratchCrate;
 
@@ -125,5 +125,47 @@ fn a_library_of_another_build_is_refused() {
             scratch.parts(path).err(),
             Some(SessionProblem::Differs { .. })
         ));
+    }
+}
+
+#[test]
+fn objects_are_known_in_each_profile_that_compiles_to_objects() {
+    let known = [
+        ("RUSTFLAGS", "-Csymbol-mangling-version=v0"),
+        ("CARGO_PROFILE_DEV_OPT_LEVEL", "1"),
+        ("CARGO_PROFILE_DEV_PANIC", "abort"),
+        ("CARGO_PROFILE_DEV_SPLIT_DEBUGINFO", "unpacked"),
+        ("CARGO_PROFILE_DEV_DEBUG", "0"),
+        ("CARGO_PROFILE_DEV_STRIP", "debuginfo"),
+    ];
+    for variable in known {
+        let scratch = ScratchCrate::new(&[("src/lib.rs", LIBRARY)]);
+        let executable = scratch.build(&[variable]).remove(0);
+        let program = scratch.parts(&executable);
+        let found = program.unwrap_or_else(|problem| panic!("{variable:?}: {problem}"));
+        assert!(
+            found.fingerprints().values().all(Option::is_some),
+            "{variable:?}"
+        );
+    }
+}
+
+#[test]
+fn without_symbols_or_objects_nothing_is_known() {
+    let scratch = ScratchCrate::new(&[("src/lib.rs", LIBRARY)]);
+    let executable = scratch
+        .build(&[("CARGO_PROFILE_DEV_STRIP", "symbols")])
+        .remove(0);
+    assert!(ProgramImage::read(&std::fs::read(executable).unwrap()).is_err());
+    let scratch = ScratchCrate::new(&[("src/lib.rs", LIBRARY), ("src/main.rs", BINARY)]);
+    scratch.build(&[("CARGO_PROFILE_DEV_LTO", "fat")]);
+    for library in scratch.libraries() {
+        let bytes = std::fs::read(library).unwrap();
+        let objects = archive_objects(&bytes).unwrap();
+        assert!(
+            objects
+                .iter()
+                .all(|object| ObjectTable::read(object.bytes).is_err())
+        );
     }
 }
