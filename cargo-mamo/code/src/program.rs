@@ -8,6 +8,7 @@
 
 mod difference;
 mod link;
+mod meaning;
 mod positions;
 mod reach;
 mod roots;

@@ -53,6 +53,9 @@ pub(crate) fn structures(graph: &StructureGraph) -> Vec<OwnCode> {
 fn single(graph: &StructureGraph, known: &[OwnCode], vertex: u32) -> OwnCode {
     let shape = graph.shapes[vertex as usize];
     let targets = graph.edges.of(vertex);
+    if targets.is_empty() {
+        return shape;
+    }
     let digest = |reading| {
         let known = |target: u32| known[target as usize].reading(reading);
         graph.combined(vertex, reading, known)

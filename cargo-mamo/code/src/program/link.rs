@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::{LinkSurroundings, NodePlace, Program, ProgramTables, VertexId, narrow};
 use crate::components::EdgeLists;
-use crate::digest::{DigestWriter, OwnCode, Reading};
+use crate::digest::{DigestWriter, OwnCode};
 use crate::object_table::{CodeNode, CodeTarget, DefinitionPlace, NodeId, NodeRole, ObjectTable};
-use crate::structure::{StructureGraph, structures};
+use crate::structure::structures;
 
 /// Links the tables of a program.
 pub(super) fn linked<'t>(
@@ -39,21 +39,23 @@ pub(super) fn linked<'t>(
     }
 }
 
-struct Linker<'t> {
-    tables: Vec<&'t ObjectTable>,
+/// What is known of a program while it is linked.
+pub(super) struct Linker<'t> {
+    pub(super) tables: Vec<&'t ObjectTable>,
     /// How many of the tables are the program's own; the others are stable.
-    own: usize,
-    names: Vec<&'t str>,
+    pub(super) own: usize,
+    pub(super) names: Vec<&'t str>,
     by_name: FxHashMap<&'t str, VertexId>,
     /// The vertex of each name of each table.
-    named: Vec<Vec<VertexId>>,
-    firsts: Vec<u32>,
-    definitions: Vec<Vec<NodePlace>>,
+    pub(super) named: Vec<Vec<VertexId>>,
+    pub(super) firsts: Vec<u32>,
+    pub(super) definitions: Vec<Vec<NodePlace>>,
     /// Names that code outside of the program may call.
     exported: Vec<VertexId>,
 }
 
-type CollectedSections<'t> = FxHashMap<&'t str, Vec<(u32, NodeId)>>;
+/// Nodes of each section that the linker collects, by its name.
+pub(super) type CollectedSections<'t> = FxHashMap<&'t str, Vec<(u32, NodeId)>>;
 
 impl<'t> Linker<'t> {
     fn new(tables: ProgramTables<'t>) -> Self {
@@ -178,69 +180,14 @@ impl<'t> Linker<'t> {
         called
     }
 
-    /// The graph by which code is compared: names, nodes, and names once more, which stand for nothing but themselves.
-    fn graph(&self, collected: &CollectedSections<'t>) -> StructureGraph {
-        let bare = |name: &&str| {
-            let mut writer = DigestWriter::new("name");
-            writer.bytes(name.as_bytes());
-            OwnCode::without_positions(writer.finish())
-        };
-        let bare: Vec<OwnCode> = self.names.iter().map(bare).collect();
-        let mut shapes: Vec<OwnCode> = (0..self.names.len())
-            .map(|name| self.name_shape(name).unwrap_or(bare[name]))
-            .collect();
-        let nodes = self.tables.iter().flat_map(|table| &table.nodes);
-        shapes.extend(nodes.map(|node| node.own));
-        let first_bare = narrow(shapes.len());
-        shapes.extend(bare);
-        let of_names = (0..self.names.len()).map(|name| {
-            let is_atom = !self.is_own(name) && !self.definitions[name].is_empty();
-            if is_atom {
-                Vec::new()
-            } else {
-                self.name_targets(name, collected)
-            }
-        });
-        let of_nodes = self.tables.iter().enumerate().flat_map(|(at, table)| {
-            let by_name = if at < self.own { 0 } else { first_bare };
-            let targets = move |node| self.node_targets(at, node, by_name);
-            table.nodes.iter().map(targets)
-        });
-        let of_bare = self.names.iter().map(|_| Vec::new());
-        let is_choice = 0..shapes.len();
-        StructureGraph {
-            is_choice: is_choice
-                .map(|vertex| vertex < self.names.len() && self.is_own(vertex))
-                .collect(),
-            shapes,
-            edges: EdgeLists::new(of_names.chain(of_nodes).chain(of_bare)),
-        }
-    }
-
     /// Whether an own table defines a name.
-    fn is_own(&self, name: usize) -> bool {
+    pub(super) fn is_own(&self, name: usize) -> bool {
         let mut definitions = self.definitions[name].iter();
         definitions.any(|place| (place.table as usize) < self.own)
     }
 
-    /// What an own name is apart from its nodes; `None` if it stands for itself.
-    fn name_shape(&self, name: usize) -> Option<OwnCode> {
-        let found = &self.definitions[name];
-        if !self.is_own(name) {
-            return None;
-        }
-        let mut writer = DigestWriter::new("definitions");
-        if found
-            .iter()
-            .any(|place| !matches!(place.place, DefinitionPlace::Node(_, 0)))
-        {
-            write_places(&mut writer, found);
-        }
-        Some(OwnCode::without_positions(writer.finish()))
-    }
-
     /// Nodes that a name stands for.
-    fn name_targets(&self, name: usize, collected: &CollectedSections<'t>) -> Vec<u32> {
+    pub(super) fn name_targets(&self, name: usize, collected: &CollectedSections<'t>) -> Vec<u32> {
         let found = self.definitions[name].iter();
         let mut targets: Vec<u32> = found.filter_map(|place| self.place_vertex(place)).collect();
         if let Some(nodes) = bounded(self.names[name]).and_then(|section| collected.get(section)) {
@@ -253,7 +200,7 @@ impl<'t> Linker<'t> {
         targets
     }
 
-    fn node_targets(&self, table: usize, node: &CodeNode, first_name: u32) -> Vec<u32> {
+    pub(super) fn node_targets(&self, table: usize, node: &CodeNode, first_name: u32) -> Vec<u32> {
         let targets = node.targets.iter();
         targets
             .map(|target| match target {
@@ -261,55 +208,6 @@ impl<'t> Linker<'t> {
                 CodeTarget::Node(node) => self.firsts[table] + node.0,
             })
             .collect()
-    }
-
-    /// What is counted when a name is reached. What own code is, is in the structure of the root, unless stable code calls it.
-    fn terms(
-        &self,
-        surroundings: &LinkSurroundings<'_>,
-        structures: &[OwnCode],
-    ) -> Vec<Option<OwnCode>> {
-        let mut is_called = vec![false; self.names.len()];
-        for (at, table) in self.tables.iter().enumerate().skip(self.own) {
-            for target in table.nodes.iter().flat_map(|node| &node.targets) {
-                if let CodeTarget::Symbol(name) = target {
-                    is_called[self.named[at][name.0 as usize].0 as usize] = true;
-                }
-            }
-        }
-        let term = |name: usize| {
-            if self.is_own(name) && !is_called[name] {
-                return None;
-            }
-            Some(OwnCode::made_of(|reading| {
-                let mut writer = DigestWriter::new("symbol");
-                writer.bytes(self.names[name].as_bytes());
-                writer.digest(structures[name].reading(reading));
-                self.write_definitions(&mut writer, name, structures, reading);
-                let outside = surroundings
-                    .outside
-                    .filter(|_| self.definitions[name].is_empty());
-                if let Some(outside) = outside.and_then(|outside| outside(self.names[name])) {
-                    writer.digest(outside);
-                }
-                writer.finish()
-            }))
-        };
-        (0..self.names.len()).map(term).collect()
-    }
-
-    fn write_definitions(
-        &self,
-        writer: &mut DigestWriter,
-        name: usize,
-        structures: &[OwnCode],
-        reading: Reading,
-    ) {
-        let found = &self.definitions[name];
-        write_places(writer, found);
-        for vertex in found.iter().filter_map(|place| self.place_vertex(place)) {
-            writer.digest(structures[vertex as usize].reading(reading));
-        }
     }
 
     fn edges(&self, collected: &CollectedSections<'t>) -> EdgeLists {
@@ -321,7 +219,7 @@ impl<'t> Linker<'t> {
         EdgeLists::new(of_names.chain(of_nodes))
     }
 
-    fn place_vertex(&self, place: &NodePlace) -> Option<u32> {
+    pub(super) fn place_vertex(&self, place: &NodePlace) -> Option<u32> {
         match place.place {
             DefinitionPlace::Node(node, _) => Some(self.firsts[place.table as usize] + node.0),
             DefinitionPlace::Value(_) => None,
@@ -338,19 +236,6 @@ impl<'t> Linker<'t> {
             }
             writer.finish()
         })
-    }
-}
-
-fn write_places(writer: &mut DigestWriter, found: &[NodePlace]) {
-    writer.number(found.len() as u64);
-    for definition in found {
-        match definition.place {
-            DefinitionPlace::Node(_, offset) => writer.number(offset),
-            DefinitionPlace::Value(value) => {
-                writer.number(u64::MAX);
-                writer.number(value);
-            }
-        }
     }
 }
 
@@ -371,16 +256,15 @@ fn is_same_code(tables: &[&'_ ObjectTable], left: &NodePlace, right: &NodePlace)
         let table = tables[table as usize];
         (table, &table.nodes[node.0 as usize])
     });
-    let symbol = |table: &'_ ObjectTable, target: &CodeTarget| match target {
-        CodeTarget::Symbol(name) => Some(table.name(*name).to_string()),
-        CodeTarget::Node(_) => None,
-    };
     let mut targets = left.1.targets.iter().zip(&right.1.targets);
+    let is_same_target = |(one, other): (&CodeTarget, &CodeTarget)| match (one, other) {
+        (CodeTarget::Symbol(one), CodeTarget::Symbol(other)) => {
+            left.0.name(*one) == right.0.name(*other)
+        }
+        _ => false,
+    };
     from == to
         && left.1.own == right.1.own
         && left.1.targets.len() == right.1.targets.len()
-        && targets.all(|(one, other)| {
-            let one = symbol(left.0, one);
-            one.is_some() && one == symbol(right.0, other)
-        })
+        && targets.all(is_same_target)
 }
