@@ -40,6 +40,7 @@
 //! - The position of a test in its descriptor is recognized by its form as well, if only one place can be it.
 //! - Functions found by address at run time (`dlsym`, `dlopen`), code in assembly that computes addresses without relocations, and what a
 //!   linker script adds are not seen.
+//! - A backtrace takes its lines from debug information, which is not read.
 //! - Everything else that a test depends on, such as files and variables, is no code.
 #![forbid(unsafe_code)]
 

@@ -9,12 +9,7 @@ use super::{Program, VertexId};
 use crate::object_table::CodeTarget;
 
 /// Parts of paths that code names if it reads positions.
-const ASKING: [&str; 4] = [
-    "panic::location::Location",
-    "PanicHookInfo",
-    "PanicInfo",
-    "backtrace::Backtrace",
-];
+const ASKING: [&str; 3] = ["panic::location::Location", "PanicHookInfo", "PanicInfo"];
 
 impl Program<'_> {
     /// Whether each root can read a line or column; true also where the root is not found.

@@ -83,8 +83,7 @@ pub(crate) struct RawObject<'d> {
     pub(crate) definitions: Vec<RawDefinition>,
     /// Names of what the object was compiled from, which linkers keep.
     pub(crate) file_names: Vec<SymbolNumber>,
-    /// Whether relocations relative to the place are biased by the end of the instruction.
-    is_biased: bool,
+    is_intel: bool,
     sections: Vec<Option<RawSection<'d>>>,
     whole: Vec<Option<NodeId>>,
     elements: FxHashMap<(usize, u64), NodeId>,
@@ -100,7 +99,7 @@ impl<'d> RawObject<'d> {
             symbols: Vec::new(),
             definitions: Vec::new(),
             file_names: Vec::new(),
-            is_biased: file.architecture() == object::Architecture::X86_64,
+            is_intel: file.architecture() == object::Architecture::X86_64,
             sections: Vec::new(),
             whole: Vec::new(),
             elements: FxHashMap::default(),
@@ -192,9 +191,7 @@ impl<'d> RawObject<'d> {
             return Err(ReadError::Unsupported("a relocation without addend".into()));
         }
         let (target, addend) = match relocation.target() {
-            RelocationTarget::Symbol(symbol) => {
-                self.target(symbol.0, relocation.addend(), self.is_relative(r_type))?
-            }
+            RelocationTarget::Symbol(symbol) => self.target(symbol.0, relocation.addend())?,
             RelocationTarget::Section(section) => (
                 RawTarget::Node(self.existing_section(section.0)?),
                 relocation.addend(),
@@ -209,12 +206,7 @@ impl<'d> RawObject<'d> {
         })
     }
 
-    fn target(
-        &mut self,
-        at: usize,
-        addend: i64,
-        is_relative: bool,
-    ) -> Result<(RawTarget, i64), ReadError> {
+    fn target(&mut self, at: usize, addend: i64) -> Result<(RawTarget, i64), ReadError> {
         let symbol = *self
             .symbols
             .get(at)
@@ -233,9 +225,8 @@ impl<'d> RawObject<'d> {
         } else {
             (value, addend)
         };
-        // How far a biased place lies before its target depends on the instruction, so a section and an offset name no element.
-        let is_certain = !(symbol.is_section && is_relative);
-        if let Some((node, inside)) = self.element(section, start).filter(|_| is_certain) {
+        // Linkers take the addend as the offset, also where the place is biased by the end of an instruction.
+        if let Some((node, inside)) = self.element(section, start) {
             return self.use_element(node, inside.wrapping_add(rest));
         }
         let node = self.existing_section(section)?;
@@ -374,14 +365,9 @@ impl<'d> RawObject<'d> {
             .map(|node| (node, offset))
     }
 
-    fn is_relative(&self, kind: u32) -> bool {
-        let absolute = [elf::R_X86_64_64, elf::R_X86_64_32, elf::R_X86_64_32S];
-        self.is_biased && !absolute.contains(&kind)
-    }
-
     /// Whether a relocation is a pointer of 64 bits.
     pub(crate) fn is_pointer(&self, kind: u32) -> bool {
-        let pointer = if self.is_biased {
+        let pointer = if self.is_intel {
             elf::R_X86_64_64
         } else {
             elf::R_AARCH64_ABS64
