@@ -136,16 +136,21 @@ fn key(facts: &Facts, unit: UnitIndex, kind: RootKind, name: &str) -> Key {
 fn moved(facts: &Facts, revision: &Revision) -> Result<Facts> {
     let mut value = serde_json::to_value(facts).context("write facts")?;
     let text = |path: &Path| path.to_string_lossy().into_owned();
-    let (top, tree, target) = (
-        text(&revision.top),
-        text(&revision.tree),
-        text(&facts.target_dir),
-    );
+    let (top, tree) = (text(&revision.top), text(&revision.tree));
+    let built: Vec<_> = facts.output_dirs().iter().map(|dir| text(dir)).collect();
     exchange(&mut value, &|string| {
-        let parts = string.split(&target).map(|part| part.replace(&top, &tree));
-        parts.collect::<Vec<_>>().join(&target)
+        exchanged(string, &built, &|part| part.replace(&top, &tree))
     });
     serde_json::from_value(value).context("read facts")
+}
+
+/// `text` with what lies between the `kept` exchanged.
+fn exchanged(text: &str, kept: &[String], with: &dyn Fn(&str) -> String) -> String {
+    let Some((first, others)) = kept.split_first() else {
+        return with(text);
+    };
+    let parts = text.split(first).map(|part| exchanged(part, others, with));
+    parts.collect::<Vec<_>>().join(first)
 }
 
 fn exchange(value: &mut Value, with: &dyn Fn(&str) -> String) {
@@ -190,7 +195,7 @@ fn general_difference(session: &Session, build: &Build, revision: &Revision) -> 
         return Some("the members of the workspace changed".to_string());
     }
     let mut files = session.workspace.config.files.clone();
-    files.push(root.join("Cargo.lock"));
+    files.extend(facts.lockfiles.iter().cloned());
     for dir in session.workspace.cwd.ancestors() {
         files.extend(["rust-toolchain", "rust-toolchain.toml"].map(|name| dir.join(name)));
     }
@@ -198,7 +203,7 @@ fn general_difference(session: &Session, build: &Build, revision: &Revision) -> 
         let then = revision.at(&path)?;
         let different = std::fs::read(&then).ok() != std::fs::read(&path).ok();
         // A lockfile that is not under version control says nothing of the earlier tree.
-        let known = then.exists() || path.file_name().is_none_or(|name| name != "Cargo.lock");
+        let known = then.exists() || !facts.lockfiles.contains(&path);
         (different && known).then(|| format!("`{}` changed", shown(&path, revision)))
     })
 }
@@ -208,8 +213,8 @@ fn package_differences(build: &Build, revision: &Revision) -> BTreeMap<usize, St
     let facts = build.facts();
     let mut found = BTreeMap::new();
     let named = |path: &&PathBuf| {
-        path.file_name()
-            .is_none_or(|name| name != "Cargo.toml" && name != "Cargo.lock")
+        let is_manifest = path.file_name().is_some_and(|name| name == "Cargo.toml");
+        !is_manifest && !facts.lockfiles.contains(path)
     };
     for path in build.record.inputs.keys().filter(named) {
         let Some(then) = revision.at(path) else {

@@ -10,14 +10,16 @@ mod doctests;
 mod held;
 mod sightings;
 mod standing;
+mod unseen;
 
-use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF};
+use crate::environment::{LAYOUT_OF, PROGRAM_PLACE, Part, PartId, TEXT_OF, macro_inputs};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::Sum;
 use crate::graph::lint::Sightings;
 use crate::graph::node_set::NodeSet;
 use crate::inputs::Answers;
+use crate::syntax::ir::Ignore;
 pub use baseline::{Baseline, Exchanged};
 pub use closures::Closures;
 pub use condensed::Condensed;
@@ -28,7 +30,7 @@ use serde::{Deserialize, Serialize};
 pub use sightings::Sighted;
 pub use standing::{Edits, Standing};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Index into [`Analysis::items`].
@@ -58,6 +60,8 @@ pub struct Analysis {
     pub(crate) answers: Option<Answers>,
     /// Crates that cannot be answered for.
     unseen: BTreeSet<usize>,
+    /// Files called `.rs` that code includes as data.
+    pub(crate) data: BTreeSet<PathBuf>,
     /// The graph, to ask how a root comes to an item.
     graph: Option<Held>,
     /// What the documentation of each library stands in.
@@ -131,6 +135,9 @@ pub struct Root {
     pub variables: Vec<String>,
     /// Something that it rests on cannot be seen: it is always stale.
     pub unseen: bool,
+    /// Is it a test that source marks `#[ignore]`?
+    #[serde(skip, default = "only_the_program_knows")]
+    pub ignore: Ignore,
     /// Nodes that it reaches.
     #[serde(skip)]
     nodes: NodeSet,
@@ -143,6 +150,10 @@ pub struct Root {
     /// The digest of all that it rests on besides items.
     #[serde(skip)]
     outside: Fingerprint,
+}
+
+fn only_the_program_knows() -> Ignore {
+    Ignore::Perhaps
 }
 
 /// Why layout is part of what a root rests on.
@@ -222,6 +233,11 @@ impl Analysis {
             .filter(|root| !self.roots[*root].unseen)
     }
 
+    /// May a function of this name make tests with names below its own?
+    pub fn may_make_tests(&self, unit: UnitIndex, name: &str) -> bool {
+        self.generators.contains_key(&(unit, name.to_owned()))
+    }
+
     /// The root whose name is the longest beginning of `name`, at a `::`.
     fn generator(&self, unit: UnitIndex, name: &str) -> Option<RootIndex> {
         let mut prefix = name;
@@ -267,6 +283,18 @@ impl Analysis {
         parts
     }
 
+    /// May a value learn where its program is?
+    pub fn asks_for_program(&self, root: &Root) -> bool {
+        let mut parts = self.environment(root).into_iter();
+        parts.any(|(label, _)| label == PROGRAM_PLACE)
+    }
+
+    /// What macros may read for each unit that uses such as may read something: digests, [nothing's](Fingerprint::NONE) where
+    /// that is not known.
+    pub fn macro_inputs(&self, facts: &Facts) -> BTreeMap<UnitIndex, Fingerprint> {
+        macro_inputs(facts, &self.parts)
+    }
+
     /// What makes the layout of source count for a root: it asks for its position, or may read source as files.
     pub fn layout_counts(&self, root: &Root) -> Option<LayoutCounts> {
         let mut parts = self.environment(root).into_iter();
@@ -281,7 +309,7 @@ impl Analysis {
 
     /// Would an analysis under `facts`, which differ from this one's in what was built alone, warn of the same?
     pub fn sees_as_much(&self, facts: &Facts) -> bool {
-        build::sees_as_much(self, facts)
+        unseen::sees_as_much(self, facts)
     }
 
     /// What to keep so that a later analysis can be put together from this one.

@@ -41,6 +41,7 @@ mod facts;
 mod table;
 
 use crate::analysis::Analysis;
+use crate::cargo::config::Config;
 use crate::cargo::metadata::Resolved;
 use crate::facts::Facts;
 use crate::look::STEP;
@@ -50,6 +51,7 @@ use mamo::format::layout;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::thread;
 use table::Embedding;
@@ -101,6 +103,16 @@ impl Given {
     }
 }
 
+/// Where the locked versions may stand, as far as a build script can tell: it does not see cargo's command line.
+fn lockfiles(given: &Given, root: &Path) -> Vec<PathBuf> {
+    let config = Config::load(&given.package, &[]);
+    let named = config.path(&["resolver", "lockfile-path"]);
+    let named = named.map(|path| given.package.join(path));
+    std::iter::once(root.join("Cargo.lock"))
+        .chain(named)
+        .collect()
+}
+
 fn path_in(variable: &str) -> Result<PathBuf> {
     let value = std::env::var_os(variable);
     let value = value.with_context(|| format!("cargo sets `{variable}` for build scripts"))?;
@@ -129,8 +141,13 @@ fn embed() -> Result<(Vec<String>, Option<PathBuf>)> {
     Ok((embedding.lines(), Some(table)))
 }
 
-/// Behind a wrapper, what is compiled may be taken from elsewhere. rust-analyzer's only hides its errors.
+/// Behind a wrapper, what is compiled may be taken from elsewhere. rust-analyzer's only hides its errors. A compiler that is a
+/// script is one, too.
 fn refuse_wrapper() -> Result<()> {
+    let rustc = path_in("RUSTC")?;
+    if is_script(&rustc) {
+        bail!("`{}` is a script, not the compiler", rustc.display());
+    }
     for name in ["RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
         let wrapper = std::env::var_os(name).filter(|wrapper| !wrapper.is_empty());
         let Some(wrapper) = wrapper.map(PathBuf::from) else {
@@ -148,6 +165,22 @@ fn refuse_wrapper() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Does a file begin as scripts do?
+fn is_script(path: &Path) -> bool {
+    let in_path = || {
+        let paths = std::env::var_os("PATH")?;
+        let mut places = std::env::split_paths(&paths).map(|dir| dir.join(path));
+        places.find(|place| place.is_file())
+    };
+    let is_bare = path.components().count() == 1;
+    let found = if is_bare { in_path() } else { None };
+    let start = fs::File::open(found.as_deref().unwrap_or(path)).and_then(|mut file| {
+        let mut start = [0; 2];
+        file.read_exact(&mut start).map(|()| start)
+    });
+    start.is_ok_and(|start| start == *b"#!")
 }
 
 /// The time by the clock that source files are dated with, a step ago: what is written from now on is dated later.

@@ -3,7 +3,9 @@
 //! The only place that starts cargo, rustc or what they built. What cargo says on stderr reaches the user untouched;
 //! what a build was is taken from its messages and rustc's dep-info, never guessed.
 
+pub mod config;
 pub mod external;
+mod foreign;
 pub mod link;
 pub mod manifest;
 pub mod messages;
@@ -16,7 +18,7 @@ pub mod caller;
 #[cfg(feature = "cli")]
 pub mod collect;
 #[cfg(feature = "cli")]
-pub mod config;
+pub mod compiled;
 #[cfg(feature = "cli")]
 pub mod dep_info;
 #[cfg(feature = "cli")]
@@ -32,9 +34,13 @@ pub mod known;
 #[cfg(feature = "cli")]
 pub mod launch;
 #[cfg(feature = "cli")]
+pub mod macros;
+#[cfg(feature = "cli")]
 pub mod marks;
 #[cfg(feature = "cli")]
 pub mod nextest;
+#[cfg(feature = "cli")]
+pub mod outputs;
 #[cfg(feature = "cli")]
 pub mod record;
 #[cfg(feature = "cli")]
@@ -48,7 +54,11 @@ pub mod rustfmt;
 #[cfg(feature = "cli")]
 pub mod scripts;
 #[cfg(feature = "cli")]
+pub mod tools;
+#[cfg(feature = "cli")]
 pub mod trial;
+#[cfg(feature = "cli")]
+pub mod vendored;
 #[cfg(feature = "cli")]
 mod workspace;
 

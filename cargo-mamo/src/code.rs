@@ -12,9 +12,9 @@ use crate::fingerprint::Fingerprint;
 use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
-use mamo_code::{CodeFingerprint, CodeRoot};
-use programs::{Objects, Program};
-use std::collections::{BTreeMap, BTreeSet};
+use mamo_code::CodeRoot;
+use programs::{Libraries, ProgramObjects, RootCode};
+use std::collections::BTreeMap;
 use tables::Tables;
 
 /// The code keys of the tests of a build.
@@ -49,7 +49,8 @@ impl Session {
             return codes;
         };
         let tables = Tables::open(&self.home);
-        let objects = Objects::of(&messages, &build.record.launch, &tables);
+        let launch = &build.record.launch;
+        let libraries = Libraries::of(&messages, build.facts(), launch, &tables);
         let mut started = None;
         let mut asked: BTreeMap<UnitIndex, Vec<Asked<'_>>> = BTreeMap::new();
         for entry in entries.iter().filter(|entry| entry.id.kind != Kind::Doc) {
@@ -62,7 +63,7 @@ impl Session {
             }
         }
         for (unit, tests) in asked {
-            let program = match objects.program(build.facts(), unit) {
+            let program = match libraries.program(build.facts(), unit) {
                 Ok(program) => program,
                 Err(why) => {
                     codes.unknown.push(why);
@@ -71,8 +72,8 @@ impl Session {
             };
             let keys = keys_of(build, &program, &tests, &mut || {
                 started
-                    .get_or_insert_with(|| binaries(build, &objects))
-                    .clone()
+                    .get_or_insert_with(|| binaries(build, &libraries))
+                    .to_owned()
             });
             let named = tests.iter().map(|test| (unit, test.name.to_owned()));
             let known = named.zip(keys).filter_map(|(test, key)| Some((test, key?)));
@@ -85,11 +86,15 @@ impl Session {
 /// The code keys of one program's tests. `started` is the code of all programs that a test may start, if that is known.
 fn keys_of(
     build: &Build,
-    program: &Program,
+    program: &ProgramObjects,
     tests: &[Asked<'_>],
     started: &mut dyn FnMut() -> Option<Fingerprint>,
 ) -> Vec<Option<Fingerprint>> {
-    let lists = |test: &Asked<'_>| build.analysis.lists_tests(build.analysis.roots[test.root].unit);
+    let lists = |test: &Asked<'_>| {
+        build
+            .analysis
+            .lists_tests(build.analysis.roots[test.root].unit)
+    };
     let roots: Vec<_> = tests
         .iter()
         .map(|test| match lists(test) {
@@ -97,11 +102,10 @@ fn keys_of(
             false => CodeRoot::Symbol("main".to_owned()),
         })
         .collect();
-    let (found, starts) = program.codes(&roots);
-    let all = tests.iter().zip(found).zip(starts);
-    all.map(|((test, code), starts)| {
+    let all = tests.iter().zip(program.codes(&roots));
+    all.map(|(test, code)| {
         let code = code?;
-        let started = match starts {
+        let started = match code.starts_process {
             true => started()?,
             false => Fingerprint::NONE,
         };
@@ -111,38 +115,32 @@ fn keys_of(
 }
 
 /// Code, the code of programs that may be started, and all else that the root rests on.
-fn key(
-    build: &Build,
-    root: RootIndex,
-    code: &CodeFingerprint,
-    started: Fingerprint,
-) -> Fingerprint {
+fn key(build: &Build, root: RootIndex, found: &RootCode, started: Fingerprint) -> Fingerprint {
     let analysis = &build.analysis;
-    let code = match analysis.layout_counts(&analysis.roots[root]) {
-        Some(_) => &code.positioned,
-        None => &code.plain,
+    let counts = analysis.layout_counts(&analysis.roots[root]).is_some();
+    let code = match counts || found.has_positions {
+        true => &found.code.positioned,
+        false => &found.code.plain,
     };
     let outside = analysis.outside(root);
     Fingerprint::of_parts([code.as_slice(), &started.0, &outside.0])
 }
 
 /// The code of every program of the build that a test may start; `None` if that of one is not known.
-fn binaries(build: &Build, objects: &Objects<'_>) -> Option<Fingerprint> {
+fn binaries(build: &Build, libraries: &Libraries<'_>) -> Option<Fingerprint> {
     let facts = build.facts();
     let is_program = |unit: &UnitIndex| {
         let unit = &facts.units[*unit];
-        matches!(unit.kind, TargetKind::Bin | TargetKind::Example)
-            && !unit.test
-            && unit.executable.is_some()
+        let is_started = matches!(unit.kind, TargetKind::Bin | TargetKind::Example);
+        is_started && !unit.test && unit.executable.is_some()
     };
-    let units: BTreeSet<_> = (0..facts.units.len()).filter(is_program).collect();
     let mut parts = Vec::new();
-    for unit in units {
-        let program = objects.program(facts, unit).ok()?;
-        let (codes, _) = program.codes(&[CodeRoot::Symbol("main".to_owned())]);
+    for unit in (0..facts.units.len()).filter(is_program) {
+        let program = libraries.program(facts, unit).ok()?;
+        let codes = program.codes(&[CodeRoot::Symbol("main".to_owned())]);
         let code = codes.into_iter().next().flatten()?;
         parts.push(facts.units[unit].target.as_bytes().to_vec());
-        parts.push(code.positioned.to_vec());
+        parts.push(code.code.positioned.to_vec());
     }
     Some(Fingerprint::of_parts(parts.iter().map(Vec::as_slice)))
 }

@@ -81,6 +81,13 @@ pub fn named(build: &Build, unit: UnitIndex) -> Option<Named> {
     })
 }
 
+/// Does neither source nor rustdoc, when it was last asked, know a doctest of this library?
+pub fn none_is_known(build: &Build, unit: UnitIndex) -> bool {
+    let mut blocks = build.analysis.doctests.blocks.iter();
+    let known = build.record.doctests_of(unit);
+    known.is_none_or(|known| known.all.is_empty()) && !blocks.any(|block| block.library == unit)
+}
+
 /// The doctests of a library that rustdoc calls `names`, each with whether it was seen to be ignored.
 pub fn traced(build: &Build, unit: UnitIndex, names: &[(String, bool)]) -> Option<Doctests> {
     let layout = *build.analysis.doctests.layouts.get(&unit)?;

@@ -3,8 +3,10 @@
 //! Each part is a label for people and a digest; labels hold no absolute path, so a moved checkout keeps its
 //! fingerprints.
 
+mod compiled;
 mod crates;
 mod doctests;
+mod foreign;
 mod parts;
 mod world;
 
@@ -13,16 +15,18 @@ use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
 use crate::graph::node_set::NodeSet;
 use crate::inputs::Inputs;
-use crate::resolve::modules::include_path;
+use crate::resolve::modules::{clean, include_path};
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
-use crates::{crate_parts, placeless, without_hashes};
+pub use compiled::{label_of_macros, macro_inputs};
+use crates::{crate_parts, placeless, tells_places, without_hashes};
+use foreign::Abroad;
 use parts::Table;
 pub use parts::{Part, PartId, Parts, rank, together};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use world::{Asked, Named};
@@ -35,6 +39,18 @@ pub const TEXT_OF: &str = "text of ";
 /// The label of the part that is every variable, for code that reads some by a computed name.
 pub const ANY_VARIABLE: &str = "variables read by computed names";
 
+/// The label of the part that is where the program is, which only the program's own snapshot can tell.
+pub const PROGRAM_PLACE: &str = "place of the program";
+
+/// What is kept of a root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kept {
+    /// That it passed: the same in every checkout.
+    Verdict,
+    /// What it gave: places of this checkout may be in it.
+    Value,
+}
+
 /// Parts that many reaches have together.
 type Shared = Rc<Vec<PartId>>;
 
@@ -46,8 +62,12 @@ pub struct Environment<'e, 'a> {
     table: Table,
     /// Parts of each crate as built.
     crates: Vec<Vec<PartId>>,
+    /// What is read behind each crate.
+    abroad: Vec<Abroad>,
     /// Parts of the nodes that ask anything of the world, by node.
     asking: Vec<Option<Asking>>,
+    /// The files of module trees.
+    modules: BTreeSet<PathBuf>,
     /// Parts of each package's own files, once they were asked for.
     packages: RefCell<HashMap<usize, Shared>>,
     /// Parts of files by their place, or by their layout, too.
@@ -63,6 +83,8 @@ pub struct Environment<'e, 'a> {
 #[derive(Debug)]
 struct Asking {
     parts: Vec<PartId>,
+    /// What else a value rests on: what was built in, as it is.
+    built_in: Vec<PartId>,
     asked: Asked,
     /// Has it texts that may name files?
     names: bool,
@@ -70,8 +92,9 @@ struct Asking {
     reads: bool,
 }
 
-/// What decides on what a reach rests on outside source: its own crate, all crates of it, the nodes that ask anything.
-type Question = (CrateId, Vec<bool>, Vec<NodeId>);
+/// What decides on what a reach rests on outside source: its own crate, what is kept, all crates of it, the nodes that ask
+/// anything.
+type Question = ((CrateId, Kept), Vec<bool>, Vec<NodeId>);
 
 /// What a reach rests on outside source.
 #[derive(Debug)]
@@ -94,7 +117,14 @@ impl<'e, 'a> Environment<'e, 'a> {
             inputs,
             table,
             crates: Vec::new(),
+            abroad: Vec::new(),
             asking: Vec::new(),
+            modules: graph
+                .program
+                .files
+                .iter()
+                .map(|file| file.path.clone())
+                .collect(),
             packages,
             places,
             texts,
@@ -109,11 +139,17 @@ impl<'e, 'a> Environment<'e, 'a> {
                     .map(|(label, digest)| found.table.part(label, digest))
                     .collect(),
             );
+            found.abroad.push(found.abroad(id));
+        }
+        for id in 0..facts.units.len() {
+            let read = found.read_by_macros(id);
+            found.crates[id].extend(read);
         }
         for (node, edges) in (0..).zip(&graph.edges) {
             let asks = edges.asks.asks_anything();
             let asking = asks.then(|| Asking {
                 parts: found.node_parts(node).0,
+                built_in: found.built_in(node).0,
                 asked: Asked::by(&edges.asks),
                 names: !edges.asks.paths.is_empty(),
                 reads: !edges.asks.run_env.is_empty(),
@@ -133,9 +169,9 @@ impl<'e, 'a> Environment<'e, 'a> {
         self.table.settle(parts)
     }
 
-    /// What a root in `krate` that reaches `nodes` rests on. Roots that reach the same crates and the same nodes that ask
+    /// What a root in `krate` that reaches `nodes` rests on, for what is `kept` of it. Roots that reach the same crates and the same nodes that ask
     /// anything rest on the same.
-    pub fn of_reach(&self, krate: CrateId, nodes: &NodeSet) -> Rc<Outside> {
+    pub fn of_reach(&self, krate: CrateId, nodes: &NodeSet, kept: Kept) -> Rc<Outside> {
         let mut crates = vec![false; self.crates.len()];
         crates[krate] = true;
         for node in nodes.iter() {
@@ -143,12 +179,12 @@ impl<'e, 'a> Environment<'e, 'a> {
         }
         let asking = nodes.iter();
         let asking = asking.filter(|node| self.asking[*node as usize].is_some());
-        let key = (krate, crates, asking.collect());
+        let key = ((krate, kept), crates, asking.collect());
         if let Some(known) = self.known.borrow().get(&key) {
             return Rc::clone(known);
         }
         let (_, crates, asking) = &key;
-        let (parts, variables, asked) = self.find(krate, nodes, crates, asking);
+        let (parts, variables, asked) = self.find((krate, kept), nodes, crates, asking);
         let (parts, fingerprint) = self.settle(parts);
         let outside = Rc::new(Outside {
             parts: parts.into(),
@@ -165,7 +201,7 @@ impl<'e, 'a> Environment<'e, 'a> {
     /// The parts and variables, and what is asked.
     fn find(
         &self,
-        krate: CrateId,
+        (krate, kept): (CrateId, Kept),
         nodes: &NodeSet,
         crates: &[bool],
         asking: &[NodeId],
@@ -183,6 +219,9 @@ impl<'e, 'a> Environment<'e, 'a> {
                 continue;
             };
             parts.0.extend(&by_node.parts);
+            parts
+                .0
+                .extend(by_node.built_in.iter().filter(|_| kept == Kept::Value));
             asked.join(by_node.asked);
             if by_node.reads {
                 let asks = &self.graph.edges[*node as usize].asks;
@@ -193,7 +232,11 @@ impl<'e, 'a> Environment<'e, 'a> {
         for (own, _) in reached.filter(|(_, reached)| **reached) {
             parts.0.extend(own);
         }
+        asked.any_run_env |= self.add_abroad(crates, asking, &mut parts, &mut variables);
         self.world(krate, (nodes, asking), &asked, &mut parts);
+        if kept == Kept::Value {
+            self.whereabouts(krate, &asked, &mut parts);
+        }
         let variables = variables.into_iter().collect();
         (parts, variables, asked)
     }
@@ -241,6 +284,29 @@ impl<'e, 'a> Environment<'e, 'a> {
         parts
     }
 
+    /// The values of variables that one node was built with, places of this checkout included.
+    fn built_in(&self, node: NodeId) -> Parts {
+        let mut parts = Parts::default();
+        let asks = &self.graph.edges[node as usize].asks;
+        let place = &self.graph.program.nodes[node as usize];
+        let unit = &self.facts.units[place.krate];
+        let every = unit.env.keys().filter(|_| asks.any_build_env);
+        let mut names: BTreeSet<&str> = every.map(String::as_str).collect();
+        for name in &asks.build_env {
+            names.insert(name);
+        }
+        for name in names {
+            let digest = match unit.env.get(name).cloned().flatten() {
+                Some(value) => Fingerprint::of(value.as_bytes()),
+                None if tells_places(name) => self.checkout(place.krate),
+                None => Fingerprint::NONE,
+            };
+            let label = format!("build variable `{name}` as it is");
+            self.table.add(&mut parts, label, digest);
+        }
+        parts
+    }
+
     /// How a node's tokens are written, and those of the macros that it is made by.
     fn spelling(&self, node: NodeId, parts: &mut Parts) {
         let program = &self.graph.program;
@@ -283,18 +349,21 @@ impl<'e, 'a> Environment<'e, 'a> {
 
     /// All that rustc read for a unit besides its modules.
     fn add_included(&self, unit: &Unit, parts: &mut Parts) {
-        for path in unit
-            .files
-            .iter()
-            .filter(|path| path.extension().is_none_or(|extension| extension != "rs"))
-        {
-            self.add_file(path, parts);
+        let is_source = |path: &Path| path.extension().is_some_and(|extension| extension == "rs");
+        let is_module = |path: &Path| self.modules.contains(&clean(path));
+        for path in &unit.files {
+            if !is_source(path) || !is_module(path) {
+                self.add_file(path, parts);
+            }
         }
     }
 
     fn relative(&self, path: &Path) -> String {
         let root = &self.facts.workspace_root;
-        for (base, name) in [(&self.facts.target_dir, "target/"), (root, "")] {
+        let built = self.facts.places_of_cargo().into_iter();
+        let built = built.filter(|_| self.facts.is_built(path));
+        let built = built.map(|(dir, _)| (dir, "target/"));
+        for (base, name) in built.chain([(root.as_path(), "")]) {
             if let Ok(rest) = path.strip_prefix(base) {
                 let rest = rest.to_string_lossy().replace('\\', "/");
                 return format!("{name}{}", without_hashes(&rest));

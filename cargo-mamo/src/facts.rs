@@ -6,10 +6,15 @@
 use crate::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Stands in [`Facts::unknown_cfgs`] for every name: what is not known to be set may be.
 pub const ANY_CFG: &str = "*";
+
+/// Is it how cargo tells one of its units from another in the names of files and directories?
+pub fn is_unit_hash(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
 
 /// Index of a [`Unit`] in [`Facts::units`].
 pub type UnitIndex = usize;
@@ -21,6 +26,10 @@ pub struct Facts {
     pub workspace_root: PathBuf,
     /// Cargo's target directory, absolute.
     pub target_dir: PathBuf,
+    /// Where cargo puts what it makes on the way: the target directory, unless `build.build-dir` says otherwise. Absolute.
+    pub build_dir: PathBuf,
+    /// Where the locked versions may stand: beside the workspace's manifest, or where `resolver.lockfile-path` says. Absolute.
+    pub lockfiles: Vec<PathBuf>,
     /// Every compilation of a package whose source is a path (workspace members and path dependencies).
     pub units: Vec<Unit>,
     /// The packages those units belong to.
@@ -66,12 +75,64 @@ pub struct LocalPackage {
     /// External packages (registry, git) that each of its dependency edges can reach, by extern name:
     /// `name version checksum-or-source`, the transitive closure included, sorted.
     pub external: BTreeMap<String, BTreeSet<String>>,
+    /// What the source of these, and of all behind them, says of the world: by extern name.
+    pub foreign: BTreeMap<String, Foreign>,
     /// The same for its build-dependencies, all together.
     pub build_external: BTreeSet<String>,
     /// The crate roots of all its targets, built or not, absolute.
     pub targets: BTreeSet<PathBuf>,
     /// Its build script's run, if it has one.
     pub build_script: Option<BuildScript>,
+}
+
+/// What the source of a package from elsewhere asks of the world, or of all behind a dependency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Foreign {
+    /// Does it read variables?
+    pub reads: bool,
+    /// Texts in it that a variable could be called.
+    pub variables: BTreeSet<String>,
+    /// What names the variables that it reads.
+    pub named: Named,
+    /// Can it start programs?
+    pub starts: bool,
+}
+
+/// What names the variables that foreign code reads; each holds those before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Named {
+    /// Texts of the reading package.
+    #[default]
+    Here,
+    /// Texts of its users, too.
+    ByOthers,
+    /// Whatever is composed at run time.
+    ByAnything,
+}
+
+impl Foreign {
+    /// Of source that cannot be read.
+    pub fn unknown() -> Self {
+        Self {
+            reads: true,
+            named: Named::ByAnything,
+            starts: true,
+            ..Self::default()
+        }
+    }
+
+    /// All that several packages, linked together, may ask. Where one takes names from others, all texts count.
+    pub fn together<'f>(all: &(impl Iterator<Item = &'f Self> + Clone)) -> Self {
+        let named = all.clone().map(|one| one.named).max().unwrap_or_default();
+        let counts = |one: &&Self| one.reads || named > Named::Here;
+        let variables = all.clone().filter(counts).flat_map(|one| &one.variables);
+        Self {
+            reads: all.clone().any(|one| one.reads),
+            variables: variables.cloned().collect(),
+            named,
+            starts: all.clone().any(|one| one.starts),
+        }
+    }
 }
 
 /// What a build script said and wrote.
@@ -145,6 +206,61 @@ pub struct Unit {
     pub env: BTreeMap<String, Option<String>>,
     /// The executable, where the unit makes one.
     pub executable: Option<PathBuf>,
+    /// Why it is not certain what rustc read for it: then nothing that links it is answered for.
+    pub doubt: Option<String>,
+    /// What macros may have read while it was compiled, of which neither rustc nor cargo knows.
+    pub macro_reads: MacroReads,
+}
+
+/// What code may read of files and variables. Of procedural macros neither rustc nor cargo is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MacroReads {
+    /// Files or directories.
+    pub files: bool,
+    /// Those outside of the package that is compiled, too.
+    pub beyond: bool,
+    /// Variables by literal name.
+    pub variables: BTreeSet<String>,
+    /// Variables by computed names.
+    pub any_variable: bool,
+}
+
+impl MacroReads {
+    /// Anything at all: of code that cannot be looked at.
+    pub fn anything() -> Self {
+        Self {
+            files: true,
+            beyond: true,
+            variables: BTreeSet::new(),
+            any_variable: true,
+        }
+    }
+
+    /// Nothing? To go beyond a package is nothing where no files are read.
+    pub fn is_empty(&self) -> bool {
+        !self.files && !self.reads_variables()
+    }
+
+    /// Does it read variables?
+    pub fn reads_variables(&self) -> bool {
+        self.any_variable || !self.variables.is_empty()
+    }
+
+    /// Adds what other code reads.
+    pub fn join(&mut self, other: &Self) {
+        self.files |= other.files;
+        self.beyond |= other.beyond;
+        self.variables.extend(other.variables.iter().cloned());
+        self.any_variable |= other.any_variable;
+    }
+}
+
+impl LocalPackage {
+    /// Does it use the external package whose line begins so?
+    pub fn uses(&self, line: &str) -> bool {
+        let mut lines = self.external.values().flatten().chain(&self.build_external);
+        lines.any(|own| own.starts_with(line) || own == line.trim_end())
+    }
 }
 
 impl Unit {
@@ -185,6 +301,34 @@ impl Facts {
         Self {
             sources: BTreeMap::new(),
             ..self.clone()
+        }
+    }
+
+    /// Does only cargo write there? A directory that it builds in may hold the workspace or a package, and these anything.
+    pub fn is_built(&self, path: &Path) -> bool {
+        let holds = |dir: &&PathBuf| {
+            let mut packages = self.packages.iter().map(|package| &package.dir);
+            self.workspace_root.starts_with(dir)
+                || packages.any(|package| package.starts_with(dir) && path.starts_with(package))
+        };
+        let dirs = [&self.target_dir, &self.build_dir].into_iter();
+        let mut around = dirs.filter(|dir| path.starts_with(dir));
+        around.any(|dir| !holds(&dir))
+    }
+
+    /// The directories in which cargo alone writes.
+    pub fn output_dirs(&self) -> Vec<PathBuf> {
+        let dirs = [&self.target_dir, &self.build_dir].into_iter();
+        dirs.filter(|dir| self.is_built(dir)).cloned().collect()
+    }
+
+    /// The directories that cargo builds in, the inner before the outer, which may hold it.
+    pub fn places_of_cargo(&self) -> [(&Path, &'static str); 2] {
+        let (target, build) = (self.target_dir.as_path(), self.build_dir.as_path());
+        if build.starts_with(target) {
+            [(build, "<build>"), (target, "<target>")]
+        } else {
+            [(target, "<target>"), (build, "<build>")]
         }
     }
 

@@ -23,6 +23,7 @@ use edges::{EdgeFinder, Edges};
 use members::{ImplId, Members};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Every node of a program with what it leads to.
 pub struct Graph<'a> {
@@ -55,11 +56,11 @@ impl Built {
 }
 
 impl<'a> Graph<'a> {
-    /// Finds the edges of every node of `program`.
-    pub fn new(program: Program<'a>, facts: &Facts) -> Self {
+    /// Finds the edges of every node of `program`. The crates called `pure` leave the world alone.
+    pub fn new(program: Program<'a>, facts: &Facts, pure: &BTreeSet<String>) -> Self {
         let (edges, members) = {
             let is_own = |krate| is_own_runtime(facts, krate);
-            let mut finder = EdgeFinder::new(&program, &is_own);
+            let mut finder = EdgeFinder::new(&program, &is_own, Quiet::of(facts, pure));
             let count = u32::try_from(program.nodes.len()).expect("fewer than 2^32 items");
             // Crates come after those that they depend on, and so do their nodes.
             let mut edges = Vec::with_capacity(program.nodes.len());
@@ -144,6 +145,42 @@ impl<'a> Graph<'a> {
         } else {
             found
         }
+    }
+}
+
+/// Which crates from elsewhere start no programs, nor any behind them, by their source.
+#[derive(Debug, Default)]
+pub struct Quiet {
+    names: BTreeSet<String>,
+    /// Is every crate from elsewhere one?
+    all: bool,
+    /// Declared to leave the world alone.
+    pure: BTreeSet<String>,
+}
+
+impl Quiet {
+    /// Those of `facts`. A name that means several counts for the worst of them.
+    fn of(facts: &Facts, pure: &BTreeSet<String>) -> Self {
+        let foreign = || facts.packages.iter().flat_map(|package| &package.foreign);
+        let loud = foreign().filter(|(_, one)| one.starts);
+        let loud: BTreeSet<_> = loud.map(|(name, _)| name).collect();
+        let names = foreign().map(|(name, _)| name.clone());
+        Self {
+            names: names.filter(|name| !loud.contains(name)).collect(),
+            all: loud.is_empty(),
+            pure: pure.clone(),
+        }
+    }
+
+    /// Is a crate declared to leave the world alone?
+    pub fn is_pure(&self, head: &str) -> bool {
+        self.pure.contains(head)
+    }
+
+    /// Starts what `head`, the first segment of a path that leads out of the local crates, means no program? A name that a
+    /// glob brings may be of any crate.
+    pub fn holds(&self, head: &str) -> bool {
+        self.all || self.names.contains(head)
     }
 }
 

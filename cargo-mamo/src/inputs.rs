@@ -4,9 +4,11 @@
 //! one analysis sees one state of the world.
 
 pub mod chosen;
+mod droppings;
 mod listing;
+mod variables;
 
-use crate::facts::{Configured, Facts};
+use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::resolve::modules::clean;
@@ -19,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
+pub use variables::{all_variables, variable};
 
 /// Digests of files and variables, each read once.
 pub struct Inputs<'f> {
@@ -43,6 +46,8 @@ pub struct Inputs<'f> {
     variables: RefCell<BTreeMap<String, Fingerprint>>,
     all_variables: Cell<Option<Fingerprint>>,
     packages: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
+    /// What tools left in packages.
+    left: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
     /// Every file below a directory that git does not ignore.
     trees: RefCell<HashMap<PathBuf, Rc<Vec<PathBuf>>>>,
 }
@@ -64,50 +69,38 @@ pub struct Answers {
     pub all_variables: Option<Fingerprint>,
 }
 
-/// Variables that differ between shells without meaning anything to a test.
-const VOLATILE: &[&str] = &[
-    "PWD",
-    "OLDPWD",
-    "SHLVL",
-    "_",
-    "TERM",
-    "TERM_PROGRAM",
-    "TERM_PROGRAM_VERSION",
-    "COLORTERM",
-    "COLUMNS",
-    "LINES",
-    "SSH_CLIENT",
-    "SSH_CONNECTION",
-    "SSH_TTY",
-    "SSH_AUTH_SOCK",
-    "WINDOWID",
-    "XDG_SESSION_ID",
-    "LS_COLORS",
-    "MAMO_ALWAYS",
-    "MAMO_AUDIT",
-    "MAMO_DIR",
-    "MAMO_GC",
-    "MAMO_MAX_SIZE",
-    "MAMO_RUN_ID",
-    "MAMO_SNAPSHOT",
-    "MAMO_TIMES",
-    "CARGO_TARGET_DIR",
-    "CARGO",
-    "RUSTUP_TOOLCHAIN",
-];
+/// What `mamo.toml` declares of what counts, read once for an analysis.
+#[derive(Debug)]
+pub struct Declarations {
+    path: PathBuf,
+    digest: Fingerprint,
+    /// What it says.
+    pub chosen: Chosen,
+}
+
+impl Declarations {
+    /// In the workspace at `root`.
+    pub fn read(root: &Path) -> Self {
+        let path = root.join(chosen::FILE);
+        let text = std::fs::read(&path).ok();
+        let digest = text.as_deref().map_or(Fingerprint::NONE, Fingerprint::of);
+        let chosen = Chosen::of(&String::from_utf8_lossy(&text.unwrap_or_default()));
+        Self {
+            path,
+            digest,
+            chosen,
+        }
+    }
+}
 
 impl<'f> Inputs<'f> {
     /// For the packages of `facts`, whose module trees are made of `sources`.
-    pub fn new(facts: &'f Facts, sources: &'f BTreeSet<PathBuf>) -> Self {
-        let path = facts.workspace_root.join(chosen::FILE);
-        let text = std::fs::read(&path).ok();
-        let digest = text.as_deref().map_or(Fingerprint::NONE, Fingerprint::of);
-        let text = text.unwrap_or_default();
+    pub fn new(facts: &'f Facts, sources: &'f BTreeSet<PathBuf>, declared: Declarations) -> Self {
         Self {
             facts,
             sources,
-            chosen: Chosen::of(&String::from_utf8_lossy(&text)),
-            files: RefCell::new(BTreeMap::from([(path, digest)])),
+            chosen: declared.chosen,
+            files: RefCell::new(BTreeMap::from([(declared.path, declared.digest)])),
             began: SystemTime::now(),
             directories: RefCell::default(),
             moving: Cell::default(),
@@ -119,6 +112,7 @@ impl<'f> Inputs<'f> {
             variables: RefCell::default(),
             all_variables: Cell::default(),
             packages: RefCell::default(),
+            left: RefCell::default(),
             trees: RefCell::default(),
         }
     }
@@ -182,18 +176,17 @@ impl<'f> Inputs<'f> {
             .filter(|other| *other != dir && other.starts_with(dir))
             .collect();
         let name = &self.facts.packages[package].name;
-        let mut found = BTreeMap::new();
+        let (mut found, mut left) = (BTreeMap::new(), BTreeMap::new());
         for path in self.listed(dir) {
             let inside_other = nested.iter().any(|other| path.starts_with(other));
-            if inside_other
-                || self.sources.contains(&path)
-                || path.starts_with(&self.facts.target_dir)
-            {
+            if inside_other || self.sources.contains(&path) || self.facts.is_built(&path) {
                 continue;
             }
             if let Ok(relative) = path.strip_prefix(dir) {
                 let relative = relative.to_string_lossy().replace('\\', "/");
-                if !self.chosen.leaves_out(name, &relative) {
+                if self.is_left(package, &relative) {
+                    left.insert(relative, self.file(&path));
+                } else if !self.chosen.leaves_out(name, &relative) {
                     found.insert(relative, self.file(&path));
                 }
             }
@@ -201,11 +194,26 @@ impl<'f> Inputs<'f> {
         for also in self.chosen.also(name) {
             found.extend(self.chosen_besides(dir, also));
         }
+        self.left.borrow_mut().insert(package, Rc::new(left));
         let found = Rc::new(found);
         self.packages
             .borrow_mut()
             .insert(package, Rc::clone(&found));
         found
+    }
+
+    /// Files of a package that its test tools left there, with their digests: those who list directories see them.
+    pub fn left_by_tools(&self, package: usize) -> Rc<BTreeMap<String, Fingerprint>> {
+        self.package_files(package);
+        self.left
+            .borrow()
+            .get(&package)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    fn is_left(&self, package: usize, file: &str) -> bool {
+        droppings::is_dropping(&self.facts.packages[package], file)
     }
 
     /// What `also` names, a file or all of a directory, relative to `dir`; one that is not there, too.
@@ -262,7 +270,7 @@ impl<'f> Inputs<'f> {
         };
         for base in [own, &self.facts.workspace_root] {
             let path = clean(&base.join(&text));
-            if path == *own || path.starts_with(&self.facts.target_dir) {
+            if path == *own || self.facts.is_built(&path) {
                 continue;
             }
             let lacks = self.lacks(base, &path);
@@ -286,6 +294,7 @@ impl<'f> Inputs<'f> {
             }
         }
         let counted = self.package_files(package);
+        let is_left = |name: &str| self.is_left(package, name) && !name.ends_with(&text);
         let package = &self.facts.packages[package].name;
         found.retain(|path| {
             let name = path
@@ -293,7 +302,9 @@ impl<'f> Inputs<'f> {
                 .map(|name| name.to_string_lossy().replace('\\', "/"));
             !self.sources.contains(path)
                 && !name.is_ok_and(|name| {
-                    counted.contains_key(&name) || self.chosen.leaves_out(package, &name)
+                    counted.contains_key(&name)
+                        || is_left(&name)
+                        || self.chosen.leaves_out(package, &name)
                 })
         });
         found
@@ -303,56 +314,6 @@ impl<'f> Inputs<'f> {
     fn is_source_dir(&self, path: &Path) -> bool {
         self.source_dirs.contains(path)
     }
-
-    /// The digest of a variable's value in a program that cargo starts, absence included.
-    pub fn variable(&self, name: &str) -> Fingerprint {
-        let digest = variable(self.facts, name);
-        self.variables.borrow_mut().insert(name.to_owned(), digest);
-        digest
-    }
-
-    /// The digest of all variables but those that only describe the shell.
-    pub fn all_variables(&self) -> Fingerprint {
-        let digest = all_variables(self.facts);
-        self.all_variables.set(Some(digest));
-        digest
-    }
-}
-
-/// The digest of a variable's value in a program that cargo starts, absence included.
-pub fn variable(facts: &Facts, name: &str) -> Fingerprint {
-    let set = std::env::var_os(name);
-    match facts.configured.get(name) {
-        Some(entry) if entry.force || set.is_none() => configured(facts, entry),
-        _ => set.map_or_else(
-            || Fingerprint::of_parts([b"unset".as_slice()]),
-            |value| Fingerprint::of_parts([b"set".as_slice(), value.as_encoded_bytes()]),
-        ),
-    }
-}
-
-/// The digest of all variables but those that only describe the shell.
-pub fn all_variables(facts: &Facts) -> Fingerprint {
-    let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
-    let mut names: BTreeSet<_> = set.filter(|name| !is_volatile(name)).collect();
-    names.extend(facts.configured.keys().cloned());
-    let digests: Vec<_> = names
-        .iter()
-        .map(|name| (name, variable(facts, name)))
-        .collect();
-    Fingerprint::of_parts(
-        digests
-            .iter()
-            .flat_map(|(name, digest)| [name.as_bytes(), &digest.0]),
-    )
-}
-
-/// A configured value; one that names this checkout counts by what is left when its place is taken out.
-fn configured(facts: &Facts, entry: &Configured) -> Fingerprint {
-    let value = entry
-        .value
-        .replace(&*facts.workspace_root.to_string_lossy(), "<workspace>");
-    Fingerprint::of_parts([b"set".as_slice(), value.as_bytes()])
 }
 
 /// What of a text is a path for certain: neither what stands for a value at its start, nor what follows one.
@@ -364,11 +325,4 @@ fn known_part(text: &str) -> Option<String> {
     let known: Vec<_> = parts.take_while(|part| !open(part)).collect();
     let says = known.iter().any(|part| !matches!(*part, "" | "."));
     says.then(|| known.join("/"))
-}
-
-fn is_volatile(name: &str) -> bool {
-    VOLATILE.contains(&name)
-        || name.starts_with("VSCODE_")
-        || name.starts_with("ITERM_")
-        || name.starts_with("GNOME_")
 }

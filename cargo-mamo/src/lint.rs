@@ -95,7 +95,14 @@ fn gathered(analysis: &Analysis, asked: &[Asked]) -> Gathered {
             let (_, roots) = found
                 .entry(key)
                 .or_insert((sighted.sighting.proof, Vec::new()));
-            if roots.last().is_none_or(|last| last.label != one.label) {
+            // A memo is a root of each compilation of its crate.
+            let before = if words::is_value(one.kind) {
+                roots.len()
+            } else {
+                1
+            };
+            let mut before = roots.iter().rev().take(before);
+            if !before.any(|other| other.label == one.label) {
                 roots.push(one.clone());
             }
         }

@@ -229,10 +229,7 @@ mod tests {
         );
         assert_eq!(by_code(changed(), CodeMemory::Unknown), None);
         let missed = Decision::Run(Reason::CodeDiffers);
-        assert_eq!(
-            by_code(Decision::Reuse, CodeMemory::Differs),
-            Some(missed)
-        );
+        assert_eq!(by_code(Decision::Reuse, CodeMemory::Differs), Some(missed));
         assert_eq!(by_code(Decision::Reuse, CodeMemory::Unknown), None);
         for kept in [Reason::Forced, Reason::FailedLast, Reason::Always] {
             assert_eq!(by_code(Decision::Run(kept), CodeMemory::Passed), None);

@@ -3,34 +3,31 @@
 //! What was built from a file that may have changed meanwhile is recorded as built from nothing, so that it is built
 //! again. Of what a part leaves out, the record keeps what it had.
 
+mod macros;
+mod misled;
+mod others;
+mod said;
+
+use crate::cargo::Request;
 use crate::cargo::build::{self, Built};
 use crate::cargo::environment::Toolchain;
 use crate::cargo::marks::Marks;
 use crate::cargo::messages::Messages;
-use crate::cargo::record::{Earlier, Inputs, Record, Settled, Told};
-use crate::cargo::{Request, features};
+use crate::cargo::record::{Earlier, Inputs, MacroInputs, Record, Settled, Told};
+use crate::cargo::vendored::Vendored;
 use crate::facts::UnitIndex;
-use crate::fingerprint::Fingerprint;
 use crate::restrict;
-use crate::session::{Build, Session, content_digest};
+use crate::session::{Build, Session};
 use crate::survey::Entry;
 use crate::timings::{self, Step};
 use crate::witness::Witness;
 use anyhow::Result;
-use cargo_metadata::CrateType;
-use serde::{Deserialize, Serialize};
+use macros::ByLabel;
+use misled::Misread;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
-
-/// What cargo said of a recorded build.
-#[derive(Serialize, Deserialize)]
-struct Said {
-    /// Digest of its facts.
-    facts: Fingerprint,
-    lines: Vec<String>,
-}
 
 /// How a build of a part went.
 #[derive(Debug)]
@@ -49,6 +46,10 @@ struct Before {
     marks: Marks,
     inputs: Inputs,
     started: SystemTime,
+    /// What macros could read, as far as it is known.
+    macros: ByLabel,
+    /// Were units forgotten, so that cargo compiles them again?
+    again: bool,
 }
 
 impl Before {
@@ -59,6 +60,8 @@ impl Before {
             marks: marks.unwrap_or_default(),
             inputs: Inputs::now(record.as_ref(), &settled),
             record,
+            macros: known.map(macros::of_build).unwrap_or_default(),
+            again: false,
             started: SystemTime::now(),
         }
     }
@@ -81,12 +84,33 @@ impl Session {
         toolchain: &Toolchain,
         known: Option<Build>,
     ) -> Result<Option<Build>> {
+        let asked = (request, toolchain);
+        let forgotten = match self.build_once(asked, known, None)? {
+            None => return Ok(None),
+            Some(Kept::Whole(build)) => return Ok(Some(*build)),
+            Some(Kept::Forgotten(macros)) => macros,
+        };
+        Ok(match self.build_once(asked, None, Some(forgotten))? {
+            Some(Kept::Whole(build)) => Some(*build),
+            _ => None,
+        })
+    }
+
+    /// Builds all, with what is `known`, or after units were `forgotten`.
+    fn build_once(
+        &self,
+        (request, toolchain): (&Request, &Toolchain),
+        known: Option<Build>,
+        forgotten: Option<ByLabel>,
+    ) -> Result<Option<Kept>> {
         let path = self.record_path(request, toolchain);
-        let before = timings::during(Step::Facts, || {
+        let mut before = timings::during(Step::Facts, || {
             let recalled = known.as_ref().map(|known| known.record.clone());
             let record = recalled.or_else(|| self.home.read::<Record>(&path).present());
             Before::of(known.as_ref(), record)
         });
+        before.again = forgotten.is_some();
+        before.macros.extend(forgotten.unwrap_or_default());
         let made = timings::during(Step::Build, || {
             build::build(&self.workspace.cwd, request, None, self.short)
         })?;
@@ -113,6 +137,10 @@ impl Session {
         let Some(recorded) = known.as_ref() else {
             return Ok(Partly::Not);
         };
+        // A compilation that cargo wrongly calls fresh is seen to where all is built.
+        if !recorded.outdated().is_empty() {
+            return Ok(Partly::Not);
+        }
         // What is written from here on counts as written during the build.
         let before = timings::during(Step::Facts, || {
             Before::of(Some(recorded), Some(recorded.record.clone()))
@@ -154,8 +182,11 @@ impl Session {
             return Ok(Partly::Not);
         }
         let path = recorded.path.clone();
-        let build = self.keep_made((request, &toolchain), made, before, known.take(), path)?;
-        Ok(Partly::Built(Box::new(build)))
+        let kept = self.keep_made((request, &toolchain), made, before, known.take(), path)?;
+        Ok(match kept {
+            Kept::Whole(build) => Partly::Built(build),
+            Kept::Forgotten(_) => Partly::Not,
+        })
     }
 
     /// Analyses what was made, unless `known` holds of it, too, and writes record and snapshots.
@@ -166,19 +197,20 @@ impl Session {
         before: Before,
         known: Option<Build>,
         path: PathBuf,
-    ) -> Result<Build> {
+    ) -> Result<Kept> {
         let Made {
             messages,
             mut record,
             told,
             agreed,
+            artifacts,
+            vendored,
             settled,
             ended,
-            ..
         } = made;
-        let moved = record
-            .marks
-            .moved(&before.marks, before.started, &record.facts.target_dir);
+        let moved = record.marks.moved(&before.marks, before.started, |path| {
+            record.facts.is_built(path)
+        });
         record.marks.forget(&moved);
         // Configuration that was written meanwhile would be on record under another name.
         let is_certain = agreed
@@ -188,16 +220,33 @@ impl Session {
             record.reusable = false;
             record.marks.forget_all();
         }
+        let analysis = match known.and_then(|known| known.analysis_for(&record.facts)) {
+            Some(analysis) => analysis,
+            None => self.analyse(&record.facts),
+        };
+        let inputs = MacroInputs::of(&analysis, &record.facts, before.started);
+        let inputs = inputs.since(&before.macros, &record.facts);
         let earlier = before.record;
         let mut misled = record.note_readings(earlier.as_ref(), &told);
         if let Some(earlier) = &earlier {
             misled.extend(record.misled(earlier, &told.fresh));
         }
-        self.distrust(&mut record, earlier.as_ref(), &mut misled);
-        let analysis = match known.and_then(|known| known.analysis_for(&record.facts)) {
-            Some(analysis) => analysis,
-            None => self.analyse(&record.facts),
+        let by_macros = record.note_macros(earlier.as_ref(), &told, &inputs);
+        let pieces = (messages, artifacts.as_slice());
+        let made_again = (!before.again && !by_macros.is_empty())
+            && self.forget(pieces, &record.facts, &by_macros);
+        if made_again {
+            return Ok(Kept::Forgotten(macros::of(&analysis, &record.facts)));
+        }
+        let others = self.made_by_others(pieces, toolchain, before.started, &record);
+        misled.retain(|unit| !others.contains(unit));
+        let misread = Misread {
+            by_macros,
+            vendored: record.note_vendored(earlier.as_ref(), &vendored),
         };
+        self.distrust(&mut record, earlier.as_ref(), &mut misled, misread);
+        self.doubt(&mut record, others, &mut misled);
+        record.marks.read_as_data(&analysis.data);
         self.tell_unseen(&analysis);
         let witness = Witness::of(&record, &analysis, &settled, ended);
         Self::list(&mut record, earlier.as_ref(), &analysis)?;
@@ -215,109 +264,16 @@ impl Session {
         };
         self.keep_answers(&build, build.record.marks.compare());
         crate::snapshot::write(&build, &self.home, &self.shell);
-        Ok(build)
+        Ok(Kept::Whole(Box::new(build)))
     }
+}
 
-    /// What is on record of programs that cargo wrongly calls fresh stays what they were really built from. Of others that
-    /// link what it wrongly calls fresh, that is not known: they are added to the `misled`.
-    fn distrust(
-        &self,
-        record: &mut Record,
-        earlier: Option<&Record>,
-        misled: &mut BTreeSet<UnitIndex>,
-    ) {
-        if misled.is_empty() {
-            return;
-        }
-        let mut targets: Vec<_> = misled
-            .iter()
-            .map(|unit| &record.facts.units[*unit].target)
-            .collect();
-        targets.dedup();
-        for target in targets {
-            self.shell.warn(format!("cargo calls `{target}` fresh although its source is different; its passes are not remembered\nhint: touch the changed files"));
-        }
-        let links = |unit: &UnitIndex| {
-            record
-                .facts
-                .linked(*unit)
-                .iter()
-                .any(|it| misled.contains(it))
-        };
-        let linking: Vec<_> = (0..record.facts.units.len()).filter(links).collect();
-        misled.extend(linking);
-        for &unit in &*misled {
-            record.distrust(unit, earlier);
-        }
-    }
-
-    /// Do `packages` alone have the features that they have in the whole? Asked of cargo once for each build.
-    fn may_narrow(&self, request: &Request, known: &Build, packages: &[OsString]) -> bool {
-        let inputs = known.record.inputs.iter();
-        let manifests = inputs.filter(|(path, _)| {
-            path.extension()
-                .is_some_and(|end| end == "toml" || end == "lock")
-        });
-        let mut parts: Vec<Vec<u8>> = manifests.map(|(_, digest)| digest.0.to_vec()).collect();
-        parts.extend(packages.iter().map(|name| name.as_encoded_bytes().to_vec()));
-        parts.push(
-            known
-                .path
-                .file_name()
-                .unwrap_or_default()
-                .as_encoded_bytes()
-                .to_vec(),
-        );
-        let key = Fingerprint::of_parts(parts.iter().map(Vec::as_slice));
-        let path = self.home.part("features").join(key.to_hex());
-        if let Some(answer) = self.home.read(&path).present() {
-            return answer;
-        }
-        let answer = timings::during(Step::Build, || {
-            features::stay(&self.workspace, request, packages)
-        });
-        self.home.write(&path, &answer);
-        answer
-    }
-
-    /// What cargo said of a recorded build. `None` if that is not known, or if other programs may load what it made.
-    pub(crate) fn said(&self, known: &Build) -> Option<Messages> {
-        let said: Said = self.home.read(&self.said_path(&known.path)).present()?;
-        if Some(said.facts) != content_digest(known.facts()) {
-            return None;
-        }
-        let messages = Messages::of(&said.lines).ok()?;
-        let loaded = |kind: &CrateType| {
-            matches!(
-                kind,
-                CrateType::CDyLib | CrateType::DyLib | CrateType::StaticLib
-            )
-        };
-        let local = |artifact: &&cargo_metadata::Artifact| {
-            let dir = artifact.manifest_path.as_std_path().parent();
-            known
-                .facts()
-                .packages
-                .iter()
-                .any(|package| dir == Some(&package.dir))
-        };
-        let mut local = messages.artifacts.iter().filter(local);
-        let loaded = local.any(|artifact| artifact.target.crate_types.iter().any(loaded));
-        (!loaded).then_some(messages)
-    }
-
-    fn keep_said(&self, path: &Path, record: &Record, messages: &Messages) {
-        if let Some(facts) = content_digest(&record.facts) {
-            let lines = messages.lines().into_iter().map(str::to_owned).collect();
-            self.home
-                .write(&self.said_path(path), &Said { facts, lines });
-        }
-    }
-
-    fn said_path(&self, record: &Path) -> PathBuf {
-        let name = record.file_name().unwrap_or_default();
-        self.home.part("said").join(name)
-    }
+/// What became of what was made.
+enum Kept {
+    /// It is recorded.
+    Whole(Box<Build>),
+    /// Some of it was forgotten, so that it is compiled again; and what macros may read.
+    Forgotten(ByLabel),
 }
 
 /// What a build made, or what it and those before it made.
@@ -327,6 +283,7 @@ struct Made<'m> {
     told: Told,
     /// Is all that was built of the packages that are locked now?
     agreed: bool,
+    vendored: Vec<Vendored>,
     /// The artifact of each unit, by its place in the messages.
     artifacts: Vec<usize>,
     /// What the build did not touch.
@@ -358,6 +315,7 @@ impl<'m> Made<'m> {
                     read: found.read,
                 },
                 agreed: found.agreed,
+                vendored: found.vendored,
                 artifacts: found.artifacts,
                 settled,
                 ended,

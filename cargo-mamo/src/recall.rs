@@ -19,6 +19,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+/// Where records of builds are kept, by their format.
+pub(crate) const RECORDS: &str = "records-3";
+
 /// The answers of an analysis, and how all looked that they were made of.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Known<'a> {
@@ -177,7 +180,7 @@ impl Session {
 
     pub(crate) fn record_path(&self, request: &Request, toolchain: &Toolchain) -> PathBuf {
         self.home
-            .part("records")
+            .part(RECORDS)
             .join(environment::digest(&self.workspace, request, toolchain).to_hex())
     }
 }

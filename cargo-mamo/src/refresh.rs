@@ -10,9 +10,10 @@ use crate::cargo::Request;
 use crate::cargo::build;
 use crate::cargo::environment::{self, Toolchain};
 use crate::cargo::marks::Marks;
-use crate::cargo::record::{Earlier, Record, Settled};
+use crate::cargo::record::{Earlier, MacroInputs, Record, Settled, Told};
 use crate::facts::UnitIndex;
 use crate::look::Look;
+use crate::recall::RECORDS;
 use crate::session::{Build, Session};
 use crate::snapshot::{Starter, concerned, says_what_was_built, write_one};
 use crate::witness::Witness;
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Records of what plain cargo built. They know no lists of tests, so `cargo mamo test` has others.
-const PART: &str = "started";
+const PART: &str = "started-2";
 
 /// What came of it: the snapshot is written, or why there is none.
 pub type Refreshed = Result<(), String>;
@@ -37,10 +38,10 @@ impl Session {
             return Ok(Err("it is built for another target".to_string()));
         }
         let name = environment::digest(&self.workspace, request, &toolchain).to_hex();
-        for part in ["records", PART] {
+        for part in [RECORDS, PART] {
             let path = self.home.part(part).join(&name);
             if let Some(build) = self.recorded(path, program) {
-                let current: BTreeSet<_> = current(&build.record);
+                let current = current(&build);
                 if self.speak(&build, &current, program)?.is_ok() {
                     return Ok(Ok(()));
                 }
@@ -61,7 +62,8 @@ impl Session {
         let unit = unit_of(&record, program)?;
         let stands =
             record.holds(&Settled::default()) && record.is_current(unit, &record.marks.again());
-        stands.then(|| self.analysed(record, path, started))
+        let build = stands.then(|| self.analysed(record, path, started))?;
+        (!build.outdated().contains(&unit)).then_some(build)
     }
 
     fn analysed(&self, record: Record, path: PathBuf, started: SystemTime) -> Build {
@@ -100,27 +102,63 @@ impl Session {
             settled: &Settled::default(),
         };
         let (mut record, found) = self.record(request, toolchain, &messages, earlier)?;
-        if unit_of(&record, program).is_none() {
+        let Some(unit) = unit_of(&record, program) else {
             return Ok(Err(
                 "it is none of the programs that cargo says it built".to_string()
             ));
+        };
+        let made = (&messages, found.artifacts.as_slice());
+        let others = self.made_by_others(made, toolchain, started, &record);
+        if !others.is_empty() {
+            return Ok(Err(
+                "another compiler wrapper, compiler or linker may have made it".to_string(),
+            ));
+        }
+        if let Some(one) = found.vendored.iter().find(|one| !one.is_as_built()) {
+            let name = &one.name;
+            return Ok(Err(format!(
+                "`{name}`, which cargo does not build again, may have been edited after it was built"
+            )));
         }
         let late = written_since(&record, &found.read);
         record.marks.forget(&late);
-        self.home.write(&path, &record);
+        let mut build = self.analysed(record, path, started);
+        let told = Told {
+            fresh: found.fresh,
+            left_out: BTreeSet::new(),
+            read: found.read,
+        };
+        self.note_macros(&mut build, &told, started);
+        self.keep(&build);
         self.workspace.keep_place(&self.home);
-        let build = self.analysed(record, path, started);
-        let current = current(&build.record);
-        let all: Vec<_> = late.iter().collect();
+        let unread = build.outdated().contains(&unit);
         Ok(
-            match (self.speak(&build, &current, program)?, all.first()) {
+            match (self.speak(&build, &current(&build), program)?, late.first()) {
                 (Err(_), Some(file)) => Err(format!(
                     "`{}` was written, or put in its place, after the program was built",
                     file.display()
                 )),
+                (Err(_), None) if unread => Err(
+                    "what its macros may read is different, or not known from when it was compiled (`cargo mamo test` knows what it compiles)".to_string()
+                ),
                 (spoken, _) => spoken,
             },
         )
+    }
+
+    /// Notes what macros may have read when plain cargo compiled the units of `build`, as far as records know.
+    fn note_macros(&self, build: &mut Build, told: &Told, started: SystemTime) {
+        let inputs = MacroInputs::of(&build.analysis, build.facts(), started);
+        build.record.note_readings(None, told);
+        let name = build.path.file_name().unwrap_or_default();
+        for part in [PART, RECORDS] {
+            let path = self.home.part(part).join(name);
+            let earlier = self.home.read::<Record>(&path).present();
+            let unknown = build.record.note_macros(earlier.as_ref(), told, &inputs);
+            if unknown.is_empty() {
+                break;
+            }
+        }
     }
 
     /// Writes the snapshots of those programs that are made of the text that was analysed.
@@ -166,12 +204,13 @@ fn unit_of(record: &Record, program: &Executable) -> Option<UnitIndex> {
     made.map(|(unit, _)| *unit)
 }
 
-/// Units whose programs are made of the text that is there now.
-fn current(record: &Record) -> BTreeSet<UnitIndex> {
+/// Units whose programs are made of the text that is there now, and of what macros may read.
+fn current(build: &Build) -> BTreeSet<UnitIndex> {
+    let (record, outdated) = (&build.record, build.outdated());
     let now = record.marks.again();
     let programs = record.programs.keys().copied();
     programs
-        .filter(|unit| record.is_current(*unit, &now))
+        .filter(|unit| record.is_current(*unit, &now) && !outdated.contains(unit))
         .collect()
 }
 
@@ -205,10 +244,9 @@ struct Kept {
 }
 
 impl Kept {
-    /// Those in `deps` bear the digest of their build in their name, so that no other has their place.
+    /// Those that bear the digest of their build in their name have a place that no other has.
     fn of(mamo_dir: &Path, program: &Path) -> Result<Self> {
-        let own = program.parent().and_then(Path::file_name);
-        if own.is_some_and(|name| name == "deps") {
+        if meant::hash_of(program).is_some() {
             return Ok(Self { link: None });
         }
         mamo::format::layout::create(mamo_dir).context("make mamo's directory")?;

@@ -3,7 +3,7 @@
 //! A pass is remembered only under a fingerprint that held before the program was started and still holds after it
 //! ended, of a program that was built from just that source.
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, RootIndex};
 use crate::baselines;
 use crate::cargo::harness::Outcome;
 use crate::execute::{Ran, unchanged};
@@ -28,7 +28,8 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     } else {
         Some(session.analyse(build.facts()))
     };
-    let touched = touched_units(build);
+    let mut touched = touched_units(build);
+    touched.extend(build.outdated());
     let behind = build.record.behind();
     let baseline = baselines::keep(&session.home, &build.analysis, build.facts());
     let when = SystemTime::now()
@@ -36,6 +37,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
         .map_or(0, |since| since.as_secs());
     let mut seen = Vec::new();
     let mut moved = 0;
+    let mut written = Written::default();
     for entry in entries {
         // What its code proves is a pass under today's fingerprint, too.
         let proven = entry.by_code.then_some(Outcome::Passed);
@@ -52,7 +54,13 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
                 }
                 let same = |after: &Analysis| unchanged(&build.analysis, after, root);
                 if touched.contains(&entry.unit) || !after.as_ref().is_none_or(same) {
-                    moved += 1;
+                    match after
+                        .as_ref()
+                        .and_then(|after| written_file(&build.analysis, after, root))
+                    {
+                        Some(file) if !touched.contains(&entry.unit) => written.add(file),
+                        _ => moved += 1,
+                    }
                     continue;
                 }
                 seen.push((
@@ -77,12 +85,54 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
             "source changed while {moved} passed tests were built or run; they are not remembered"
         ));
     }
+    if let Some(advice) = written.advice() {
+        session.shell.warn(advice);
+    }
     verdicts::record(&session.home, &seen);
     if !ran.doctests.is_empty() {
         session.keep(build);
     }
     baselines::prune(&session.home);
     Ok(())
+}
+
+/// Files that were written while tests ran that may read them.
+#[derive(Default)]
+struct Written {
+    files: BTreeSet<String>,
+    tests: usize,
+}
+
+impl Written {
+    fn add(&mut self, file: String) {
+        self.files.insert(file);
+        self.tests += 1;
+    }
+
+    /// One line for the user.
+    fn advice(&self) -> Option<String> {
+        let file = self.files.first()?;
+        let more = match self.files.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(format!(
+            "{file}{more} changed while {} passed tests ran that may read it: they are not remembered (hint: let tests write to \
+             a temporary directory, or leave the file out by `test.inputs` in `mamo.toml`)",
+            self.tests
+        ))
+    }
+}
+
+/// A file that a root rests on and that is different after the run; `None` if it rests on something else that is.
+fn written_file(before: &Analysis, after: &Analysis, root: RootIndex) -> Option<String> {
+    let (old, new) = (before.roots.get(root)?, after.roots.get(root)?);
+    let (old, new) = (before.environment(old), after.environment(new));
+    let old: BTreeSet<_> = old.into_iter().collect();
+    let new: BTreeSet<_> = new.into_iter().collect();
+    let mut different = old.symmetric_difference(&new);
+    let file = different.find(|(label, _)| label.starts_with("file `"));
+    file.map(|(label, _)| label.clone())
 }
 
 fn remembered_id(entry: &Entry) -> TestId {

@@ -103,6 +103,13 @@ fn to_run(build: &Build, now: &Marks, entries: &[Entry]) -> BTreeSet<UnitIndex> 
     let mut units: BTreeSet<_> = running.iter().map(|entry| entry.unit).collect();
     units.extend(started(build, &running));
     units.retain(|unit| !build.record.is_current(*unit, now));
+    let outdated = build.outdated();
+    let entries = entries.iter().filter(|entry| entry.runs());
+    units.extend(
+        entries
+            .map(|entry| entry.unit)
+            .filter(|unit| outdated.contains(unit)),
+    );
     units
 }
 

@@ -3,7 +3,7 @@
 //! `cli` is what was typed; a [`Session`] is what it comes to. It takes the steps of the pipeline up to the analysis:
 //! environment, facts (from a build or from its record), source, graph.
 
-use crate::analysis::{Analysis, Closures, RootKind};
+use crate::analysis::{Analysis, Closures, Root, RootKind};
 use crate::cargo::collect::Collected;
 use crate::cargo::doctests::library_names;
 use crate::cargo::environment::Toolchain;
@@ -13,7 +13,7 @@ use crate::cargo::marks::Source;
 use crate::cargo::messages::Messages;
 use crate::cargo::metadata::selected;
 use crate::cargo::record::{Earlier, Record, Settled, Stamp};
-use crate::cargo::{Request, Workspace, collect, manifest};
+use crate::cargo::{Request, Workspace, collect, macros, manifest};
 use crate::cli::{Compile, Selection};
 use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
@@ -21,6 +21,7 @@ use crate::home::{Home, Sealed};
 use crate::settings::Settings;
 use crate::shell::Shell;
 use crate::syntax::Cache;
+use crate::syntax::ir::Ignore;
 use crate::timings::{self, Step};
 use crate::witness::Witness;
 use anyhow::Result;
@@ -130,7 +131,10 @@ impl Session {
         let resolved = timings::during(Step::Build, || {
             self.workspace.resolved(request, &toolchain.triple)
         })?;
-        let (facts, found) = collect::collect(&self.workspace, toolchain, messages, &resolved)?;
+        let (workspace, cache) = (&self.workspace, self.home.part("foreign"));
+        let (mut facts, found) =
+            collect::collect(workspace, toolchain, messages, &resolved, &cache)?;
+        macros::note(&mut facts, &resolved, messages, &self.home);
         let launch = Launch::of(&self.workspace, toolchain, &resolved, &found);
         let local = resolved
             .metadata
@@ -141,7 +145,7 @@ impl Session {
             .map(|package| package.manifest_path.clone().into())
             .collect();
         manifests.extend(manifest::candidates(&self.workspace.root));
-        let mut record = Record::of(facts, launch, !found.patched_back, &manifests, earlier);
+        let mut record = Record::of(facts, launch, &found, &manifests, earlier);
         record.libraries = messages.artifacts.iter().flat_map(library_names).collect();
         record.selected = selected(
             &resolved,
@@ -149,6 +153,11 @@ impl Session {
             &request.packages,
             &self.workspace.manifest,
         );
+        for name in &record.unheard {
+            self.shell.warn(format!(
+                "what the build script of `{name}` printed is not found where cargo keeps it; cargo is asked before each run"
+            ));
+        }
         Ok((record, found))
     }
 
@@ -245,6 +254,13 @@ impl Build {
         &self.record.facts
     }
 
+    /// Units in which something was compiled whose macros may have read something else than is there now, or nobody knows
+    /// what.
+    pub(crate) fn outdated(&self) -> BTreeSet<UnitIndex> {
+        self.record
+            .outdated(&self.analysis.macro_inputs(self.facts()))
+    }
+
     /// Its analysis, if it is one of a build with these `facts`, too, and nothing looks different since it was made.
     pub(crate) fn analysis_for(self, facts: &Facts) -> Option<Analysis> {
         let stands = self.facts().same_but_for_source(facts)
@@ -276,21 +292,43 @@ impl Build {
         let untraced = self.record.untraced.get(&unit).cloned().unwrap_or_default();
         let mut names: BTreeSet<String> = untraced;
         let roots = self.analysis.roots.iter().filter(|root| root.unit == unit);
-        names.extend(
-            roots
-                .filter(|root| root.kind == RootKind::Test)
-                .map(|root| root.name.clone()),
-        );
+        let is_test = |root: &&Root| {
+            root.kind == RootKind::Test && !self.is_family(&recorded, unit, &root.name)
+        };
+        names.extend(roots.filter(is_test).map(|root| root.name.clone()));
         // Names that a macro makes are known from the program alone.
         let made = |name: &&String| {
             let root = self.analysis.test(unit, name);
             root.is_some_and(|root| self.analysis.roots[root].kind == RootKind::Generator)
         };
         names.extend(recorded.names.iter().filter(made).cloned());
+        let ignored = names.iter().filter(|name| {
+            let root = self.analysis.test(unit, name);
+            match root.map(|root| self.analysis.roots[root].ignore) {
+                Some(Ignore::Always) => true,
+                Some(Ignore::Never) => false,
+                Some(Ignore::Perhaps) | None => recorded.ignored.contains(*name),
+            }
+        });
         Listing {
+            ignored: ignored.cloned().collect(),
             names: names.into_iter().collect(),
-            ignored: recorded.ignored,
         }
+    }
+}
+
+impl Build {
+    /// Is a function with an attribute macro no test itself, but what makes those below its name? The program has told, if
+    /// it knows the one or the others.
+    fn is_family(&self, recorded: &Listing, unit: UnitIndex, name: &str) -> bool {
+        let is_below = |known: &String| {
+            let rest = known.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with("::"))
+        };
+        let knows = |name: &str| recorded.names.iter().any(|known| known == name);
+        self.analysis.may_make_tests(unit, name)
+            && !knows(name)
+            && recorded.names.iter().any(is_below)
     }
 }
 

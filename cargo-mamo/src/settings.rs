@@ -58,6 +58,8 @@ pub struct TestSettings {
     pub trust: Trust,
     /// Files that count for tests, by package; see `inputs`, which reads them.
     pub inputs: BTreeMap<String, InputSettings>,
+    /// Crates from elsewhere that neither read files nor start programs; read as `inputs` is.
+    pub pure: Vec<String>,
 }
 
 /// A table `[test.inputs.PACKAGE]`.
@@ -366,7 +368,7 @@ mod tests {
         assert_eq!(hint("[test]\nalways_ = []"), "hint: did you mean `always`?");
         assert_eq!(
             hint("[test]\nmax_size = \"1 B\""),
-            "hint: there are audit, always, trust, inputs"
+            "hint: there are audit, always, trust, inputs, pure"
         );
         assert_eq!(
             hint("[test.inputs.a]\nexept = []"),

@@ -8,6 +8,7 @@ use crate::analysis::Root;
 use crate::cargo::runner::locks_runtime;
 use crate::environment::ANY_VARIABLE;
 use crate::facts::UnitIndex;
+use crate::fingerprint::Fingerprint;
 use crate::footing::{Footing, is_remembered};
 use crate::home::Home;
 use crate::resolve::modules::clean;
@@ -35,7 +36,8 @@ pub fn write(build: &Build, home: &Home, shell: &Shell) {
     if build.misled.is_empty() && !may_remember(build) {
         return;
     }
-    let behind = build.record.behind();
+    let mut behind = build.record.behind();
+    behind.extend(build.outdated());
     for (index, unit) in build.facts().units.iter().enumerate() {
         let Some(executable) = &unit.executable else {
             continue;
@@ -69,8 +71,11 @@ fn may_remember(build: &Build) -> bool {
         let name = name.strip_prefix("lib").unwrap_or(name);
         name.starts_with("mamo")
     });
-    let lock = build.facts().workspace_root.join("Cargo.lock");
-    is_built || std::fs::read_to_string(lock).map_or(true, |lock| locks_runtime(&lock))
+    let locks = build.facts().lockfiles.iter();
+    let mut locks = locks
+        .filter_map(|lock| std::fs::read_to_string(lock).ok())
+        .peekable();
+    is_built || locks.peek().is_none() || locks.any(|lock| locks_runtime(&lock))
 }
 
 /// Writes the snapshot of the program of `unit`, which is `executable`, and with which these are [concerned].
@@ -144,7 +149,7 @@ fn snapshot_of(
                 .insert(root.name.clone(), why.to_string());
         }
         let entry = SnapshotEntry {
-            fingerprint: root.fingerprint.0,
+            fingerprint: in_program(build, root, &snapshot.executable).0,
             variables: root.variables.clone(),
         };
         if let Some(other) = snapshot.entries.insert(root.name.clone(), entry.clone())
@@ -161,6 +166,26 @@ fn snapshot_of(
         .entries
         .retain(|key, _| !untrusted.contains_key(key));
     snapshot
+}
+
+/// The fingerprints under which the values of `root` are kept by the programs of a build.
+pub fn codes(build: &Build, root: &Root) -> BTreeSet<[u8; 32]> {
+    if !build.analysis.asks_for_program(root) {
+        return [root.fingerprint.0].into();
+    }
+    let units = build.facts().units.iter();
+    let programs = units.filter_map(|unit| Executable::at(unit.executable.as_deref()?).ok());
+    let codes = programs.map(|executable| in_program(build, root, &executable).0);
+    codes.collect()
+}
+
+/// The fingerprint of `root` in a program: where that is counts for those that ask.
+fn in_program(build: &Build, root: &Root, executable: &Executable) -> Fingerprint {
+    if !build.analysis.asks_for_program(root) {
+        return root.fingerprint;
+    }
+    let place = executable.path.as_os_str().as_encoded_bytes();
+    Fingerprint::of_parts([root.fingerprint.0.as_slice(), place])
 }
 
 /// Why nothing that `root` returned may be served or stored.

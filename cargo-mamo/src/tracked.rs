@@ -88,23 +88,23 @@ pub struct Listed {
     pub directories: Vec<PathBuf>,
 }
 
-/// What lies below `dir`, and where links to directories lead; `target` is cargo's.
-pub fn list(dir: &Path, target: &Path) -> Listed {
-    list_within(dir, target, &mut dir.canonicalize().into_iter().collect())
+/// What lies below `dir`, and where links to directories lead; `built` are cargo's.
+pub fn list(dir: &Path, built: &[PathBuf]) -> Listed {
+    list_within(dir, built, &mut dir.canonicalize().into_iter().collect())
 }
 
 /// The same on the way from each of `open`: links do not lead back to what these lie in.
-fn list_within(dir: &Path, target: &Path, open: &mut Vec<PathBuf>) -> Listed {
+fn list_within(dir: &Path, built: &[PathBuf], open: &mut Vec<PathBuf>) -> Listed {
     let mut found = Listed {
         files: Vec::new(),
-        directories: directories(dir, target),
+        directories: directories(dir, built),
     };
-    for path in tracked_files(dir).unwrap_or_else(|| walked_files(dir, target)) {
+    for path in tracked_files(dir).unwrap_or_else(|| walked_files(dir, built)) {
         if let Some(there) = linked_directory(&path)
             && !open.iter().any(|open| open.starts_with(&there))
         {
             open.push(there.clone());
-            let beyond = list_within(&there, target, open);
+            let beyond = list_within(&there, built, open);
             open.pop();
             let here = |far: PathBuf| path.join(far.strip_prefix(&there).unwrap_or(&far));
             found.files.extend(beyond.files.into_iter().map(here));
@@ -164,7 +164,7 @@ pub fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
         let path = dir.join(path_of(name));
         // A submodule is listed by its directory alone; a link to a directory is not followed, it may lead back here.
         if std::fs::symlink_metadata(&path).is_ok_and(|entry| entry.is_dir()) {
-            files.extend(tracked_files(&path).unwrap_or_else(|| walked_files(&path, &path)));
+            files.extend(tracked_files(&path).unwrap_or_else(|| walked_files(&path, &[])));
         } else {
             files.push(path);
         }
@@ -173,8 +173,8 @@ pub fn tracked_files(dir: &Path) -> Option<Vec<PathBuf>> {
     (!files.is_empty()).then_some(files)
 }
 
-/// `dir` and every directory below it, empty ones too, but for git's own, those that git ignores, and the target directory.
-fn directories(dir: &Path, target: &Path) -> Vec<PathBuf> {
+/// `dir` and every directory below it, empty ones too, but for git's own, those that git ignores, and those that are `built`.
+fn directories(dir: &Path, built: &[PathBuf]) -> Vec<PathBuf> {
     let ignored = ignored_directories(dir);
     let mut found = vec![dir.to_path_buf()];
     let mut at = 0;
@@ -186,7 +186,7 @@ fn directories(dir: &Path, target: &Path) -> Vec<PathBuf> {
         let below = read.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
         let below = below.filter(|entry| !is_versioned(&entry.file_name()));
         let below = below.map(|entry| entry.path());
-        found.extend(below.filter(|path| !is_built(path, target) && !ignored.contains(path)));
+        found.extend(below.filter(|path| !is_built(path, built) && !ignored.contains(path)));
         at += 1;
     }
     found
@@ -210,9 +210,9 @@ fn ignored_directories(dir: &Path) -> BTreeSet<PathBuf> {
     names.map(|name| dir.join(path_of(name))).collect()
 }
 
-/// Is it cargo's target directory, or a mamo directory elsewhere?
-fn is_built(dir: &Path, target: &Path) -> bool {
-    dir == target || mamo::format::layout::is_mamo(dir)
+/// Is it one of cargo's own, or a mamo directory elsewhere?
+fn is_built(dir: &Path, built: &[PathBuf]) -> bool {
+    built.iter().any(|own| own == dir) || mamo::format::layout::is_mamo(dir)
 }
 
 /// Does a system of versions keep what it knows there?
@@ -222,8 +222,8 @@ fn is_versioned(name: &OsStr) -> bool {
         .any(|own| name == *own)
 }
 
-/// Every file below `dir`, but for what systems of versions keep, the target directory and mamo's.
-pub fn walked_files(dir: &Path, target: &Path) -> Vec<PathBuf> {
+/// Every file below `dir`, but for what systems of versions keep, what is `built`, and mamo's.
+pub fn walked_files(dir: &Path, built: &[PathBuf]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut directories = vec![dir.to_path_buf()];
     while let Some(directory) = directories.pop() {
@@ -233,7 +233,7 @@ pub fn walked_files(dir: &Path, target: &Path) -> Vec<PathBuf> {
             .flatten()
         {
             let path = entry.path();
-            let left_out = is_versioned(&entry.file_name()) || is_built(&path, target);
+            let left_out = is_versioned(&entry.file_name()) || is_built(&path, built);
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && !left_out => directories.push(path),
                 Ok(kind) if kind.is_file() || kind.is_symlink() => found.push(path),

@@ -20,7 +20,9 @@ pub use crate::operation::{
     Answer, AskedOf, Forget, IsCached, IsStale, IsStaleTo, MetadataOf, Operation, ValueOf, WhyOf,
     output,
 };
-pub use crate::recipe::{AnyCodec, AnyComparison, AnyTier, Kept, Nowhere, Recipe, Tier, Way, way};
+pub use crate::recipe::{
+    AnyCodec, AnyComparison, AnyLook, AnyTier, Kept, Nowhere, Recipe, Tier, Way, way,
+};
 pub use crate::run::VARIABLE as RUN;
 pub use crate::site::{Settings, Site};
 pub use crate::store::{Payload, gc, usage};

@@ -185,6 +185,17 @@ impl Arguments {
     }
 }
 
+/// The digest of what serde shows of a value that is no argument; `None` if it fails.
+pub(crate) fn content<T: Serialize + ?Sized>(value: &T) -> Option<[u8; 32]> {
+    // Arguments may be about to be gathered: what they watch is theirs.
+    let (watched, stale_at) = (inputs::take_watched(), value::take_stale_at());
+    let mut sink = Sink::default();
+    let digest = sink.value(value).ok().map(|()| sink.digest());
+    inputs::set_watched(watched);
+    value::set_stale_at(stale_at);
+    digest
+}
+
 impl Drop for Room {
     #[inline]
     fn drop(&mut self) {

@@ -8,20 +8,19 @@ pub(crate) mod later;
 use crate::arguments::{ArgumentError, Arguments, Three, Words};
 use crate::codec::CodecError;
 use crate::front;
-use crate::lock::{self, Turn};
+use crate::lock::Turn;
 use crate::memory::{Held, Name};
+use crate::nesting;
 use crate::notice;
 use crate::policy::{self, Policy};
 use crate::recipe::Recipe;
 use crate::search::Search;
 use crate::site::{Figure, Identity, Site};
 use crate::verification;
-use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// After a computation this long the log is written at once, so that a killed process leaves a trace of it.
-const LONG: Duration = Duration::from_millis(10);
+pub(crate) const LONG: Duration = Duration::from_millis(10);
 
 /// A call whose arguments are known, before it is answered.
 pub struct Call {
@@ -131,7 +130,7 @@ impl Call {
         Site::log_at_end();
         let policy = self.policy();
         let question = self.question.as_mut()?;
-        if policy == Policy::Always {
+        if policy == Policy::Always || verification::is_asked_for() {
             return None;
         }
         let Some(words) = question.words() else {
@@ -179,8 +178,8 @@ impl Call {
         if policy != Policy::Always
             && let Some(case) = verification::case::<R>(&search)
         {
-            let computed = catch_unwind(AssertUnwindSafe(|| timed(site, compute).0));
-            case.compare(&search, computed.as_ref().ok());
+            let computed = verification::computed(|| timed(site, compute).0);
+            case.compare(&search, computed.as_ref());
             return R::restored(case.stored);
         }
         if policy != Policy::Always
@@ -189,7 +188,7 @@ impl Call {
             return R::restored(stored);
         }
         search.check_allowed(policy);
-        if lock::is_computing(&search.key) {
+        if nesting::is_computing(&search.key) {
             return timed(site, compute).0; // the outer computation will store it
         }
         let turn = Turn::wait(search.mamo_dir(), search.key, site.key());
@@ -238,26 +237,22 @@ impl Question {
 }
 
 pub(crate) fn timed<T>(site: &Site, compute: impl FnOnce() -> T) -> (T, Duration) {
-    let outer = nested(|time| time.replace(0));
     #[cfg(feature = "harness")]
     let _under_way = crate::under_way::note(site);
     let start = Instant::now();
-    let returned = compute();
+    let (returned, inner) = nesting::apart(compute);
     let took = start.elapsed();
-    let inner = nested(|time| time.replace(outer));
-    site.add(Figure::Computed, 1);
-    site.add(Figure::ComputeNs, nanoseconds(took));
-    site.add(Figure::NestedNs, inner);
+    add_computed(site, took, inner);
     (returned, took)
 }
 
-thread_local! {
-    /// Nanoseconds of calls inside the computation that this thread is at.
-    static NESTED: Cell<u64> = const { Cell::new(0) };
-}
-
-fn nested(act: impl FnOnce(&Cell<u64>) -> u64) -> u64 {
-    NESTED.try_with(act).unwrap_or(0)
+/// Counts a computation that took so long, `inner` nanoseconds of it in calls inside of it.
+pub(crate) fn add_computed(site: &Site, took: Duration, inner: u64) {
+    let took = nanoseconds(took);
+    site.add(Figure::Computed, 1);
+    site.add(Figure::ComputeNs, took);
+    // Calls that a task makes at the same time take longer together than the task.
+    site.add(Figure::NestedNs, inner.min(took));
 }
 
 /// The time of a call that memory does not answer.
@@ -276,7 +271,7 @@ impl Busy {
     pub(crate) fn end(self) {
         let took = nanoseconds(self.start.elapsed());
         self.site.add(Figure::BusyNs, took);
-        nested(|time| time.replace(time.get().saturating_add(took)));
+        nesting::add_nested(took);
     }
 }
 
@@ -284,13 +279,18 @@ pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Says that results of a function cannot be stored.
-pub(crate) fn cannot_store(site: &Site, error: &CodecError) {
+/// Says that a result of a function cannot be stored, and what can be done.
+pub(crate) fn cannot_store(site: &Site, error: &CodecError, codec: &str) {
     let key = site.key();
+    let other_codec = if codec.starts_with("postcard") {
+        "`codec = mamo::MessagePack` reads back untagged enums, flattened fields and fields that are left out now and then; "
+    } else {
+        ""
+    };
     notice::once(
         key,
         format_args!(
-            "`{key}` computes and stores nothing: its result does not go through serde and back: {error}"
+            "`{key}` computes each time, for its result cannot be stored: it does not go through serde and back: {error}; {other_codec}a field that is always skipped has to be encoded, or does not count if a `PartialEq` of its type leaves it out"
         ),
     );
 }

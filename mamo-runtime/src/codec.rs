@@ -20,6 +20,7 @@ pub use raw::Raw;
 #[cfg(feature = "rkyv")]
 pub use rkyv::Rkyv;
 
+use crate::arguments;
 use crate::store::Payload;
 use crate::verification;
 use serde::Serialize;
@@ -50,7 +51,8 @@ impl std::error::Error for CodecError {}
 /// A way to store values of type `T`, for the option `codec` of [`memo`](crate::memo).
 ///
 /// # Restrictions
-/// `decode` gives back what `encode` was given; debug builds check it where `T` is `PartialEq`. When the meaning of
+/// `decode` gives back what `encode` was given; each value is read back before it is stored, and compared by its `PartialEq` or
+/// `Debug` where `T` has one, and by its encoding. When the meaning of
 /// bytes changes, so must the code that a memo reaches, which it does if the codec is in the workspace, or `NAME`.
 ///
 /// # Example
@@ -91,6 +93,10 @@ pub trait Codec<T> {
     #[doc(hidden)]
     const MAPS: bool = false;
 
+    /// Does every value read back as it was, so that nobody need look?
+    #[doc(hidden)]
+    const EXACT: bool = false;
+
     /// The bytes of `value`.
     ///
     /// # Errors
@@ -113,6 +119,12 @@ pub trait Codec<T> {
     #[doc(hidden)]
     fn weight(_value: &T, length: u64) -> u64 {
         length
+    }
+
+    /// The digest of what is encoded of `value`, but for the order in hash maps.
+    #[doc(hidden)]
+    fn content(_: &T) -> Option<[u8; 32]> {
+        None
     }
 
     /// Where a stored value and the same one computed again first differ, for people.
@@ -154,6 +166,10 @@ impl<T: Storable> Codec<T> for Postcard {
         }
     }
 
+    fn content(value: &T) -> Option<[u8; 32]> {
+        arguments::content(value)
+    }
+
     fn difference(stored: &T, computed: &T) -> Option<String> {
         verification::of_values(stored, computed)
     }
@@ -171,6 +187,7 @@ impl<T, C: Codec<T>> Codec<T> for Named<C> {
     const NAME: &'static str = C::NAME;
     const BUILT_IN: bool = C::BUILT_IN;
     const MAPS: bool = C::MAPS;
+    const EXACT: bool = C::EXACT;
 
     fn encode(value: &T) -> Result<Cow<'_, [u8]>, CodecError> {
         C::encode(value)
@@ -186,6 +203,10 @@ impl<T, C: Codec<T>> Codec<T> for Named<C> {
 
     fn weight(value: &T, length: u64) -> u64 {
         C::weight(value, length)
+    }
+
+    fn content(value: &T) -> Option<[u8; 32]> {
+        C::content(value)
     }
 
     fn difference(stored: &T, computed: &T) -> Option<String> {

@@ -39,6 +39,11 @@ pub(crate) fn take_watched() -> Vec<Watched> {
     WATCHED.with_borrow_mut(std::mem::take)
 }
 
+/// Gives back what was [taken](take_watched).
+pub(crate) fn set_watched(watched: Vec<Watched>) {
+    WATCHED.set(watched);
+}
+
 /// A file as an argument: it counts by its content. Dereferences to its path. Made by [`file()`].
 #[derive(Clone, Debug)]
 pub struct File(PathBuf);

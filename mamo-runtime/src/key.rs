@@ -13,7 +13,7 @@ use std::hash::Hash as _;
 pub(crate) type ValueKey = [u8; 32];
 
 /// Raised when the meaning of any hashed byte changes, the argument digest's included.
-const VERSION: &str = "mamo value key 2";
+const VERSION: &str = "mamo value key 3";
 
 /// The digest of what is the same for every call of a function in one process.
 pub(crate) fn of_function(key: &str, fingerprint: &[u8; 32], version: u64) -> [u8; 32] {

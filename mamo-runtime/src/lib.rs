@@ -56,6 +56,7 @@ mod aside;
 mod asked;
 mod at_end;
 mod call;
+mod caught;
 mod codec;
 mod embedded;
 mod failure;
@@ -73,6 +74,7 @@ mod log;
 #[cfg(feature = "mmap")]
 mod mapped;
 mod memory;
+mod nesting;
 mod notice;
 mod operation;
 mod policy;
@@ -259,9 +261,10 @@ pub use mamo_macros::fixture;
 ///   (`what_rests_on_an_older_value_is_not_stored`).
 /// - Async functions block no executor
 ///   (`async_functions_are_served_and_wait_for_each_other_without_blocking`).
-/// - In debug builds, a result that does not read back equal is said and not stored, also where the type has no equality
-///   (`a_result_that_reads_back_unequal_is_said_and_not_stored`,
-///   `what_reads_back_otherwise_is_said_in_debug_builds_and_not_stored`).
+/// - Each result is read back before it is stored. One that comes back as another is said and not stored: by its `PartialEq`,
+///   by its `Debug` where it has no equality, and by its encoding
+///   (`a_result_that_reads_back_unequal_is_said_and_not_stored`, `what_reads_back_otherwise_is_said_and_not_stored`,
+///   `a_field_that_serde_skips_is_noticed_without_an_equality_however_deep_it_lies`).
 ///
 /// # Restrictions
 /// Duties of the function. mamo cannot check them; where one is broken, a served value is not what a call would
@@ -270,7 +273,11 @@ pub use mamo_macros::fixture;
 ///   and on environment variables that it reads by a literal name. Not on the clock, on chance, on files opened at run
 ///   time, or on statics that change. Its effects (printing, writing files) do not happen when it is served. A file that
 ///   it reads is an argument: [`file()`], [`dir()`].
-/// - **Arguments serialize all that it looks at.** A field with `#[serde(skip)]` does not count as part of an argument.
+/// - **Arguments serialize all that it looks at.** A field with `#[serde(skip)]` does not count as part of an argument, nor does
+///   anything else that serde does not carry: `cargo mamo lint` names it (`serde`), `cargo mamo verify --values` finds two
+///   arguments that are taken for one.
+/// - **Results have a `PartialEq` or a `Debug`**, if serde leaves something out of them. Without either, and where the type is a
+///   parameter without these bounds, nothing shows that it is lost.
 /// - **No trait object hides code.** One as an argument is a compile error, but not one in a field of an argument:
 ///   which code it runs, mamo does not see.
 /// - **The result reads back equal.** A field with `#[serde(skip)]` comes back as its default.

@@ -9,8 +9,8 @@
 
 use crate::format::{layout, place};
 use crate::key::ValueKey;
+use crate::nesting::{self, Within};
 use crate::notice;
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -39,66 +39,57 @@ const ATTEMPTS: usize = 10_000;
 /// The values that this process is computing.
 static IN_PROCESS: Mutex<BTreeSet<ValueKey>> = Mutex::new(BTreeSet::new());
 
-thread_local! {
-    /// The values that this thread is computing, the outermost first.
-    static COMPUTING: RefCell<Vec<ValueKey>> = const { RefCell::new(Vec::new()) };
+/// How long one waits for whoever computes a value.
+#[derive(Clone, Copy)]
+pub(crate) enum Patience {
+    /// Inside the computation of another value, where it may wait for this one in turn.
+    Nested,
+    /// Where nobody can wait for this one.
+    Long,
 }
 
-/// Is this thread inside the computation of this very value?
-pub(crate) fn is_computing(key: &ValueKey) -> bool {
-    COMPUTING
-        .try_with(|keys| keys.borrow().contains(key))
-        .unwrap_or(false)
-}
+impl Patience {
+    /// That of this thread, as it is now.
+    pub(crate) fn here() -> Self {
+        if nesting::is_nested() {
+            Self::Nested
+        } else {
+            Self::Long
+        }
+    }
 
-/// How many values this thread is computing, one inside the other.
-pub(crate) fn nesting() -> usize {
-    COMPUTING.try_with(|keys| keys.borrow().len()).unwrap_or(0)
+    fn limit(self, key: &ValueKey) -> Duration {
+        match self {
+            Self::Nested => NESTED_WAIT,
+            Self::Long => wait_for(key),
+        }
+    }
 }
 
 /// The turn to compute a value; given up when dropped, also by a panic.
 pub(crate) struct Turn {
-    key: ValueKey,
+    _within: Within,
     _held: Option<Held>,
 }
 
 impl Turn {
     /// Waits for the turn to compute `key`, a value of `function`.
     pub(crate) fn wait(mamo_dir: &Path, key: ValueKey, function: &str) -> Self {
-        let nested = COMPUTING
-            .try_with(|keys| !keys.borrow().is_empty())
-            .unwrap_or(true);
-        let limit = || if nested { NESTED_WAIT } else { wait_for(&key) };
-        Self::within(mamo_dir, key, function, &limit)
+        Self::of(mamo_dir, key, function, Patience::here())
     }
 
     /// The same for a fixture. Inside of a process others have waited before they came here, and fixtures that wait for each
     /// other would call each other without end: so even a nested wait is for another process that will be done.
     pub(crate) fn wait_for_fixture(mamo_dir: &Path, key: ValueKey, function: &str) -> Self {
-        Self::within(mamo_dir, key, function, &|| wait_for(&key))
+        Self::of(mamo_dir, key, function, Patience::Long)
     }
 
-    fn within(
-        mamo_dir: &Path,
-        key: ValueKey,
-        function: &str,
-        limit: &dyn Fn() -> Duration,
-    ) -> Self {
-        let held = Held::within(mamo_dir, &key, function, limit);
-        // A thread past its destructors keeps no list; it then waits as a nested one does.
-        let _ = COMPUTING.try_with(|keys| keys.borrow_mut().push(key));
-        Self { key, _held: held }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let _ = COMPUTING.try_with(|keys| {
-            let mut keys = keys.borrow_mut();
-            if let Some(place) = keys.iter().rposition(|key| *key == self.key) {
-                keys.remove(place);
-            }
-        });
+    fn of(mamo_dir: &Path, key: ValueKey, function: &str, patience: Patience) -> Self {
+        let held = Held::wait(mamo_dir, &key, function, patience);
+        Self {
+            _within: Within::enter(key),
+            _held: held,
+        }
     }
 }
 
@@ -111,15 +102,11 @@ pub(crate) struct Held {
 
 impl Held {
     /// Waits for the lock of `key`, a value of `function`; `None` if it cannot be had.
-    pub(crate) fn wait(mamo_dir: &Path, key: &ValueKey, function: &str) -> Option<Self> {
-        Self::within(mamo_dir, key, function, &|| wait_for(key))
-    }
-
-    fn within(
+    pub(crate) fn wait(
         mamo_dir: &Path,
         key: &ValueKey,
         function: &str,
-        limit: &dyn Fn() -> Duration,
+        patience: Patience,
     ) -> Option<Self> {
         let path = layout::lock(mamo_dir, key);
         let start = Instant::now();
@@ -135,7 +122,7 @@ impl Held {
                     format_args!("waiting for `{function}`, which {who} computes"),
                 );
             }
-            limit()
+            patience.limit(key)
         };
         match acquire(mamo_dir, &path, &limit) {
             Ok(file) => {
@@ -344,7 +331,7 @@ mod tests {
     #[test]
     fn a_value_that_this_process_computes_is_not_waited_for_without_end() {
         let directory = tempfile::tempdir().unwrap();
-        let held = Held::wait(directory.path(), &[3; 32], "f").unwrap();
+        let held = Held::wait(directory.path(), &[3; 32], "f", Patience::Long).unwrap();
         assert_eq!(wait_for(&[3; 32]), WAIT_WITHIN_PROCESS);
         drop(held);
         assert_eq!(wait_for(&[3; 32]), WAIT_FOR_PROCESS);
@@ -353,7 +340,7 @@ mod tests {
     #[test]
     fn only_lock_files_that_nobody_holds_are_swept() {
         let directory = tempfile::tempdir().unwrap();
-        let held = Held::wait(directory.path(), &[3; 32], "f").unwrap();
+        let held = Held::wait(directory.path(), &[3; 32], "f", Patience::Long).unwrap();
         let left = layout::lock(directory.path(), &[4; 32]);
         fs::write(&left, "").unwrap();
         assert_eq!(sweep(directory.path(), true).unwrap(), 1);
@@ -370,23 +357,10 @@ mod tests {
         let path = layout::lock(directory.path(), &[3; 32]);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::os::unix::fs::symlink(outside.path().join("new"), &path).unwrap();
-        assert!(Held::wait(directory.path(), &[3; 32], "f").is_some());
+        assert!(Held::wait(directory.path(), &[3; 32], "f", Patience::Long).is_some());
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
         let made = std::process::Command::new("mkfifo").arg(&path).status();
         assert!(made.unwrap().success());
-        assert!(Held::wait(directory.path(), &[3; 32], "f").is_none());
-    }
-
-    #[test]
-    fn values_in_progress_are_known_to_their_thread_alone() {
-        let directory = tempfile::tempdir().unwrap();
-        let turn = Turn::wait(directory.path(), [7; 32], "f");
-        assert!(is_computing(&[7; 32]) && !is_computing(&[8; 32]));
-        std::thread::scope(|scope| {
-            let elsewhere = scope.spawn(|| is_computing(&[7; 32]));
-            assert!(!elsewhere.join().unwrap());
-        });
-        drop(turn);
-        assert!(!is_computing(&[7; 32]));
+        assert!(Held::wait(directory.path(), &[3; 32], "f", Patience::Long).is_none());
     }
 }

@@ -1,17 +1,16 @@
 //! What can be done with a call of a memo: answering it, or a question about it.
 
-use crate::arguments::Arguments;
 use crate::asked::{Asked, Metadata, Why};
 use crate::call::{Busy, Call, timed};
 use crate::format::entry::Entry;
-use crate::lock::{self, Turn};
+use crate::lock::Turn;
+use crate::nesting;
 use crate::policy::{self, Policy};
 use crate::recipe::Recipe;
 use crate::search::Search;
 use crate::site::Figure;
 use crate::value::{Digest, Value};
 use crate::verification;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Something to do with a call. `compute` runs the function.
@@ -82,13 +81,18 @@ impl Operation for ValueOf {
 
     async fn perform_later<W: Recipe, F: Future<Output = W::Returned>>(
         self,
-        call: Call,
-        way: W,
+        mut call: Call,
+        _: W,
         compute: impl FnOnce() -> F,
     ) -> Value<W::Returned> {
-        let arguments = call.question.as_ref().map(|question| &question.arguments);
-        let stale_at = arguments.and_then(Arguments::stale_at);
-        Value::computed::<W>(call.answer_later(way, compute).await, None, stale_at)
+        let arguments = call.question.as_mut();
+        let stale_at = arguments.and_then(|question| {
+            question.arguments.settle();
+            question.arguments.stale_at()
+        });
+        let answered = call.answered_later::<W, F>(compute).await;
+        let stale_at = if answered.is_older { Some(0) } else { stale_at };
+        Value::computed::<W>(answered.returned, None, stale_at)
     }
 }
 
@@ -102,8 +106,8 @@ fn valued<W: Recipe>(call: Call, compute: impl FnOnce() -> W::Returned) -> Value
     if policy != Policy::Always
         && let Some(case) = verification::case::<W>(&search)
     {
-        let computed = catch_unwind(AssertUnwindSafe(|| timed(site, compute).0));
-        case.compare(&search, computed.as_ref().ok());
+        let computed = verification::computed(|| timed(site, compute).0);
+        case.compare(&search, computed.as_ref());
         return known::<W>(&search, policy)
             .unwrap_or_else(|| Value::computed::<W>(W::restored(case.stored), None, stale_at));
     }
@@ -113,7 +117,7 @@ fn valued<W: Recipe>(call: Call, compute: impl FnOnce() -> W::Returned) -> Value
         return value;
     }
     search.check_allowed(policy);
-    if lock::is_computing(&search.key) {
+    if nesting::is_computing(&search.key) {
         return Value::computed::<W>(timed(site, compute).0, None, stale_at);
     }
     let turn = Turn::wait(search.mamo_dir(), search.key, site.key());

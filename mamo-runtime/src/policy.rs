@@ -3,7 +3,7 @@
 //! A value of older code that was served may be in everything that the process computes afterwards, by ways that nothing
 //! shows. So from then on the process stores nothing.
 
-use crate::{front, lock};
+use crate::{front, nesting};
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
 /// Names the policy of a whole process: `stale`, `stale:2`, `missing`, `always` or `never`.
@@ -56,7 +56,7 @@ impl Policy {
     /// What it means at the place where this thread is: `Stale`, `Missing`, `Always` or `Never`.
     pub(crate) fn here(self) -> Self {
         match self {
-            Self::StaleTo(depth) if lock::nesting() > usize::from(depth) => Self::Missing,
+            Self::StaleTo(depth) if nesting::depth() > usize::from(depth) => Self::Missing,
             Self::StaleTo(_) => Self::Stale,
             other => other,
         }

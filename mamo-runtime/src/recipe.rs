@@ -6,10 +6,12 @@
 use crate::codec::{Codec, CodecError, Postcard, Raw};
 use crate::keep::Keep;
 use crate::memory::Held;
+use crate::round_trip::Counts;
 use crate::store::Payload;
 use bytemuck::Pod;
 use std::any::Any;
 use std::borrow::Cow;
+use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -27,6 +29,8 @@ pub trait Recipe {
     const MAPS: bool;
     /// Does memory keep values?
     const REMEMBERED: bool;
+    /// Does every value read back as it was, by the codec itself?
+    const EXACT: bool;
 
     /// The part to store, if this result has one.
     fn stored(returned: &Self::Returned) -> Option<&Self::Stored>;
@@ -48,26 +52,31 @@ pub trait Recipe {
     fn same(stored: &Self::Stored, read: &Self::Stored) -> bool;
     /// Are both seen to be equal?
     fn equal(stored: &Self::Stored, computed: &Self::Stored) -> bool;
+    /// What `Debug` shows of it, if the type has one.
+    fn shown(stored: &Self::Stored) -> Option<Counts>;
+    /// What the codec takes of it, but for the order in hash maps, if it can tell.
+    fn content(stored: &Self::Stored) -> Option<[u8; 32]>;
     /// Where they differ, if that can be told.
     fn difference(stored: &Self::Stored, computed: &Self::Stored) -> Option<String>;
 }
 
-/// A recipe made of a rule, a codec, a tier and a comparison.
-pub struct Way<K, C, M, E>(Choice<K, C, M, E>);
+/// A recipe made of a rule, a codec, a tier, a comparison and a look.
+pub struct Way<K, C, M, E, L = Unshown>(Choice<K, C, M, E, L>);
 
-type Choice<K, C, M, E> = PhantomData<fn() -> (K, C, M, E)>;
+type Choice<K, C, M, E, L> = PhantomData<fn() -> (K, C, M, E, L)>;
 
-/// Joins the four choices.
-pub const fn way<K, C, M, E>(_: &K, _: &C, _: &M, _: &E) -> Way<K, C, M, E> {
+/// Joins the five choices.
+pub const fn way<K, C, M, E, L>(_: &K, _: &C, _: &M, _: &E, _: &L) -> Way<K, C, M, E, L> {
     Way(PhantomData)
 }
 
-impl<K, C, M, E> Recipe for Way<K, C, M, E>
+impl<K, C, M, E, L> Recipe for Way<K, C, M, E, L>
 where
     K: Keep,
     C: Codec<K::Kept>,
     M: Tier<K::Kept>,
     E: Comparison<K::Kept>,
+    L: Look<K::Kept>,
 {
     type Returned = K::Returned;
     type Stored = K::Kept;
@@ -75,6 +84,7 @@ where
     const BUILT_IN: bool = C::BUILT_IN;
     const MAPS: bool = C::MAPS;
     const REMEMBERED: bool = M::REMEMBERED;
+    const EXACT: bool = C::EXACT;
 
     fn stored(returned: &K::Returned) -> Option<&K::Kept> {
         K::kept(returned)
@@ -118,6 +128,14 @@ where
 
     fn equal(stored: &K::Kept, computed: &K::Kept) -> bool {
         E::equal(stored, computed)
+    }
+
+    fn shown(stored: &K::Kept) -> Option<Counts> {
+        L::shown(stored)
+    }
+
+    fn content(stored: &K::Kept) -> Option<[u8; 32]> {
+        C::content(stored)
     }
 
     fn difference(stored: &K::Kept, computed: &K::Kept) -> Option<String> {
@@ -339,3 +357,44 @@ impl<T> Comparison<T> for Unseen {
         true
     }
 }
+
+/// What people can see of a value.
+pub trait Look<T> {
+    /// How often each byte occurs in it, if there is something to see.
+    fn shown(_: &T) -> Option<Counts> {
+        None
+    }
+}
+
+/// By `Debug`.
+pub struct Shown;
+
+/// Nothing.
+pub struct Unshown;
+
+impl<T: Debug> Kept<T> {
+    /// What has a `Debug` is looked at by it.
+    pub const fn look(&self) -> Shown {
+        Shown
+    }
+}
+
+/// Gives the look of everything else.
+pub trait AnyLook {
+    /// The look.
+    fn look(&self) -> Unshown;
+}
+
+impl<T> AnyLook for Kept<T> {
+    fn look(&self) -> Unshown {
+        Unshown
+    }
+}
+
+impl<T: Debug> Look<T> for Shown {
+    fn shown(value: &T) -> Option<Counts> {
+        Counts::of_shown(value)
+    }
+}
+
+impl<T> Look<T> for Unshown {}

@@ -36,6 +36,7 @@ pub struct Site {
     counters: [AtomicU64; FIELDS],
     logged: Mutex<Counts>,
     fixture: AtomicBool,
+    read_back: AtomicBool,
 }
 
 /// What the options of a memo say.
@@ -103,6 +104,7 @@ impl Site {
             counters: [const { AtomicU64::new(0) }; FIELDS],
             logged: Mutex::new(Counts::from_fields([0; FIELDS])),
             fixture: AtomicBool::new(false),
+            read_back: AtomicBool::new(false),
         }
     }
 
@@ -128,6 +130,11 @@ impl Site {
     /// Notes that it is a fixture's.
     pub(crate) fn is_of_fixture(&self) {
         self.fixture.store(true, Ordering::Relaxed);
+    }
+
+    /// Is this the first of its values that is read back? To be asked when one is.
+    pub(crate) fn reads_back_first(&self) -> bool {
+        !self.read_back.swap(true, Ordering::Relaxed)
     }
 
     /// Is it a fixture's?

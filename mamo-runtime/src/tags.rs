@@ -3,11 +3,12 @@
 //! A tag is an entry of its own, by postcard, whose key is made of the name and the type. It is read and checked as every
 //! entry is.
 
-use crate::codec::{Codec, Postcard, Storable};
+use crate::codec::{Postcard, Storable};
 use crate::format::entry::Header;
 use crate::format::layout;
 use crate::keep::Whole;
 use crate::recipe::{Bytes, Unseen, Way};
+use crate::round_trip::checked;
 use crate::store::{self, Draft, Lookup};
 use crate::trust;
 use crate::value::Value;
@@ -16,13 +17,16 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// How tagged values are treated.
+type Tagged<T> = Way<Whole<T>, Postcard, Bytes, Unseen>;
+
 /// Why a tag could not be set.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TagError {
     /// No mamo directory belongs to this program; `cargo mamo` makes one, or `MAMO_DIR` names one.
     NoDirectory,
-    /// The value does not go through serde, in its words.
+    /// The value does not go through serde and back, in its words.
     Unencodable(String),
     /// The store cannot be written.
     Io {
@@ -66,8 +70,8 @@ impl std::error::Error for TagError {
 /// ```
 pub fn tag<T: Storable>(name: &str, value: &T) -> Result<(), TagError> {
     let mamo_dir = trust::directory().ok_or(TagError::NoDirectory)?;
-    let payload =
-        Postcard::encode(value).map_err(|error| TagError::Unencodable(error.to_string()))?;
+    let payload = checked::<Tagged<T>>(value, || true);
+    let payload = payload.map_err(|error| TagError::Unencodable(error.to_string()))?;
     let key = key_of::<T>(name);
     let path = layout::value(mamo_dir, &key);
     let draft = Draft::of(mamo_dir, &payload);
@@ -85,12 +89,7 @@ pub fn tag<T: Storable>(name: &str, value: &T) -> Result<(), TagError> {
 pub fn tagged<T: Storable>(name: &str) -> Option<Value<T>> {
     let mamo_dir = trust::directory()?;
     match store::load(mamo_dir, &key_of::<T>(name)) {
-        Lookup::Found(entry) => Value::stored::<Way<Whole<T>, Postcard, Bytes, Unseen>>(
-            mamo_dir,
-            Arc::new(*entry),
-            None,
-            None,
-        ),
+        Lookup::Found(entry) => Value::stored::<Tagged<T>>(mamo_dir, Arc::new(*entry), None, None),
         _ => None,
     }
 }

@@ -9,6 +9,7 @@ use crate::call::nanoseconds;
 use crate::codec::CodecError;
 use crate::format::entry::Entry;
 use crate::recipe::Recipe;
+use crate::round_trip::reliable;
 use crate::site::{Figure, Site};
 use crate::store::Payload;
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -93,6 +94,11 @@ thread_local! {
 /// What this thread's last arguments are made from: the steps to the nearest value of older code, if there is one.
 pub(crate) fn take_stale_at() -> Option<u32> {
     STALE_AT.take()
+}
+
+/// Gives back what was [taken](take_stale_at).
+pub(crate) fn set_stale_at(steps: Option<u32>) {
+    STALE_AT.set(steps);
 }
 
 /// A value that the store has lost since its handle was made.
@@ -205,9 +211,9 @@ impl<T> Value<T> {
 }
 
 /// The digest of a value that was not stored. Without a trusted snapshot nothing is served under it either, so the code
-/// of a codec is left out.
+/// of a codec is left out. What does not read back has none: its encoding may be that of another value.
 fn digest_of<R: Recipe>(value: &R::Returned) -> Option<Digest> {
-    let payload = R::encode(R::stored(value)?).ok()?;
+    let payload = reliable::<R>(R::stored(value)?)?;
     R::BUILT_IN.then(|| Digest::new::<R>(*blake3::hash(&payload).as_bytes(), &[0; 32]))
 }
 

@@ -1,7 +1,9 @@
 //! Computing again what would be served, and comparing: what `cargo mamo verify --values` asks a program to do.
 //!
 //! The program is served as always, and nothing that is stored changes; what was computed beside it is compared and
-//! dropped. Each value is compared once a process. A report goes to a file, one line a value, each written at once.
+//! dropped. Each call that the program makes is, also where its value was compared before: other arguments of the same
+//! identity, or what an earlier call left behind, make another value. Only calls within a computation that is done for this alone are
+//! compared once a value, or a recursion would take for ever. A report goes to a file, one line for each verdict on a value, each written at once.
 
 pub mod report;
 
@@ -16,11 +18,13 @@ use crate::recipe::Recipe;
 use crate::search::Search;
 use crate::store::Payload;
 use report::{Line, Verdict};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Asks for it: `PERCENT,SEED,FILE`.
 pub const VARIABLE: &str = "MAMO_VERIFY";
@@ -33,7 +37,47 @@ struct Order {
     seed: u64,
     /// Where the report goes.
     file: PathBuf,
-    compared: Mutex<BTreeSet<ValueKey>>,
+    compared: Mutex<Compared>,
+}
+
+/// What was compared in this process.
+#[derive(Default)]
+struct Compared {
+    values: BTreeSet<ValueKey>,
+    reported: BTreeSet<(ValueKey, u8)>,
+}
+
+thread_local! {
+    /// How many computations for comparison this thread is in.
+    static COMPARING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// That this thread computes something to compare it.
+pub(crate) struct Comparing;
+
+impl Comparing {
+    pub(crate) fn enter() -> Self {
+        let _ = COMPARING.try_with(|depth| depth.set(depth.get() + 1));
+        Self
+    }
+}
+
+impl Drop for Comparing {
+    fn drop(&mut self) {
+        let _ = COMPARING.try_with(|depth| depth.set(depth.get().saturating_sub(1)));
+    }
+}
+
+/// Is anything to be computed again? Then no call is answered before it was asked whether it is.
+#[inline]
+pub(crate) fn is_asked_for() -> bool {
+    order().is_some()
+}
+
+/// What computing comes to that is done for comparison; `None` if it panics.
+pub(crate) fn computed<T>(compute: impl FnOnce() -> T) -> Option<T> {
+    let _comparing = Comparing::enter();
+    catch_unwind(AssertUnwindSafe(compute)).ok()
 }
 
 /// A stored value, about to be computed again.
@@ -70,7 +114,9 @@ impl<R: Recipe> Case<R> {
             verdict,
             detail,
         };
-        if let Some(order) = order() {
+        if let Some(order) = order()
+            && order.is_news(&line)
+        {
             order.report(&line);
         }
     }
@@ -130,14 +176,27 @@ fn read() -> Option<Order> {
 }
 
 impl Order {
-    /// Is this value in the sample, and not compared yet?
+    /// Is this value in the sample, and this call to be compared?
     fn wants(&self, key: &ValueKey) -> bool {
         let seed = self.seed.to_le_bytes();
         let digest = crate::key::framed([b"mamo sample 1".as_slice(), &seed, key]);
         let place = u16::from_le_bytes([digest[0], digest[1]]);
         let chosen = f64::from(place) < self.percent / 100.0 * 65_536.0;
-        let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
-        chosen && compared.insert(*key)
+        if !chosen {
+            return false;
+        }
+        let is_first = self.compared().values.insert(*key);
+        is_first || COMPARING.try_with(Cell::get).unwrap_or(0) == 0
+    }
+
+    /// Did nothing come to this verdict on this value before?
+    fn is_news(&self, line: &Line) -> bool {
+        let verdict = (line.key, line.verdict as u8);
+        self.compared().reported.insert(verdict)
+    }
+
+    fn compared(&self) -> MutexGuard<'_, Compared> {
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn report(&self, line: &Line) {

@@ -3,8 +3,9 @@
 use super::closures::{Closures, Known};
 use super::doctests::Text;
 use super::held::{Ground, Held};
+use super::unseen::{included, unseen_crates};
 use super::{Analysis, Block, Item, ItemIndex, Layout, NodeRecord, Root, RootKind};
-use crate::environment::{Environment, Parts};
+use crate::environment::{Environment, Kept, Parts};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
@@ -13,15 +14,15 @@ use crate::graph::node_set::NodeSet;
 use crate::graph::reach::Reacher;
 use crate::graph::roots::{self, Found, FoundKind};
 use crate::graph::shape::Shape;
-use crate::inputs::Inputs;
+use crate::inputs::{Declarations, Inputs};
 use crate::resolve;
 use crate::resolve::doctests::{Documented, Surfaces};
 use crate::resolve::expansions::Expansions;
-use crate::resolve::modules::clean;
 use crate::resolve::program::Program;
 use crate::resolve::walk::Load;
 use crate::sources::Sources;
 use crate::syntax::Cache;
+use crate::syntax::ir::Ignore;
 use crate::timings::{self, Step};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -67,22 +68,24 @@ fn of_roots(
         graph
     });
     analysis.unseen.clone_from(&read.unseen);
+    analysis.data.clone_from(&read.data);
     let closures = analysis.add_roots(held.borrow_dependent(), facts, read, (find, earlier));
     analysis.graph = Some(held);
     (analysis, closures)
 }
 
-/// Would an analysis under `facts` warn of the same? They differ from this one's in what was built alone.
-pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
-    let Some(held) = &analysis.graph else {
-        // One that was put together warns of nothing, as the one before it, and of the same files.
-        return analysis.retouched.is_some();
-    };
-    let documented = Documented::new(facts);
-    let mut warnings = Vec::new();
-    let program = &held.borrow_dependent().program;
-    let unseen = unseen_crates(program, &documented.facts, &mut warnings);
-    unseen == analysis.unseen && warnings == analysis.warnings
+/// Is it a test that source marks `#[ignore]`? Of what macros make of a function only the program knows.
+fn ignored(graph: &Graph<'_>, found: &Found) -> Ignore {
+    let attributes = found
+        .first
+        .first()
+        .map(|node| &graph.program.nodes[*node as usize].item.attributes);
+    match attributes {
+        Some(one) if found.kind == FoundKind::Test && one.macros.is_empty() && !one.cases => {
+            one.ignore
+        }
+        _ => Ignore::Perhaps,
+    }
 }
 
 /// The fingerprint of a root: of the items that it reaches, and of all else.
@@ -99,6 +102,10 @@ struct Read {
     surfaces: Declared,
     /// Crates that cannot be answered for.
     unseen: BTreeSet<usize>,
+    /// Files called `.rs` that code includes as data.
+    data: BTreeSet<PathBuf>,
+    /// What `mamo.toml` declares.
+    declared: Option<Declarations>,
 }
 
 fn graph<'a>(
@@ -119,12 +126,23 @@ fn graph<'a>(
         &Sources::text,
     );
     expansions.keep();
+    let data = included(&program, facts);
     let read = Read {
         surfaces: surfaces(&program, documented, &|path| sources.load(path)),
-        unseen: unseen_crates(&program, facts, warnings),
+        unseen: unseen_crates(&program, facts, &data, warnings),
+        data,
+        declared: None,
         files: sources.digests(),
     };
-    (Graph::new(program, facts), read)
+    let declared = Declarations::read(&facts.workspace_root);
+    let graph = Graph::new(program, facts, declared.chosen.pure());
+    (
+        graph,
+        Read {
+            declared: Some(declared),
+            ..read
+        },
+    )
 }
 
 /// What the crates under each library's doctests declare, by library.
@@ -142,70 +160,13 @@ fn surfaces<'a>(program: &Program<'a>, documented: &Documented, load: Load<'_, '
         .collect()
 }
 
-/// Crates that cannot be answered for, each with a warning.
-fn unseen_crates(
-    program: &Program<'_>,
-    facts: &Facts,
-    warnings: &mut Vec<String>,
-) -> BTreeSet<usize> {
-    let walked: BTreeSet<_> = program.files.iter().map(|file| &file.path).collect();
-    let mut unseen = BTreeSet::new();
-    for (id, krate) in program.crates.iter().enumerate() {
-        let unit = &facts.units[id];
-        let mut reasons = krate.unseen.clone();
-        if !edited_since_built(program, facts, id) {
-            let read = unit
-                .files
-                .iter()
-                .filter(|path| path.extension().is_some_and(|rs| rs == "rs"));
-            let missed = read
-                .map(|path| clean(path))
-                .filter(|path| !walked.contains(path));
-            reasons.extend(missed.map(|path| {
-                format!(
-                    "rustc read `{}`, which no `mod` or `include!` leads to",
-                    path.display()
-                )
-            }));
-        }
-        if !reasons.is_empty() {
-            unseen.insert(id);
-            let name = &facts.package_of(unit).name;
-            for reason in reasons {
-                let warning = format!(
-                    "{reason}; every test of `{name}` (target `{}`) runs",
-                    unit.target
-                );
-                if !warnings.contains(&warning) {
-                    warnings.push(warning);
-                }
-            }
-        }
-    }
-    unseen
-}
-
-/// Is a source file of a crate another than it was built from? Then what rustc read says nothing of what it would read.
-fn edited_since_built(program: &Program<'_>, facts: &Facts, krate: usize) -> bool {
-    program.crates[krate]
-        .files
-        .iter()
-        .map(|file| &program.files[*file as usize])
-        .any(|file| {
-            facts
-                .sources
-                .get(&file.path)
-                .is_some_and(|built| *built != file.digest)
-        })
-}
-
 impl Analysis {
     /// Finds the roots and what each rests on.
     fn add_roots(
         &mut self,
         graph: &Graph<'_>,
         facts: &Facts,
-        read: Read,
+        mut read: Read,
         (find, earlier): (Find, Option<&Closures>),
     ) -> Option<Closures> {
         let digests = Digests::new(graph, facts);
@@ -225,12 +186,24 @@ impl Analysis {
         let module_files = graph.program.files.iter().map(|file| file.path.clone());
         let left_out = graph.program.left_out.iter().cloned();
         let module_files: BTreeSet<PathBuf> = module_files.chain(left_out).collect();
-        let inputs = Inputs::new(facts, &module_files);
+        let declared = read.declared.take();
+        let declared = declared.unwrap_or_else(|| Declarations::read(&facts.workspace_root));
+        let inputs = Inputs::new(facts, &module_files, declared);
         let environment = Environment::new(graph, facts, &inputs);
         for (root, (nodes, sum, _)) in found.iter().zip(&reaches) {
             let mut closure = graph.program.crates[root.krate].closure.iter();
-            let blind = closure.any(|krate| read.unseen.contains(krate));
+            let mut blind = closure.any(|krate| read.unseen.contains(krate));
+            if !read.unseen.is_empty() {
+                // Programs that it starts are not in its closure.
+                let mut crates = nodes
+                    .iter()
+                    .map(|node| graph.program.nodes[node as usize].krate);
+                blind |= crates.any(|krate| read.unseen.contains(&krate));
+            }
             self.add_root(root, (nodes, *sum), &environment, blind, &read.surfaces);
+            if let Some(added) = self.roots.last_mut() {
+                added.ignore = ignored(graph, root);
+            }
         }
         self.lay_out(&digests, &environment, &read.surfaces);
         self.parts = environment.into_parts();
@@ -287,7 +260,11 @@ impl Analysis {
         unseen: bool,
         surfaces: &Declared,
     ) {
-        let outside = environment.of_reach(found.krate, nodes);
+        let kept = match found.kind {
+            FoundKind::Memo | FoundKind::Fixture => Kept::Value,
+            _ => Kept::Verdict,
+        };
+        let outside = environment.of_reach(found.krate, nodes, kept);
         let mut more = None;
         let mut unit = found.krate;
         match found.kind {
@@ -339,6 +316,7 @@ impl Analysis {
             environment: parts,
             variables: outside.variables.clone(),
             unseen,
+            ignore: Ignore::Perhaps,
             nodes: nodes.clone(),
             sum,
             first: (found.krate, found.first.clone()),

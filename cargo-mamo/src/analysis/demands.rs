@@ -3,7 +3,7 @@
 //! Of interest where the fingerprint is believed later, without another look at the source: see `build_script`.
 
 use super::{Analysis, Root};
-use crate::facts::Facts;
+use crate::facts::{Facts, Named, UnitIndex};
 use crate::graph::roots;
 use crate::resolve::modules::include_path;
 use std::collections::BTreeSet;
@@ -42,6 +42,7 @@ pub(super) fn of(analysis: &Analysis, root: &Root, facts: &Facts) -> Demands {
         demands.any_variable |= asks.any_run_env;
         demands.compiles |= asks.compiles || (asks.process && asks.toolchain);
         let place = &graph.program.nodes[node as usize];
+        demands.any_variable |= reads_anything(facts, place.krate);
         let (base, unit) = (
             &graph.program.files[place.file as usize].path,
             &facts.units[place.krate],
@@ -57,4 +58,15 @@ pub(super) fn of(analysis: &Analysis, root: &Root, facts: &Facts) -> Demands {
         }
     }
     demands
+}
+
+/// Reads a package behind `unit` variables whose names it composes?
+fn reads_anything(facts: &Facts, unit: UnitIndex) -> bool {
+    let unit = &facts.units[unit];
+    let foreign = &facts.package_of(unit).foreign;
+    let mut behind = unit
+        .external_deps
+        .iter()
+        .filter_map(|name| foreign.get(name));
+    behind.any(|one| one.named == Named::ByAnything)
 }

@@ -1,6 +1,6 @@
 //! What a root reaches that mamo cannot see.
 
-use super::{Analysis, ItemIndex, Root, RootKind};
+use super::{Analysis, ItemIndex, Root};
 use crate::facts::Facts;
 use crate::graph::is_own_runtime;
 use crate::graph::lint::{Lint, Sighting, sightings};
@@ -31,9 +31,13 @@ impl Analysis {
         let nodes = root.nodes.iter();
         nodes.flat_map(move |node| {
             let found = self.sightings.of.get(&node).into_iter().flatten();
-            let own = root.kind == RootKind::Memo && root.item == Some(item(node));
+            // Of a generic function the reach begins with its callers, and the name alone tells which it is.
+            let path = &self.items[item(node) as usize].path;
+            let named = root.name.split_once('/').map(|(_, named)| named);
+            let own = root.item == Some(item(node)) || named == Some(path);
+            let of_signature = [Lint::DynArgument, Lint::Serde];
             found
-                .filter(move |sighting| own || sighting.lint != Lint::DynArgument)
+                .filter(move |sighting| own || !of_signature.contains(&sighting.lint))
                 .map(move |sighting| Sighted {
                     sighting,
                     item: item(sighting.at.unwrap_or(node)),

@@ -84,6 +84,8 @@ impl Standing {
             return None;
         }
         let files = held.borrow_dependent().program.files.iter();
+        let sources = files.map(|file| file.path.clone());
+        let sources = sources.filter(|path| !analysis.data.contains(path));
         let nodes = &analysis.nodes;
         let digests = nodes
             .iter()
@@ -111,7 +113,7 @@ impl Standing {
             environments,
             parts: analysis.parts.clone(),
             texts: analysis.texts.clone(),
-            sources: files.map(|file| file.path.clone()).collect(),
+            sources: sources.collect(),
             answers: answers.clone(),
         })
     }
@@ -142,7 +144,7 @@ impl Standing {
         for (path, text) in &edits.files {
             let digest = Fingerprint::of(text.as_bytes());
             // Elsewhere, files have other names in what fingerprints rest on.
-            if path.starts_with(&facts.target_dir) {
+            if facts.is_built(path) {
                 return None;
             }
             let relative = path.strip_prefix(&facts.workspace_root).ok()?;
@@ -400,7 +402,7 @@ fn part(bytes: &[u8], at: usize) -> Fingerprint {
 mod tests {
     use super::*;
     use crate::analysis::{Baseline, Change};
-    use crate::facts::{LocalPackage, TargetKind, Unit};
+    use crate::facts::{LocalPackage, MacroReads, TargetKind, Unit};
     use std::path::Path;
 
     const SOURCE: &str = "fn under(n: u32) -> u32 {\n    n + 1\n}\nfn beside() -> u32 {\n    line!()\n}\n#[test]\nfn one() {\n    assert_eq!(under(1), 2);\n}\n#[test]\nfn two() {\n    beside();\n}\n";
@@ -415,6 +417,7 @@ mod tests {
             member: true,
             manifest: Fingerprint::NONE,
             external: BTreeMap::new(),
+            foreign: BTreeMap::new(),
             build_external: BTreeSet::new(),
             targets: [root.clone()].into(),
             build_script: None,
@@ -436,10 +439,14 @@ mod tests {
             files: [root].into(),
             env: BTreeMap::new(),
             executable: None,
+            doubt: None,
+            macro_reads: MacroReads::default(),
         };
         Facts {
             workspace_root: dir.to_owned(),
             target_dir: dir.join("target"),
+            build_dir: dir.join("target"),
+            lockfiles: Vec::new(),
             units: vec![unit],
             packages: vec![package],
             toolchain: Fingerprint::NONE,

@@ -9,7 +9,7 @@ use crate::cargo::manifest;
 use crate::cargo::messages::Messages;
 use crate::cargo::metadata::{Resolved, is_local, kind_of};
 use crate::cargo::{self, external::Externals};
-use crate::facts::{ANY_CFG, BuildScript, Facts, LocalPackage, TargetKind, Unit};
+use crate::facts::{ANY_CFG, BuildScript, Facts, LocalPackage, MacroReads, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::tracked::digest_tree;
 use anyhow::{Context, Result, bail};
@@ -23,17 +23,30 @@ pub(super) fn of(given: &Given, resolved: &Resolved) -> Result<Facts> {
     let own = own(given, resolved)?;
     let root = metadata.workspace_root.as_std_path().to_path_buf();
     let messages = Messages::default();
+    let lockfiles = super::lockfiles(given, &root);
     let as_it_is = |text: &str| text.to_owned();
     let collector = Collector {
         given,
         resolved,
         own,
-        externals: Externals::of(resolved, &messages, &root, &as_it_is),
+        externals: Externals::of(
+            resolved,
+            &messages,
+            &lockfiles,
+            &as_it_is,
+            &given.own.join("foreign"),
+        ),
         ids: local(resolved, &own.id).into_iter().cloned().collect(),
     };
     let mut facts = Facts {
         workspace_root: root,
         target_dir: metadata.target_directory.as_std_path().to_path_buf(),
+        build_dir: metadata
+            .build_directory
+            .as_ref()
+            .unwrap_or(&metadata.target_directory)
+            .into(),
+        lockfiles,
         units: Vec::new(),
         packages: Vec::new(),
         toolchain: toolchain()?,
@@ -140,6 +153,7 @@ impl Collector<'_> {
                 member: self.resolved.metadata.workspace_members.contains(id),
                 manifest: manifest::digest(package),
                 external,
+                foreign: self.externals.by_name(id),
                 build_external: BTreeSet::new(),
                 targets: self.targets(package),
                 build_script: (*id == self.own.id).then(|| self.own_script()),
@@ -216,6 +230,8 @@ impl Collector<'_> {
             files: BTreeSet::new(),
             env: variables(own),
             executable: None,
+            doubt: None,
+            macro_reads: MacroReads::default(),
         }
     }
 

@@ -46,7 +46,8 @@ impl Embedding {
                 continue;
             }
             let demands = analysis.demands(root, facts);
-            let function = function(root, &demands, answers.moving);
+            let asks = analysis.asks_for_program(root);
+            let function = function(root, (&demands, asks), answers.moving);
             embedding.variables.extend(demands.built_with);
             embedding.add((root.name.clone(), unit.test), function);
         }
@@ -134,7 +135,11 @@ impl Embedding {
 }
 
 /// What is embedded of one root, or why nothing is.
-fn function(root: &Root, demands: &Demands, moving: bool) -> Result<Function, String> {
+fn function(
+    root: &Root,
+    (demands, asks_for_program): (&Demands, bool),
+    moving: bool,
+) -> Result<Function, String> {
     let hint = "; start the program by `cargo mamo`";
     let refusals = [
         (root.unseen, "something that it reaches cannot be seen"),
@@ -150,6 +155,10 @@ fn function(root: &Root, demands: &Demands, moving: bool) -> Result<Function, St
         (
             demands.compiles,
             "it compiles something, and a build script cannot see that",
+        ),
+        (
+            asks_for_program,
+            "it asks where its program is, and a build script cannot see that",
         ),
         (
             demands.unknown_file,
@@ -190,7 +199,8 @@ fn watched(given: &Given, facts: &Facts, answers: &Answers) -> BTreeSet<PathBuf>
         .collect();
     found.extend(outside);
     found.extend(packages.iter().map(|package| package.join("Cargo.toml")));
-    found.extend(["Cargo.toml", "Cargo.lock"].map(|name| facts.workspace_root.join(name)));
+    found.insert(facts.workspace_root.join("Cargo.toml"));
+    found.extend(facts.lockfiles.iter().cloned());
     found.insert(given.package.join("build.rs"));
     found.retain(|path| path.exists());
     found

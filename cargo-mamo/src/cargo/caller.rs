@@ -63,14 +63,16 @@ pub fn without_cargo(name: &OsStr) -> bool {
     !exact.contains(&&*name) && !prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// The search path of the dynamic linker without what cargo puts before it: directories that `program` lies in, and
-/// those of the compiler that lie beside its `bin`.
+/// The search path of the dynamic linker without what cargo puts before it: directories that `program` lies in, those where
+/// cargo builds, and those of the compiler that lie beside its `bin`.
 pub fn without_own(paths: &OsStr, program: &Path) -> OsString {
     let own = |dir: &PathBuf| {
         let above = dir.join("deps");
         program.starts_with(dir)
             || program.starts_with(&above)
             || dir.ends_with("deps")
+            || dir.ends_with("out")
+            || dir.join(".cargo-lock").exists()
             || dir.components().any(|part| part.as_os_str() == "rustlib")
             || dir.join("rustlib").is_dir()
     };

@@ -4,16 +4,17 @@
 //! builds of a crate was linked, all of them are named.
 
 use super::config::Config;
-use super::dep_info::dep_info_of;
+use super::dep_info::DepInfos;
 use super::environment::{Toolchain, scrub};
 use super::external::Externals;
 use super::launch::runner;
 use super::link::link;
 use super::messages::Messages;
 use super::metadata::{Resolved, is_local, kind_of};
-use super::scripts::{build_script, library_paths};
+use super::scripts::{ScriptRun, build_script, library_paths, runs};
+use super::vendored::Vendored;
 use super::{Workspace, manifest};
-use crate::facts::{Facts, LocalPackage, TargetKind, Unit, UnitIndex};
+use crate::facts::{ANY_CFG, Facts, LocalPackage, MacroReads, TargetKind, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context, Result};
 use cargo_metadata::{Artifact, DependencyKind, Package, PackageId};
@@ -35,19 +36,26 @@ pub struct Collected {
     pub read: Vec<Option<SystemTime>>,
     /// Does an external package lead back to a local one, so that facts hold digests of source?
     pub patched_back: bool,
+    /// Packages that are edited in place, and that cargo does not compile again then.
+    pub vendored: Vec<Vendored>,
+    /// Every run of a build script.
+    pub scripts: Vec<ScriptRun>,
     /// Search paths of native libraries that build scripts named, for starting programs.
     pub library_paths: Vec<PathBuf>,
 }
 
-/// Fills [`Facts`], but for what source held.
+/// Fills [`Facts`], but for what source held. What source of other packages says is kept in `cache`.
 pub fn collect(
     workspace: &Workspace,
     toolchain: &Toolchain,
     messages: &Messages,
     resolved: &Resolved,
+    cache: &Path,
 ) -> Result<(Facts, Collected)> {
+    let workspace = &workspace.named_by(&resolved.metadata);
     let scrubbed = |text: &str| scrub(workspace, text);
-    let externals = Externals::of(resolved, messages, &workspace.root, &scrubbed);
+    let lockfiles = workspace.lockfiles();
+    let externals = Externals::of(resolved, messages, &lockfiles, &scrubbed, cache);
     let root = manifest::read(&workspace.root.join("Cargo.toml"));
     let mut collector = Collector {
         workspace,
@@ -62,6 +70,8 @@ pub fn collect(
     let mut facts = Facts {
         workspace_root: workspace.root.clone(),
         target_dir: workspace.target_dir.clone(),
+        build_dir: workspace.build_dir.clone(),
+        lockfiles,
         units: Vec::new(),
         packages: Vec::new(),
         toolchain: toolchain.digest(&scrubbed, &runner(workspace, toolchain)),
@@ -79,14 +89,20 @@ pub fn collect(
             .retain(|cfg| !custom.contains(cfg.split('=').next().unwrap_or(cfg)));
         facts.unknown_cfgs = custom;
     }
+    // Nobody tells what a wrapper sets.
+    if toolchain.tools.opaque {
+        facts.unknown_cfgs.insert(ANY_CFG.to_owned());
+    }
     collector.packages(&mut facts)?;
-    collector.units(&mut facts)?;
+    collector.units(&mut facts);
     link(&mut facts, resolved, &collector.ids);
     collector.patched(&mut facts);
     let ids: BTreeSet<_> = resolved.metadata.packages.iter().map(|it| &it.id).collect();
     let mut artifacts = messages.artifacts.iter();
     collector.found.agreed = artifacts.all(|artifact| ids.contains(&artifact.package_id));
     collector.found.library_paths = library_paths(workspace, messages);
+    collector.found.vendored = Vendored::of(messages, resolved, collector.dep_infos());
+    collector.found.scripts = runs(messages, resolved, &collector.ids);
     Ok((facts, collector.found))
 }
 
@@ -133,6 +149,7 @@ impl Collector<'_> {
                 .context("a manifest lies in a directory")?;
             let mut external = BTreeMap::<String, BTreeSet<String>>::new();
             let mut build_external = BTreeSet::new();
+            let foreign = self.externals.by_name(&package.id);
             for (name, dep) in self
                 .resolved
                 .deps(&package.id, |_| true)
@@ -168,6 +185,7 @@ impl Collector<'_> {
                     .contains(&package.id),
                 manifest: manifest::digest(package),
                 external,
+                foreign,
                 build_external,
                 targets: roots_of(package),
                 build_script,
@@ -176,15 +194,20 @@ impl Collector<'_> {
         Ok(())
     }
 
-    fn units(&mut self, facts: &mut Facts) -> Result<()> {
+    fn units(&mut self, facts: &mut Facts) {
         let mut manifests = HashMap::new();
-        for (at, artifact) in self.messages.artifacts.iter().enumerate() {
-            let Some(package) = self.ids.iter().position(|id| *id == artifact.package_id) else {
-                continue;
-            };
-            let Some(kind) = kind_of(&artifact.target) else {
-                continue;
-            };
+        let local = self.messages.artifacts.iter().enumerate();
+        let local = local.filter_map(|(at, artifact)| {
+            let package = self.ids.iter().position(|id| *id == artifact.package_id)?;
+            Some((at, artifact, package, kind_of(&artifact.target)?))
+        });
+        let local: Vec<_> = local.collect();
+        let artifacts = local.iter().map(|(_, artifact, package, _)| {
+            let name = facts.packages[*package].name.as_str();
+            (*artifact, name)
+        });
+        let matched = self.dep_infos().of_all(artifacts);
+        for ((at, artifact, package, kind), matched) in local.into_iter().zip(matched) {
             let path = artifact.manifest_path.as_std_path();
             let table = manifests
                 .entry(path)
@@ -192,7 +215,7 @@ impl Collector<'_> {
             let section = section(kind);
             let harness = section
                 .is_some_and(|section| manifest::harness(table, section, &artifact.target.name));
-            let info = dep_info_of(artifact)?;
+            let info = matched.read;
             let dir = facts.packages[package].dir.clone();
             let files = info
                 .files
@@ -221,9 +244,18 @@ impl Collector<'_> {
                 files,
                 env: info.env,
                 executable: artifact.executable.clone().map(Into::into),
+                doubt: matched.doubt,
+                macro_reads: MacroReads::default(),
             });
         }
-        Ok(())
+    }
+
+    fn dep_infos(&self) -> DepInfos<'_> {
+        DepInfos {
+            workspace_root: &self.workspace.root,
+            target_dir: &self.workspace.target_dir,
+            build_dir: &self.workspace.build_dir,
+        }
     }
 
     /// rustc runs in the workspace's root for packages under it, else in the package's directory.

@@ -15,6 +15,8 @@ use toml::{Table, Value};
 pub struct Config {
     /// Layers, the strongest first, each with the directory that its relative paths refer to.
     layers: Vec<(PathBuf, Table)>,
+    /// How many of them were typed: these are stronger than the environment.
+    typed: usize,
     /// The files that were read, or would be if they existed.
     pub files: Vec<PathBuf>,
 }
@@ -26,11 +28,12 @@ impl Config {
         for argument in arguments.iter().rev() {
             let path = cwd.join(argument);
             if path.is_file() {
-                config.add_file(&path, cwd);
+                config.add_file(&path);
             } else if let Ok(table) = argument.parse::<Table>() {
                 config.layers.push((cwd.to_path_buf(), table));
             }
         }
+        config.typed = config.layers.len();
         let home = cargo_home();
         let mut dirs: Vec<PathBuf> = cwd.ancestors().map(|dir| dir.join(".cargo")).collect();
         if let Some(home) = home
@@ -42,15 +45,17 @@ impl Config {
             // The name without extension wins, as in cargo.
             let old = dir.join("config");
             let new = dir.join("config.toml");
-            config.add_file(
-                if old.is_file() { &old } else { &new },
-                dir.parent().unwrap_or(&dir),
-            );
+            config.add_file(if old.is_file() { &old } else { &new });
         }
         config
     }
 
-    fn add_file(&mut self, path: &Path, base: &Path) {
+    /// A file is stronger than those that it includes, and of these the last; what is relative in it is to the directory above its
+    /// own, as it is in `.cargo/config.toml`.
+    fn add_file(&mut self, path: &Path) {
+        if self.files.iter().any(|known| known == path) {
+            return;
+        }
         self.files.push(path.to_path_buf());
         let Ok(text) = std::fs::read_to_string(path) else {
             return;
@@ -58,30 +63,32 @@ impl Config {
         let Ok(table) = text.parse::<Table>() else {
             return;
         };
-        for include in included(&table) {
-            let dir = path.parent().unwrap_or(base);
-            self.add_file(&dir.join(include), base);
+        let dir = path.parent().unwrap_or(path);
+        let includes: Vec<_> = included(&table).iter().map(|it| dir.join(it)).collect();
+        let base = dir.parent().unwrap_or(dir).to_path_buf();
+        self.layers.push((base, table));
+        for include in includes.iter().rev() {
+            self.add_file(include);
         }
-        self.layers.push((base.to_path_buf(), table));
     }
 
     /// The values at `keys`, the strongest first, each with the directory of its layer.
     fn at<'a>(&'a self, keys: &'a [&'a str]) -> impl Iterator<Item = (&'a Path, &'a Value)> {
-        self.layers.iter().filter_map(move |(base, table)| {
-            let (first, rest) = keys.split_first()?;
-            let value = rest
-                .iter()
-                .try_fold(table.get(*first)?, |value, key| value.get(key))?;
-            Some((base.as_path(), value))
-        })
+        self.layers.iter().filter_map(move |layer| at(layer, keys))
     }
 
-    /// A string at `keys`, the environment's `CARGO_A_B` form first.
+    /// The same of what was typed.
+    fn typed_at<'a>(&'a self, keys: &'a [&'a str]) -> impl Iterator<Item = (&'a Path, &'a Value)> {
+        let typed = self.layers.iter().take(self.typed);
+        typed.filter_map(move |layer| at(layer, keys))
+    }
+
+    /// A string at `keys`: what was typed, the environment's `CARGO_A_B` form, what is written in files.
     pub fn string(&self, keys: &[&str]) -> Option<String> {
-        std::env::var(variable(keys)).ok().or_else(|| {
-            self.at(keys)
-                .find_map(|(_, v)| v.as_str().map(str::to_owned))
-        })
+        let text = |(_, value): (&Path, &Value)| value.as_str().map(str::to_owned);
+        let typed = self.typed_at(keys).find_map(text);
+        let typed = typed.or_else(|| std::env::var(variable(keys)).ok());
+        typed.or_else(|| self.at(keys).find_map(text))
     }
 
     /// All that is set in a table, from wherever it comes.
@@ -101,11 +108,10 @@ impl Config {
 
     /// A path at `keys`, relative to where it was written.
     pub fn path(&self, keys: &[&str]) -> Option<PathBuf> {
-        if let Some(path) = std::env::var_os(variable(keys)) {
-            return Some(path.into());
-        }
-        self.at(keys)
-            .find_map(|(base, value)| Some(base.join(value.as_str()?)))
+        let path = |(base, value): (&Path, &Value)| Some(base.join(value.as_str()?));
+        let typed = self.typed_at(keys).find_map(path);
+        let typed = typed.or_else(|| std::env::var_os(variable(keys)).map(PathBuf::from));
+        typed.or_else(|| self.at(keys).find_map(path))
     }
 
     /// A program at `keys`: a path is relative to where it was written, a bare name is searched for.
@@ -183,6 +189,32 @@ impl Config {
         Vec::new()
     }
 
+    /// The linkers that are configured for `triple`; for every target where builds are for several (`all`).
+    pub fn linkers(&self, triple: &str, cfgs: &[Cfg], all: bool) -> Vec<PathBuf> {
+        let own = variable(&["target", triple, "linker"]);
+        let is_one = |name: &str| {
+            let of_any = name.starts_with("CARGO_TARGET_") && name.ends_with("_LINKER");
+            name == own || (all && of_any)
+        };
+        let set = std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_one));
+        let mut found: Vec<PathBuf> = set.map(|(_, linker)| linker.into()).collect();
+        for (base, value) in self.at(&["target"]) {
+            for (key, table) in value.as_table().into_iter().flatten() {
+                let platform = Platform::from_str(key);
+                let holds = all || platform.is_ok_and(|platform| platform.matches(triple, cfgs));
+                let linker = table.get("linker").and_then(Value::as_str);
+                found.extend(linker.filter(|_| holds).map(|linker| {
+                    if linker.contains(['/', '\\']) {
+                        base.join(linker)
+                    } else {
+                        linker.into()
+                    }
+                }));
+            }
+        }
+        found
+    }
+
     /// The `[target.*]` tables that hold for `triple`, by key; layers strongest first.
     fn targets<'a>(
         &'a self,
@@ -242,6 +274,25 @@ pub fn cargo_home() -> Option<PathBuf> {
         .or_else(|| Some(std::env::home_dir()?.join(".cargo")))
 }
 
+/// Does it lie where cargo unpacks packages?
+pub fn is_unpacked(path: &Path) -> bool {
+    let home = cargo_home();
+    let real = home.as_ref().and_then(|home| home.canonicalize().ok());
+    let mut homes = home.iter().chain(&real);
+    homes.any(|home| {
+        let mut dirs = ["registry/src", "git/checkouts"].iter();
+        dirs.any(|dir| path.starts_with(home.join(dir)))
+    })
+}
+
+/// The value at `keys` in a layer, and its directory.
+fn at<'a>((base, table): &'a (PathBuf, Table), keys: &[&str]) -> Option<(&'a Path, &'a Value)> {
+    let (first, rest) = keys.split_first()?;
+    let mut rest = rest.iter();
+    let value = rest.try_fold(table.get(*first)?, |value, key| value.get(key))?;
+    Some((base, value))
+}
+
 /// The environment's name of a configuration key.
 fn variable(keys: &[&str]) -> String {
     format!(
@@ -282,6 +333,40 @@ fn strings(value: Option<&Value>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_stronger_than_what_it_includes_and_paths_are_relative_to_where_they_are_written() {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            (
+                "w/.cargo/config.toml",
+                "include = ['one.toml', { path = '../far/.config/two.toml' }, 'gone.toml']\n[env]\nOWN = 'own'",
+            ),
+            ("w/.cargo/one.toml", "[env]\nOWN = 'one'\nX = 'one'"),
+            (
+                "w/far/.config/two.toml",
+                "[env]\nX = 'two'\n[resolver]\nlockfile-path = 'locks/Cargo.lock'",
+            ),
+        ] {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let cwd = dir.path().join("w");
+        let config = Config::load(&cwd, &[]);
+        let env = config.env();
+        assert_eq!((&*env["OWN"].value, &*env["X"].value), ("own", "two"));
+        let lockfile = config.path(&["resolver", "lockfile-path"]).unwrap();
+        assert!(lockfile.ends_with("far/locks/Cargo.lock"), "{lockfile:?}");
+        let gone = cwd.join(".cargo/gone.toml");
+        assert!(config.files.contains(&gone), "it may come to be there");
+        let typed = Config::load(
+            &cwd,
+            &["resolver.lockfile-path='typed/Cargo.lock'".to_owned()],
+        );
+        let lockfile = typed.path(&["resolver", "lockfile-path"]).unwrap();
+        assert_eq!(lockfile, cwd.join("typed/Cargo.lock"));
+    }
 
     #[test]
     fn layers_are_joined_and_the_nearest_runner_wins() {

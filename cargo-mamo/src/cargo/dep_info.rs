@@ -1,7 +1,10 @@
 //! The `.d` files that rustc writes beside what it makes: which files and variables a compilation read.
+//!
+//! Which of them is an artifact's own, `matched` finds out.
 
-use anyhow::{Context, Result};
-use cargo_metadata::Artifact;
+pub(super) mod matched;
+
+pub use matched::{DepInfos, Matched};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -9,6 +12,8 @@ use std::time::SystemTime;
 /// What one compilation read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DepInfo {
+    /// Names of the files that the compilation made, beside each other; the dep-info itself is one of them.
+    pub made: BTreeSet<String>,
     /// Files, as written: relative to where rustc ran.
     pub files: BTreeSet<PathBuf>,
     /// `env!` and `option_env!` variables with their values.
@@ -36,7 +41,9 @@ impl DepInfo {
                     None => found.env.insert(unescape(variable), None),
                 };
             } else if line.starts_with('#') {
-            } else if let Some((_, files)) = line.split_once(": ") {
+            } else if let Some((made, files)) = line.split_once(": ") {
+                let name = made.rsplit(['/', '\\']).next().unwrap_or(made);
+                found.made.insert(name.to_owned());
                 found.files.extend(split(files));
             }
         }
@@ -79,104 +86,6 @@ fn unescape(text: &str) -> String {
     out
 }
 
-/// The dep-info of the compilation that made an artifact. Programs are hard-linked (or copied) out of the directory
-/// that holds it; then the original is found by being the same file, else all that could be it count.
-pub fn dep_info_of(artifact: &Artifact) -> Result<DepInfo> {
-    let crate_name = artifact.target.name.replace('-', "_");
-    let files: Vec<&Path> = artifact
-        .filenames
-        .iter()
-        .map(|file| file.as_std_path())
-        .collect();
-    for file in &files {
-        let stem = file
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        for stem in [stem.as_str(), stem.strip_prefix("lib").unwrap_or(&stem)] {
-            let path = file.with_file_name(format!("{stem}.d"));
-            if hashed(stem, &crate_name) && path.exists() {
-                return DepInfo::read(&path).with_context(|| format!("read `{}`", path.display()));
-            }
-        }
-    }
-    let dirs: BTreeSet<_> = files
-        .iter()
-        .filter_map(|file| file.parent())
-        .flat_map(|dir| [dir.to_path_buf(), dir.join("deps")])
-        .collect();
-    let mut candidates = Vec::new();
-    for entry in dirs
-        .iter()
-        .filter_map(|dir| std::fs::read_dir(dir).ok())
-        .flatten()
-        .flatten()
-    {
-        let path = entry.path();
-        let stem = path
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        if hashed(stem.strip_prefix("lib").unwrap_or(&stem), &crate_name) {
-            candidates.push(path);
-        }
-    }
-    let same = candidates
-        .iter()
-        .find(|path| files.iter().any(|file| is_same(file, path)));
-    let chosen: Vec<PathBuf> = match same {
-        Some(path) => {
-            let stem = path
-                .file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned())
-                .unwrap_or_default();
-            vec![path.with_file_name(format!("{}.d", stem.strip_prefix("lib").unwrap_or(&stem)))]
-        }
-        None => candidates
-            .into_iter()
-            .filter(|path| path.extension().is_some_and(|e| e == "d"))
-            .collect(),
-    };
-    let mut all = DepInfo::default();
-    for path in &chosen {
-        let one = DepInfo::read(path).with_context(|| format!("read `{}`", path.display()))?;
-        all.files.extend(one.files);
-        all.env.extend(one.env);
-        all.written = match all.written {
-            Some(written) => one.written.map(|one| one.min(written)),
-            None => one.written,
-        };
-    }
-    anyhow::ensure!(
-        !all.files.is_empty(),
-        "cannot find the dep-info of `{}`",
-        artifact.target.name
-    );
-    Ok(all)
-}
-
-/// Is `stem` the crate's name and cargo's hash?
-fn hashed(stem: &str, crate_name: &str) -> bool {
-    let hash = stem
-        .strip_prefix(crate_name)
-        .and_then(|rest| rest.strip_prefix('-'));
-    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
-fn is_same(a: &Path, b: &Path) -> bool {
-    let (Ok(a), Ok(b)) = (a.metadata(), b.metadata()) else {
-        return false;
-    };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        if (a.dev(), a.ino()) == (b.dev(), b.ino()) {
-            return true;
-        }
-    }
-    a.len() == b.len() && a.modified().ok() == b.modified().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +99,7 @@ mod tests {
             info.files,
             ["a b.txt", "src/lib.rs"].map(PathBuf::from).into()
         );
+        assert_eq!(info.made, ["x.d".to_owned()].into());
         assert_eq!(info.env["A"].as_deref(), Some("x\\y\nz"));
         assert_eq!(info.env["B"], None);
     }

@@ -4,11 +4,12 @@
 //! only if rustdoc said so; single lines are never enough.
 
 use super::harness::Outcome;
+use super::record::Stamp;
 use super::rustdoc::ORDERS;
 use super::rustdoc::orders::{Exchange, Library, Orders, Others};
 use super::{Request, Workspace, command};
 use crate::analysis::Layout;
-use crate::facts::UnitIndex;
+use crate::facts::{UnitIndex, is_unit_hash};
 use crate::home::Home;
 use anyhow::{Context, Result};
 use cargo_metadata::Artifact;
@@ -203,11 +204,18 @@ pub fn library_names(artifact: &Artifact) -> impl Iterator<Item = String> {
     files.filter_map(|file| library_name(file.as_std_path()))
 }
 
-/// The name of a file that is linked with.
+/// The name of a file that is linked with. That of a library that other programs load holds no digest: then it is told by when
+/// it was written.
 pub(super) fn library_name(file: &Path) -> Option<String> {
     let linked = file.extension().is_some_and(|kind| kind != "rmeta");
-    let name = file.file_name().filter(|_| linked)?;
-    Some(name.to_string_lossy().into_owned())
+    let name = file.file_name().filter(|_| linked)?.to_string_lossy();
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let hash = stem.rsplit_once('-').map(|(_, hash)| hash);
+    if hash.is_some_and(is_unit_hash) {
+        return Some(name.into_owned());
+    }
+    let written = Stamp::of(file).map(|stamp| (stamp.size, stamp.modified));
+    Some(format!("{name} {written:?}"))
 }
 
 /// How many tests a line `test result: FAILED. 3 passed; 1 failed; 0 ignored; ..` is about.

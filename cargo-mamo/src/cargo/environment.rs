@@ -1,5 +1,7 @@
 //! What holds for every compilation of a build: compiler, target, flags, and the variables that cargo reads.
 
+use super::launch::runner_of;
+use super::tools::{self, Tools, Words};
 use super::{Request, Workspace, known, output_of};
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
@@ -12,7 +14,7 @@ use std::process::Command;
 use std::str::FromStr;
 
 /// Counts up with every change of what a build record holds.
-const RECORD: &str = "record 14";
+const RECORD: &str = "record 15";
 
 /// The compiler as it will be called.
 #[derive(Clone, Debug)]
@@ -33,6 +35,10 @@ pub struct Toolchain {
     pub cfgs: BTreeSet<String>,
     /// The compiler's own libraries' directories, for programs that link to them.
     pub libraries: Vec<std::path::PathBuf>,
+    /// Programs that the user chose, and files that flags name.
+    pub tools: Tools,
+    /// What is set for nightly alone.
+    unstable: Vec<String>,
 }
 
 impl Toolchain {
@@ -71,7 +77,8 @@ impl Toolchain {
         let rustdoc = workspace
             .rustdoc()
             .map(|path| path.to_string_lossy().into_owned());
-        let rustdoc = rustdoc.into_iter().chain(flags("rustdocflags")).collect();
+        let documenting = flags("rustdocflags");
+        let rustdoc = rustdoc.into_iter().chain(documenting.clone()).collect();
         let printed = ask(
             &["--print", "cfg", "--print", "sysroot", "--target", &triple],
             &rustflags,
@@ -85,16 +92,32 @@ impl Toolchain {
             sysroot.join("lib/rustlib").join(&triple).join("lib"),
             sysroot.join("lib"),
         ];
-        let cfgs = cfgs.into_iter().map(str::to_owned).collect();
+        let platform = parse(cfgs.iter().copied());
+        let linkers = workspace
+            .config
+            .linkers(&triple, &platform, asked.is_some());
+        let unstable = tools::unstable(&workspace.config, request);
+        let words = Words {
+            compiling: &[
+                rustflags.as_slice(),
+                &unstable,
+                std::slice::from_ref(&triple),
+            ]
+            .concat(),
+            documenting: &documenting,
+            starting: &runner_of(workspace, &triple, &platform),
+        };
         Ok(Self {
             host: host.to_string(),
             version: version.clone(),
+            tools: Tools::chosen(home, workspace, &linkers, words),
             triple,
             cross: asked.is_some(),
             rustflags,
             rustdoc,
-            cfgs,
+            cfgs: cfgs.into_iter().map(str::to_owned).collect(),
             libraries,
+            unstable,
         })
     }
 
@@ -140,15 +163,16 @@ impl Toolchain {
         };
         let joined = joined(&self.rustflags);
         let bootstrap = std::env::var_os("RUSTC_BOOTSTRAP").is_some();
-        released && !bootstrap && joined.iter().all(harmless)
+        released && !bootstrap && !self.tools.opaque && joined.iter().all(harmless)
     }
 
     /// One digest for rustdoc, where it is not the compiler's own, and its flags.
     pub fn rustdoc_digest(&self, scrub: &dyn Fn(&str) -> String) -> Fingerprint {
-        Fingerprint::of_parts([scrub(&self.rustdoc.join("\x1f")).as_bytes()])
+        let tools = self.tools.of_documentation(scrub);
+        Fingerprint::of_parts([scrub(&self.rustdoc.join("\x1f")).as_bytes(), &tools.0])
     }
 
-    /// One digest for the compiler, its target and its flags, and for what starts programs.
+    /// One digest for the compiler, its target, its flags and the programs that the user chose, and for what starts programs.
     pub fn digest(&self, scrub: &dyn Fn(&str) -> String, runner: &[String]) -> Fingerprint {
         let flags = scrub(&self.rustflags.join("\x1f"));
         let runner = scrub(&runner.join("\x1f"));
@@ -157,6 +181,8 @@ impl Toolchain {
             self.triple.as_bytes(),
             flags.as_bytes(),
             runner.as_bytes(),
+            scrub(&self.unstable.join("\x1f")).as_bytes(),
+            &self.tools.of_programs(scrub).0,
         ])
     }
 }
@@ -189,6 +215,8 @@ pub fn digest(workspace: &Workspace, request: &Request, toolchain: &Toolchain) -
         toolchain.version.clone().into(),
         toolchain.triple.clone().into(),
         toolchain.rustflags.join("\x1f").into(),
+        toolchain.unstable.join("\x1f").into(),
+        toolchain.tools.digest().0.to_vec(),
         request.verb.into(),
     ];
     for list in [&request.packages, &request.targets, &request.compile] {
@@ -244,8 +272,15 @@ fn variables() -> Vec<(String, String)> {
 pub fn scrub(workspace: &Workspace, text: &str) -> String {
     let mut text = text.to_string();
     let home = super::config::cargo_home();
+    let (target, build) = (&workspace.target_dir, &workspace.build_dir);
+    let (inner, outer) = if build.starts_with(target) {
+        (build, target)
+    } else {
+        (target, build)
+    };
     let places = [
-        (Some(&workspace.target_dir), "<target>"),
+        (Some(inner), "<target>"),
+        (Some(outer), "<target>"),
         (Some(&workspace.root), "<workspace>"),
         (home.as_ref(), "<cargo>"),
     ];

@@ -3,6 +3,7 @@
 //! Starting rustc or cargo to ask the same again takes longer than the rest of a run with nothing to do. Where it cannot
 //! be told which files decide, nothing is kept.
 
+use super::tools::script;
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
 use crate::look::Look;
@@ -10,6 +11,9 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+
+/// The size of a file that is read each time.
+const SMALL: u64 = 1 << 16;
 
 /// An answer, and how the files that decide on it looked.
 #[derive(Debug, Serialize, Deserialize)]
@@ -50,8 +54,9 @@ pub fn output(
     {
         return ask();
     }
-    let Some((path, deciding)) =
-        resolve(program, cwd).and_then(|path| Some((path.clone(), deciding(&path, cwd)?)))
+    // A script may ask another program.
+    let asked = resolve(program, cwd).filter(|path| script(path).is_none());
+    let Some((path, deciding)) = asked.and_then(|path| Some((path.clone(), deciding(&path, cwd)?)))
     else {
         return ask();
     };
@@ -149,8 +154,24 @@ fn kept<T: Serialize + DeserializeOwned>(
     Ok(known.answer)
 }
 
+/// The digest of a file's bytes, kept while it looks the same; nothing's if it cannot be read.
+pub(super) fn bytes(home: &Home, path: &Path) -> Fingerprint {
+    let read = || std::fs::read(path).map_or(Fingerprint::NONE, |bytes| Fingerprint::of(&bytes));
+    // Reading a small file takes no longer than looking up its digest.
+    let is_small = |path: &Path| path.metadata().is_ok_and(|file| file.len() <= SMALL);
+    if is_small(path) {
+        return read();
+    }
+    let key = [
+        b"bytes".to_vec(),
+        path.as_os_str().as_encoded_bytes().to_vec(),
+    ];
+    let file = file_of(home, "answers", &key);
+    kept(home, &file, &[path.to_path_buf()], || Ok(read())).unwrap_or(Fingerprint::NONE)
+}
+
 /// The program that a name stands for.
-fn resolve(program: &OsStr, cwd: &Path) -> Option<PathBuf> {
+pub(super) fn resolve(program: &OsStr, cwd: &Path) -> Option<PathBuf> {
     let named = Path::new(program);
     if named.components().count() > 1 {
         return Some(cwd.join(named));

@@ -5,6 +5,7 @@ use super::environment::Toolchain;
 use super::{Workspace, program};
 use crate::facts::LocalPackage;
 use crate::facts::{Facts, TargetKind, Unit};
+use cargo_metadata::cargo_platform::Cfg;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -85,6 +86,7 @@ impl Launch {
             }
         }
         super::share_home(&mut command, &facts.workspace_root);
+        add_home(&mut command, facts, executable);
         command
     }
 
@@ -114,34 +116,59 @@ impl Launch {
         }
     }
 
-    /// Cargo's order: native search paths, the profile's directory, its deps, the compiler's own.
+    /// Cargo's order: native search paths, the profile's directory, that of libraries, the compiler's own. To the second cargo
+    /// links what programs load.
     fn library_dirs(&self, facts: &Facts, executable: &Path) -> Vec<PathBuf> {
         let dir = executable.parent().unwrap_or(&facts.target_dir);
-        let inner = dir
-            .file_name()
-            .is_some_and(|name| name == "deps" || name == "examples");
-        let profile = if inner {
-            dir.parent().unwrap_or(dir)
-        } else {
-            dir
-        };
+        let profile = profile_dir(dir);
+        let below = profile.strip_prefix(&facts.build_dir);
+        let linked = below.map_or_else(|_| profile.to_path_buf(), |it| facts.target_dir.join(it));
+        let below = profile.strip_prefix(&facts.target_dir);
+        let made = below.map_or_else(|_| profile.to_path_buf(), |it| facts.build_dir.join(it));
         let (own, system): (Vec<_>, Vec<_>) = self
             .libraries
             .iter()
             .partition(|path| path.starts_with(&facts.target_dir));
         let own = own.into_iter().cloned();
-        own.chain([profile.to_path_buf(), profile.join("deps")])
+        own.chain([linked, made.join("deps")])
             .chain(system.into_iter().cloned())
             .collect()
     }
 }
 
+/// The directory of the profile that what lies in `dir` was made with, in either of cargo's layouts.
+fn profile_dir(dir: &Path) -> &Path {
+    let is = |dir: Option<&Path>, name: &str| {
+        dir.and_then(Path::file_name).is_some_and(|own| own == name)
+    };
+    if is(Some(dir), "deps") || is(Some(dir), "examples") {
+        return dir.parent().unwrap_or(dir);
+    }
+    // `build/PACKAGE/HASH/out`
+    let outer = dir.ancestors().nth(3);
+    match outer.and_then(Path::parent) {
+        Some(profile) if is(Some(dir), "out") && is(outer, "build") => profile,
+        _ => dir,
+    }
+}
+
 /// The runner without us: the snapshot is written already.
 pub fn runner(workspace: &Workspace, toolchain: &Toolchain) -> Vec<String> {
-    let words = workspace
-        .config
-        .runner(&toolchain.triple, &toolchain.platform());
+    runner_of(workspace, &toolchain.triple, &toolchain.platform())
+}
+
+/// The same for a target and its cfgs.
+pub(super) fn runner_of(workspace: &Workspace, triple: &str, cfgs: &[Cfg]) -> Vec<String> {
+    let words = workspace.config.runner(triple, cfgs);
     super::runner::chained(&words).unwrap_or(words)
+}
+
+/// Names mamo's directory to a program that is made where it does not lie above it.
+fn add_home(command: &mut Command, facts: &Facts, executable: &Path) {
+    let named = command.get_envs().any(|(name, _)| name == "MAMO_DIR");
+    if !named && !executable.starts_with(&facts.target_dir) {
+        command.env("MAMO_DIR", facts.target_dir.join("mamo"));
+    }
 }
 
 /// The dynamic linker's variable with `dirs` before what it holds.

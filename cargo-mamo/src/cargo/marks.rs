@@ -7,6 +7,7 @@ use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::layout;
 use crate::look::Look;
+use crate::resolve::modules::clean;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,8 @@ struct Mark {
     look: Option<Look>,
     bytes: Fingerprint,
     tokens: Fingerprint,
+    /// Does code read it as it is, though it is called `.rs`?
+    data: bool,
 }
 
 /// What became of a file.
@@ -104,11 +107,16 @@ impl Marks {
         extents.max().unwrap_or(Source::Same)
     }
 
-    /// Files that are others than in `before`, and those outside `target` that were written since `started`.
-    pub fn moved(&self, before: &Self, started: SystemTime, target: &Path) -> BTreeSet<PathBuf> {
+    /// Files that are others than in `before`, and those that were written since `started` and not by cargo, as `is_built` tells.
+    pub fn moved(
+        &self,
+        before: &Self,
+        started: SystemTime,
+        is_built: impl Fn(&Path) -> bool,
+    ) -> BTreeSet<PathBuf> {
         let moved = self.files.iter().filter(|(path, mark)| {
             let late = path.metadata().and_then(|metadata| metadata.modified());
-            let late = !path.starts_with(target) && late.is_ok_and(|at| at >= started);
+            let late = !is_built(path) && late.is_ok_and(|at| at >= started);
             let before = before.files.get(*path);
             late || before.is_some_and(|before| before.bytes != mark.bytes)
         });
@@ -129,8 +137,13 @@ impl Marks {
             let after = now.files.get(path)?;
             let same = before.bytes == after.bytes && before.bytes != Fingerprint::NONE;
             let layout = before.tokens == after.tokens && before.tokens != Fingerprint::NONE;
+            let known = if before.data {
+                Fingerprint::NONE
+            } else {
+                before.bytes
+            };
             let edit = Edit {
-                before: before.bytes,
+                before: known,
                 after: after.bytes,
                 layout,
             };
@@ -158,8 +171,18 @@ impl Marks {
                     look: None,
                     bytes: Fingerprint::NONE,
                     tokens: Fingerprint::NONE,
+                    data: mark.data,
                 };
             }
+        }
+    }
+
+    /// Says of files that code reads them as they are: a blank in them is an edit.
+    pub fn read_as_data(&mut self, paths: &BTreeSet<PathBuf>) {
+        let marks = self.files.iter_mut();
+        for (_, mark) in marks.filter(|(path, _)| paths.contains(&clean(path))) {
+            mark.data = true;
+            mark.tokens = mark.bytes;
         }
     }
 }
@@ -172,6 +195,7 @@ impl Mark {
                 look: None,
                 bytes: Fingerprint::NONE,
                 tokens: Fingerprint::NONE,
+                data: false,
             };
         };
         let digest = Fingerprint::of(&bytes);
@@ -185,6 +209,7 @@ impl Mark {
             look,
             bytes: digest,
             tokens,
+            data: false,
         }
     }
 
@@ -192,7 +217,11 @@ impl Mark {
         if self.look.is_some() && Look::of(path) == self.look {
             return self.clone();
         }
-        Self::of(path)
+        let mut mark = Self::of(path);
+        if self.data {
+            (mark.data, mark.tokens) = (true, mark.bytes);
+        }
+        mark
     }
 }
 
@@ -242,7 +271,7 @@ mod tests {
             .set_modified(past)
             .unwrap();
         let mut after = before.again();
-        let moved = after.moved(&before, SystemTime::now(), Path::new("/none"));
+        let moved = after.moved(&before, SystemTime::now(), |_| false);
         assert_eq!(moved, [path].into());
         assert_eq!(after.compare(), Source::Same);
         after.forget(&moved);

@@ -9,6 +9,7 @@ mod notes;
 mod reading;
 mod settled;
 
+use super::collect::Collected;
 use super::config::Config;
 use super::doctests::Doctests;
 use super::harness::Listing;
@@ -19,7 +20,8 @@ use crate::fingerprint::Fingerprint;
 use crate::tracked::digest_tree;
 pub use contents::{digest_of, digest_of_package, parts_of, tree, tree_of_package};
 pub use doubts::Inputs;
-pub use reading::{Reading, Told};
+pub use notes::set_by_cargo;
+pub use reading::{MacroInputs, Reading, Told};
 use serde::{Deserialize, Serialize};
 pub use settled::{Earlier, Settled, Unmoved};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +60,10 @@ pub struct Record {
     /// May it be used without a build? Not where facts hold digests of source, nor where something that they rest on may have
     /// been written while they were made.
     pub reusable: bool,
+    /// Packages that are edited in place: when rustc read them, and what they held then; nothing's digest if that is not known.
+    pub vendored: BTreeMap<PathBuf, (Option<u128>, Fingerprint)>,
+    /// Packages whose build script printed what cannot be found: when it is to run again, cargo alone can tell.
+    pub unheard: BTreeSet<String>,
 }
 
 /// An executable, and what it was built from.
@@ -103,7 +109,7 @@ impl Record {
     pub fn of(
         mut facts: Facts,
         launch: Launch,
-        reusable: bool,
+        found: &Collected,
         member_manifests: &[PathBuf],
         earlier: Earlier<'_>,
     ) -> Self {
@@ -121,15 +127,17 @@ impl Record {
             libraries: BTreeSet::new(),
             selected: None,
             marks,
-            reusable,
+            reusable: !found.patched_back && facts.units.iter().all(|unit| unit.doubt.is_none()),
+            unheard: BTreeSet::new(),
+            vendored: BTreeMap::new(),
             launch,
             facts,
         };
         record.note_manifests(member_manifests, earlier.settled);
-        for at in 0..record.facts.packages.len() {
-            record.note_build_script(at, earlier.settled);
+        record.note_vendored_inputs(&found.vendored, earlier.settled);
+        for run in &found.scripts {
+            record.note_script(run, earlier.settled);
         }
-        record.note_external_scripts(earlier.settled);
         record.note_build_variables();
         for index in 0..record.facts.units.len() {
             if let Some(stamp) = record.facts.units[index]
@@ -272,6 +280,9 @@ impl Record {
 /// The digest of every file that `unit` and the local crates it links read, as `marks` has them.
 fn files_digest(facts: &Facts, unit: UnitIndex, marks: &Marks) -> Fingerprint {
     let linked = facts.linked(unit);
+    if linked.iter().any(|unit| facts.units[*unit].doubt.is_some()) {
+        return Fingerprint::NONE;
+    }
     let files: BTreeSet<&PathBuf> = linked
         .into_iter()
         .flat_map(|unit| &facts.units[unit].files)

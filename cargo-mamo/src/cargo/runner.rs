@@ -5,6 +5,7 @@
 //! started in. Whatever goes wrong there, the program is started: without a snapshot it computes and stores nothing.
 
 use super::caller::{Caller, session, without_cargo, without_own};
+use super::config::Config;
 use crate::footing::Footing;
 use crate::home::Home;
 use crate::settings;
@@ -180,7 +181,11 @@ fn directory(cwd: &Path, executable: &Path) -> Option<PathBuf> {
 fn may_remember() -> bool {
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let above = package.iter().flat_map(|package| package.ancestors());
-    let locks = above.filter_map(|dir| std::fs::read_to_string(dir.join("Cargo.lock")).ok());
+    let cwd = std::env::current_dir().unwrap_or_default();
+    let named = Config::load(&cwd, &[]).path(&["resolver", "lockfile-path"]);
+    let paths = above.map(|dir| dir.join("Cargo.lock"));
+    let paths = paths.chain(named.map(|path| cwd.join(path)));
+    let locks = paths.filter_map(|path| std::fs::read_to_string(path).ok());
     let mut locks = locks.peekable();
     locks.peek().is_none() || locks.any(|lock| locks_runtime(&lock))
 }

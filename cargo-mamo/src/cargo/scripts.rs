@@ -3,11 +3,41 @@
 use super::Workspace;
 use super::environment::scrub;
 use super::messages::Messages;
+use super::metadata::Resolved;
 use crate::facts::BuildScript;
 use crate::tracked::digest_tree;
-use cargo_metadata::Package;
+use cargo_metadata::{Package, PackageId};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+/// A run of a build script.
+#[derive(Clone, Debug)]
+pub struct ScriptRun {
+    /// Whose it is, for messages.
+    pub name: String,
+    /// The directory of the package, which what it names is relative to.
+    pub dir: PathBuf,
+    /// Its index among the local packages, if it is one of them.
+    pub local: Option<usize>,
+    /// Where it wrote.
+    pub out_dir: PathBuf,
+}
+
+/// The runs of all build scripts of a build; `locals` are the local packages.
+pub fn runs(messages: &Messages, resolved: &Resolved, locals: &[PackageId]) -> Vec<ScriptRun> {
+    let scripts = messages.scripts.iter();
+    let runs = scripts.map(|script| {
+        let package = resolved.package(&script.package_id);
+        let dir = package.and_then(|package| package.manifest_path.parent());
+        ScriptRun {
+            name: package.map_or_else(|| script.package_id.to_string(), |it| it.name.to_string()),
+            dir: dir.map(Into::into).unwrap_or_default(),
+            local: locals.iter().position(|id| *id == script.package_id),
+            out_dir: script.out_dir.clone().into(),
+        }
+    });
+    runs.collect()
+}
 
 /// What the package's build script said. If it ran several times with different answers, cfgs that are not in all
 /// of them are unknown, and everything else is counted together.

@@ -23,6 +23,8 @@ pub struct Workspace {
     pub root: PathBuf,
     /// Where cargo builds.
     pub target_dir: PathBuf,
+    /// Where cargo puts what it makes on the way, if that is known; else where it builds.
+    pub build_dir: PathBuf,
     /// The configuration in force.
     pub config: config::Config,
 }
@@ -104,9 +106,31 @@ impl Workspace {
             asked,
             manifest,
             root,
+            build_dir: target_dir.clone(),
             target_dir,
             config,
         })
+    }
+
+    /// The same, with the directories that cargo names.
+    #[must_use]
+    pub fn named_by(&self, metadata: &cargo_metadata::Metadata) -> Self {
+        // Cargo does not know of a `--target-dir` then: where it names one directory for both, there is one.
+        let own = metadata.build_directory.as_ref();
+        let own = own.filter(|dir| **dir != metadata.target_directory);
+        Self {
+            build_dir: own.map_or_else(|| self.target_dir.clone(), Into::into),
+            ..self.clone()
+        }
+    }
+
+    /// Where the locked versions may stand. Cargo before 1.97 does not know the setting, so both count where it is set.
+    pub fn lockfiles(&self) -> Vec<PathBuf> {
+        let named = self.config.path(&["resolver", "lockfile-path"]);
+        let named = named.map(|path| self.cwd.join(path));
+        std::iter::once(self.root.join("Cargo.lock"))
+            .chain(named)
+            .collect()
     }
 
     /// Remembers where the manifests were found.
@@ -135,9 +159,13 @@ impl Workspace {
     }
 
     /// A tool by its variable or its configuration: a path, or a bare name to be searched for.
-    fn tool(&self, variable: &str, keys: &[&str]) -> Option<PathBuf> {
+    pub(super) fn tool(&self, variable: &str, keys: &[&str]) -> Option<PathBuf> {
         let named = std::env::var(variable).ok().map(PathBuf::from);
         let tool = named.or_else(|| self.config.program(keys))?;
+        // What is set to nothing is not set, whatever the configuration says.
+        if tool.as_os_str().is_empty() {
+            return None;
+        }
         let bare = tool.components().count() == 1;
         Some(if bare { tool } else { self.cwd.join(tool) })
     }

@@ -5,123 +5,204 @@ use crate::cargo::launch::Launch;
 use crate::cargo::messages::Messages;
 use crate::facts::{Facts, UnitIndex};
 use mamo_code::{
-    CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, ProgramImage, session_objects,
-    verify_complete,
+    CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, ProgramImage, ProgramTables,
+    session_objects, verify_complete, verify_library,
 };
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-/// The objects of all programs of a build.
-pub(super) struct Objects<'t> {
+/// The libraries of a build.
+pub(super) struct Libraries<'t> {
     tables: &'t Tables<'t>,
-    /// Every library that cargo built.
-    libraries: Vec<PathBuf>,
+    /// Of local packages: compiled again and again.
+    local: Vec<PathBuf>,
+    /// Of packages from elsewhere.
+    external: Vec<PathBuf>,
     /// The toolchain's own.
     system: Vec<PathBuf>,
 }
 
 /// The objects of one program.
-pub(super) struct Program {
-    files: Vec<FileTables>,
+pub(super) struct ProgramObjects {
+    own: Vec<FileTables>,
+    stable: Vec<FileTables>,
     /// Names of the objects that the program was linked of.
     linked: FxHashSet<String>,
     exported: FxHashSet<String>,
+    is_optimized: bool,
 }
 
-impl<'t> Objects<'t> {
+/// What is known of a root's code.
+#[derive(Clone, Copy)]
+pub(super) struct RootCode {
+    /// All that it can run.
+    pub(super) code: CodeFingerprint,
+    /// Can it tell lines and columns?
+    pub(super) has_positions: bool,
+    /// Can it start a process?
+    pub(super) starts_process: bool,
+}
+
+impl<'t> Libraries<'t> {
     /// Of what cargo said.
-    pub(super) fn of(messages: &Messages, launch: &Launch, tables: &'t Tables<'t>) -> Self {
+    pub(super) fn of(
+        messages: &Messages,
+        facts: &Facts,
+        launch: &Launch,
+        tables: &'t Tables<'t>,
+    ) -> Self {
         let is_library = |path: &Path| path.extension().is_some_and(|end| end == "rlib");
-        let files = messages.artifacts.iter().flat_map(|one| &one.filenames);
-        let files = files.map(|path| path.as_std_path().to_path_buf());
-        let libraries: BTreeSet<_> = files.filter(|path| is_library(path)).collect();
-        let system = launch.libraries.iter();
-        let system = system.flat_map(|dir| listed(dir)).filter(|path| is_library(path));
+        let (mut local, mut external) = (BTreeSet::new(), BTreeSet::new());
+        for artifact in &messages.artifacts {
+            let dir = artifact.manifest_path.as_std_path().parent();
+            let is_local = facts.packages.iter().any(|one| dir == Some(&one.dir));
+            let files = artifact.filenames.iter().map(|file| file.as_std_path());
+            let files = files.filter(|file| is_library(file)).map(Path::to_path_buf);
+            match is_local {
+                true => local.extend(files),
+                false => external.extend(files),
+            }
+        }
+        let system = launch.libraries.iter().flat_map(|dir| listed(dir));
         Self {
             tables,
-            libraries: libraries.into_iter().collect(),
-            system: system.collect(),
+            local: local.into_iter().collect(),
+            external: external.into_iter().collect(),
+            system: system.filter(|path| is_library(path)).collect(),
         }
     }
 
-    /// The program of a unit; why it is not known, for people.
-    pub(super) fn program(&self, facts: &Facts, unit: UnitIndex) -> Result<Program, String> {
+    /// The objects of a unit's program; why they are not known, for people.
+    pub(super) fn program(&self, facts: &Facts, unit: UnitIndex) -> Result<ProgramObjects, String> {
         let unit = &facts.units[unit];
         let executable = unit.executable.as_deref().unwrap_or(Path::new(""));
-        self.read(executable, &unit.crate_name)
-            .map_err(|why| format!("`{}`: {why}", unit.target))
-    }
-
-    fn read(&self, executable: &Path, crate_name: &str) -> Result<Program, String> {
-        let text = |error: &dyn std::fmt::Display| error.to_string();
-        let bytes = std::fs::read(executable).map_err(|error| text(&error))?;
-        let written = executable.metadata().and_then(|found| found.modified());
-        let written = written.map_err(|error| text(&error))?;
-        let image = ProgramImage::read(&bytes).map_err(|error| text(&error))?;
-        let units = incremental_units(executable, crate_name);
-        let own = session_objects(&image, written, &units).map_err(|error| text(&error))?;
-        let mut files = Vec::new();
-        for object in &own {
-            files.push(self.table(object, &place_of(object))?);
-        }
-        for library in &self.libraries {
-            files.push(self.table(library, library)?);
-        }
-        let mut system = Vec::new();
-        for library in &self.system {
-            system.push(self.table(library, library)?);
-        }
-        let all = files.iter().chain(&system).flat_map(|file| file.iter());
-        verify_complete(&image, all).map_err(|error| text(&error))?;
-        let linked = image.file_names().iter().map(|name| (*name).to_owned());
-        Ok(Program {
-            files,
-            linked: linked.collect(),
-            exported: image.exported_symbols().clone(),
+        let found = self.read(executable, &unit.crate_name);
+        let found = found.map_err(|why| format!("`{}`: {why}", unit.target))?;
+        Ok(ProgramObjects {
+            is_optimized: !unit.profile.starts_with("opt-level=0 "),
+            ..found
         })
     }
 
-    fn table(&self, path: &Path, place: &Path) -> Result<FileTables, String> {
-        self.tables
-            .read(path, place)
-            .map_err(|error| format!("{error:#}"))
+    fn read(&self, executable: &Path, crate_name: &str) -> Result<ProgramObjects, String> {
+        let bytes = std::fs::read(executable).map_err(text)?;
+        let written = executable.metadata().and_then(|found| found.modified());
+        let image = ProgramImage::read(&bytes).map_err(text)?;
+        let is_linked = |name: &str| image.file_names().contains(name);
+        let read = |path: &PathBuf| {
+            self.tables
+                .read(path, path)
+                .map_err(|why| format!("{why:#}"))
+        };
+        let mut own = Vec::new();
+        let mut stable = Vec::new();
+        for library in &self.local {
+            let tables = read(library)?;
+            if of_program(&tables, &is_linked) {
+                verify_library(&image, library).map_err(text)?;
+                own.push(tables);
+            }
+        }
+        for library in self.external.iter().chain(&self.system) {
+            let tables = read(library)?;
+            if of_program(&tables, &is_linked) {
+                stable.push(tables);
+            }
+        }
+        let units = incremental_units(executable, crate_name);
+        let libraries = own.iter().chain(&stable).flat_map(|file| file.iter());
+        let session = session_objects(&image, written.map_err(text)?, &units, libraries);
+        for object in session.map_err(text)? {
+            let read = self.tables.read(&object, &place_of(&object));
+            own.push(read.map_err(|why| format!("{why:#}"))?);
+        }
+        let all = own.iter().chain(&stable).flat_map(|file| file.iter());
+        verify_complete(&image, all).map_err(text)?;
+        let linked = image.file_names().iter().map(|name| (*name).to_owned());
+        Ok(ProgramObjects {
+            own,
+            stable,
+            linked: linked.collect(),
+            exported: image.exported_symbols().clone(),
+            is_optimized: true,
+        })
     }
 }
 
-impl Program {
-    /// The code of each root, if it is found, and whether it may start a process.
-    pub(super) fn codes(&self, roots: &[CodeRoot]) -> (Vec<Option<CodeFingerprint>>, Vec<bool>) {
+impl ProgramObjects {
+    /// What is known of the code of each root; `None` where it is not found.
+    pub(super) fn codes(&self, roots: &[CodeRoot]) -> Vec<Option<RootCode>> {
         let surroundings = LinkSurroundings {
             exported: Some(self.exported.clone()),
             outside: None,
         };
-        let is_linked = |table: &&ObjectTable| {
-            let mut names = table.file_names().peekable();
-            names.peek().is_none() || names.any(|name| self.linked.contains(name))
+        let is_linked = |name: &str| self.linked.contains(name);
+        let [own, stable] = [&self.own, &self.stable].map(|files| {
+            let tables = files.iter().flat_map(|file| file.iter());
+            let linked = tables.filter(|table| is_part(table, &is_linked));
+            linked.collect::<Vec<&ObjectTable>>()
+        });
+        let tables = ProgramTables {
+            own: &own,
+            stable: &stable,
         };
-        let tables = self.files.iter().flat_map(|file| file.iter());
-        let program = mamo_code::Program::link(tables.filter(is_linked), &surroundings);
+        let program = mamo_code::Program::link(tables, &surroundings);
         let starting = program.roots_that_reach(roots, starts_process);
-        (program.fingerprints(roots), starting)
+        let asking = match self.is_optimized {
+            true => vec![true; roots.len()],
+            false => program.asks_for_positions(roots),
+        };
+        let found = program.fingerprints(roots).into_iter();
+        let all = found.zip(asking).zip(starting);
+        all.map(|((code, has_positions), starts_process)| {
+            Some(RootCode {
+                code: code?,
+                has_positions,
+                starts_process,
+            })
+        })
+        .collect()
     }
 }
 
-/// Can code that refers to this name start a process?
+/// Is some object of a file part of the program?
+fn of_program(tables: &FileTables, is_linked: &impl Fn(&str) -> bool) -> bool {
+    tables.iter().any(|table| is_part(table, is_linked))
+}
+
+/// An object without a name may be part of any program.
+fn is_part(table: &ObjectTable, is_linked: &impl Fn(&str) -> bool) -> bool {
+    let mut names = table.file_names().peekable();
+    names.peek().is_none() || names.any(is_linked)
+}
+
+/// Does code start processes that refers to this name?
 fn starts_process(symbol: &str) -> bool {
-    const C: [&str; 10] = [
-        "fork", "vfork", "execve", "execv", "execvp", "execvpe", "posix_spawn", "posix_spawnp",
-        "system", "popen",
+    const NAMES: [&str; 12] = [
+        "fork",
+        "vfork",
+        "clone",
+        "execve",
+        "execv",
+        "execvp",
+        "execvpe",
+        "fexecve",
+        "posix_spawn",
+        "posix_spawnp",
+        "system",
+        "popen",
     ];
     let name = symbol.split('@').next().unwrap_or(symbol);
-    C.contains(&name) || (symbol.contains("process") && symbol.contains("Command"))
+    NAMES.contains(&name)
 }
 
 /// Where rustc may keep the objects of a crate: a directory a unit.
 fn incremental_units(executable: &Path, crate_name: &str) -> Vec<PathBuf> {
-    let above = executable.ancestors().skip(1).take(5);
-    let dirs = above.map(|dir| dir.join("incremental"));
-    let units = dirs.flat_map(|dir| listed(&dir));
+    const DEEPEST: usize = 6;
+    let above = executable.ancestors().skip(1).take(DEEPEST);
+    let units = above.flat_map(|dir| listed(&dir.join("incremental")));
     let is_crates = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let rest = name.strip_prefix(crate_name);
@@ -141,4 +222,8 @@ fn listed(dir: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
     paths.sort();
     paths
+}
+
+fn text(error: impl Display) -> String {
+    error.to_string()
 }

@@ -7,6 +7,7 @@ use crate::filters::Filters;
 use crate::plan::Decision;
 use crate::reason::Reason;
 use crate::session::{Build, Session};
+use crate::snapshot::codes;
 use crate::survey::{Parts, Survey};
 use anyhow::{Context, Result};
 use mamo::__private::usage::{self, FunctionUsage};
@@ -57,7 +58,7 @@ pub fn run(session: &Session, args: &StatusArgs) -> Result<ExitCode> {
 /// How many of a function's stored values hold for its code as it is now.
 fn fresh_values(build: &Build, key: &str, one: &FunctionUsage) -> u64 {
     let roots = build.analysis.roots.iter().filter(|root| root.name == key);
-    let now: BTreeSet<[u8; 32]> = roots.map(|root| root.fingerprint.0).collect();
+    let now: BTreeSet<[u8; 32]> = roots.flat_map(|root| codes(build, root)).collect();
     now.iter().filter_map(|code| one.versions.get(code)).sum()
 }
 

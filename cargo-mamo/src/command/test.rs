@@ -7,10 +7,11 @@ use crate::cargo::Request;
 use crate::cli::TestArgs;
 use crate::execute::{Execution, Ran};
 use crate::filters::Filters;
+use crate::plan::Kind;
 use crate::session::{Build, Session};
-use crate::survey::{Entry, Parts, Survey};
+use crate::survey::{Entry, GROUP, Parts, Survey};
 use crate::timings::{self, Step};
-use crate::{audit, interrupt, remember, report};
+use crate::{audit, doctests, interrupt, remember, report};
 use anyhow::Result;
 use prepare::Preparation;
 use std::process::ExitCode;
@@ -44,7 +45,7 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if args.dry_run {
-        show_plan(session, args, &entries);
+        show_plan(session, args, &build, entries);
         return Ok(ExitCode::SUCCESS);
     }
     let ran = perform(session, args, &request, &filters, &mut build, &mut entries)?;
@@ -114,13 +115,23 @@ fn parts(args: &TestArgs) -> Parts {
     }
 }
 
-fn show_plan(session: &Session, args: &TestArgs, entries: &[Entry]) {
+/// Shows which tests would run. That a library has doctests may be rustdoc's to say: then none is shown of which nobody knows.
+fn show_plan(session: &Session, args: &TestArgs, build: &Build, entries: Vec<Entry>) {
+    let is_open = |entry: &Entry| entry.id.kind == Kind::Doc && entry.id.name == GROUP;
+    let is_open = |entry: &Entry| is_open(entry) && doctests::none_is_known(build, entry.unit);
+    let (open, entries): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_open);
     if session.shell.is_json() {
-        report::json(&session.shell, entries, false);
+        report::json(&session.shell, &entries, false);
     } else {
-        report::reasons(&session.shell, entries, args.compile.verbose > 0);
+        report::reasons(&session.shell, &entries, args.compile.verbose > 0);
     }
-    report::planned(&session.shell, entries);
+    for library in open {
+        session.shell.say(format!(
+            "  rustdoc would be asked whether `{}` has doctests",
+            library.id.target
+        ));
+    }
+    report::planned(&session.shell, &entries);
     session.tell_warnings();
 }
 

@@ -1,6 +1,6 @@
 //! What holds for a crate as built: features, edition, profile, manifest, locked packages, its build script's words.
 
-use crate::facts::{Facts, LocalPackage, TargetKind, Unit};
+use crate::facts::{Facts, LocalPackage, TargetKind, Unit, is_unit_hash};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
 use crate::resolve::program::CrateId;
@@ -9,14 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Build directories carry a hash of cargo's in their names.
 pub(super) fn without_hashes(path: &str) -> String {
     let strip = |segment: &str| match segment.rsplit_once('-') {
-        Some((name, hash))
-            if hash.len() == 16 && hash.chars().all(|digit| digit.is_ascii_hexdigit()) =>
-        {
-            name.to_owned()
-        }
+        Some((name, hash)) if is_unit_hash(hash) => name.to_owned(),
+        None if is_unit_hash(segment) => String::new(),
         _ => segment.to_owned(),
     };
     path.split('/').map(strip).collect::<Vec<_>>().join("/")
+}
+
+/// Does cargo set the variable to a place on this machine?
+pub(super) fn tells_places(name: &str) -> bool {
+    let of_the_package = ["CARGO_PKG_", "CARGO_CRATE_", "CARGO_FEATURE_", "CARGO_CFG_"];
+    let is_of_it = of_the_package.iter().any(|family| name.starts_with(family));
+    name == "OUT_DIR" || (name.starts_with("CARGO") && !is_of_it)
 }
 
 pub(super) fn digest_lines(lines: &BTreeSet<String>) -> Fingerprint {
@@ -127,17 +131,15 @@ pub(super) fn placeless(facts: &Facts, package: &LocalPackage, value: &str) -> F
         .build_script
         .as_ref()
         .and_then(|script| script.out_dir.as_ref());
-    let places = [
-        (out_dir, "<out>"),
-        (Some(&facts.target_dir), "<target>"),
-        (Some(&package.dir), "<package>"),
-        (Some(&facts.workspace_root), "<workspace>"),
+    let out_dir = out_dir.map(|dir| (dir.as_path(), "<out>"));
+    let own = [
+        (package.dir.as_path(), "<package>"),
+        (facts.workspace_root.as_path(), "<workspace>"),
     ];
+    let built = facts.places_of_cargo();
     let mut text = value.to_owned();
-    for (dir, name) in places {
-        if let Some(dir) = dir {
-            text = text.replace(&*dir.to_string_lossy(), name);
-        }
+    for (dir, name) in out_dir.into_iter().chain(built).chain(own) {
+        text = text.replace(&*dir.to_string_lossy(), name);
     }
     Fingerprint::of_parts([b"set".as_slice(), text.as_bytes()])
 }

@@ -54,6 +54,7 @@ impl Environment<'_, '_> {
                 digest_lines(locked),
             );
         }
+        self.add_abroad_of(package, parts);
         let label = "rustdoc and its flags".to_owned();
         self.table.add(parts, label, self.facts.rustdoc);
     }

@@ -55,6 +55,11 @@ impl Table {
         next
     }
 
+    /// The part of a number.
+    pub(super) fn get(&self, id: PartId) -> Part {
+        self.0.borrow().parts[id as usize].clone()
+    }
+
     /// Adds a part to those of a reach.
     pub(super) fn add(&self, parts: &mut Parts, label: String, digest: Fingerprint) {
         parts.0.push(self.part(label, digest));

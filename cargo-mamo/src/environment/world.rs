@@ -3,7 +3,7 @@
 //! Asked for by all nodes of a reach together: one names a directory, another reads it.
 
 use super::crates::named;
-use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PartId, Parts, Shared, TEXT_OF};
+use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Parts, Shared, TEXT_OF};
 use crate::fingerprint::Fingerprint;
 use crate::graph::node_set::NodeSet;
 use crate::graph::outside::Asks;
@@ -24,7 +24,7 @@ pub(super) struct Asked {
     process: bool,
     position: bool,
     place: bool,
-    any_run_env: bool,
+    pub(super) any_run_env: bool,
     /// Asks for the package's own directory without saying what in it.
     whole_package: bool,
     /// Asks for the package's own directory or the working one.
@@ -32,6 +32,9 @@ pub(super) struct Asked {
     climbs: bool,
     walks: bool,
     toolchain: bool,
+    /// May it learn where this checkout is?
+    whereabouts: bool,
+    program_place: bool,
 }
 
 impl Asked {
@@ -57,6 +60,13 @@ impl Asked {
             climbs: asks.climbs,
             walks: asks.walks,
             toolchain: asks.toolchain,
+            whereabouts: asks.whereabouts
+                || asks.position
+                || asks.place
+                || asks.process
+                || asks.any_run_env
+                || asks.any_build_env,
+            program_place: asks.program_place,
         }
     }
 
@@ -72,6 +82,8 @@ impl Asked {
         self.climbs |= other.climbs;
         self.walks |= other.walks;
         self.toolchain |= other.toolchain;
+        self.whereabouts |= other.whereabouts;
+        self.program_place |= other.program_place;
     }
 }
 
@@ -88,6 +100,9 @@ impl Environment<'_, '_> {
         if asked.files_at_run || asked.process {
             let package = self.facts.units[krate].package;
             parts.0.extend(self.package_files(package).iter());
+            if asked.walks {
+                parts.0.extend(self.left_by_tools(package));
+            }
             let lists = asked.walks || (asked.process && asked.toolchain);
             let naming = asking.iter().copied().filter(|node| {
                 let node = self.asking[*node as usize].as_ref();
@@ -121,6 +136,29 @@ impl Environment<'_, '_> {
         if asked.position || asked.place {
             self.places(nodes, asked.position, parts);
         }
+    }
+
+    /// Adds where this checkout is, as it is on this machine, for a root that may put it into a value.
+    pub(super) fn whereabouts(&self, krate: CrateId, asked: &Asked, parts: &mut Parts) {
+        if asked.whereabouts {
+            let label = "place of this checkout".to_owned();
+            self.table.add(parts, label, self.checkout(krate));
+        }
+        if asked.program_place {
+            let label = PROGRAM_PLACE.to_owned();
+            self.table.add(parts, label, Fingerprint::NONE);
+        }
+    }
+
+    /// Where the checkout of a crate is built, on this machine.
+    pub(super) fn checkout(&self, krate: CrateId) -> Fingerprint {
+        let package = self.facts.package_of(&self.facts.units[krate]);
+        let dirs = [
+            &self.facts.workspace_root,
+            &self.facts.target_dir,
+            &package.dir,
+        ];
+        Fingerprint::of_parts(dirs.map(|dir| dir.as_os_str().as_encoded_bytes()))
     }
 
     /// Adds what the texts of `naming` nodes name, as seen from `package`.
@@ -203,6 +241,17 @@ impl Environment<'_, '_> {
         ids
     }
 
+    /// What test tools left in a package.
+    fn left_by_tools(&self, package: usize) -> Vec<PartId> {
+        let name = named(self.facts, package);
+        let files = self.inputs.left_by_tools(package);
+        let ids = files.iter().map(|(file, digest)| {
+            let label = format!("file `{file}` of `{name}`");
+            self.table.part(label, *digest)
+        });
+        ids.collect()
+    }
+
     /// What the texts of a node name, for tests of `package`.
     fn named_by(&self, package: usize, node: NodeId) -> Rc<Named> {
         if let Some(known) = self.named.borrow().get(&(package, node)) {
@@ -225,7 +274,7 @@ impl Environment<'_, '_> {
     }
 
     /// What a text names.
-    fn named_in(&self, package: usize, text: Symbol) -> Named {
+    pub(super) fn named_in(&self, package: usize, text: Symbol) -> Named {
         let (sources, mut surely) = (
             self.sources_named(package, text),
             self.files_named(package, text),
@@ -278,13 +327,13 @@ impl Environment<'_, '_> {
 #[derive(Debug, Default)]
 pub(super) struct Named {
     /// Whoever reads files.
-    surely: Vec<PartId>,
+    pub(super) surely: Vec<PartId>,
     /// Those that list directories.
     where_lists: Vec<PartId>,
 }
 
 /// Stands for the whole workspace, where a path climbs out of the package.
-const ABOVE: &str = "<above>";
+pub(super) const ABOVE: &str = "<above>";
 
 /// The way from `dir` up to `root`.
 fn climb(dir: &Path, root: &Path) -> String {

@@ -1,8 +1,10 @@
 //! What one node leads to: resolved items, calls by name, and what it asks of the world outside source.
 
 mod joined;
+mod settled;
 mod traits;
 
+use crate::graph::Quiet;
 use crate::graph::generated::{Generated, Output};
 use crate::graph::outside::{self, Asks};
 use crate::resolve::names::{Names, is_std_prelude};
@@ -55,14 +57,16 @@ pub struct EdgeFinder<'p, 'a> {
     /// What unexpanded macros in scopes declare.
     declared: FxHashMap<NodeId, FxHashSet<Symbol>>,
     joined: OnceCell<Joined>,
+    /// Crates from elsewhere that start no programs.
+    quiet: Quiet,
 }
 
 /// An arity that matches every function.
 pub const ANY_ARITY: u8 = u8::MAX;
 
 impl<'p, 'a> EdgeFinder<'p, 'a> {
-    /// For `program`; `is_own`: is a crate mamo's runtime or its macros?
-    pub fn new(program: &'p Program<'a>, is_own: &dyn Fn(CrateId) -> bool) -> Self {
+    /// For `program`; `is_own`: is a crate mamo's runtime or its macros? The `quiet` crates start no programs.
+    pub fn new(program: &'p Program<'a>, is_own: &dyn Fn(CrateId) -> bool, quiet: Quiet) -> Self {
         let mut traits_by_member: FxHashMap<Symbol, Vec<NodeId>> = FxHashMap::default();
         for node in &program.nodes {
             if let (Some(parent), ItemKind::Fn(_)) = (node.parent, &node.item.kind)
@@ -86,6 +90,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
             joined: OnceCell::new(),
             scopes: FxHashMap::default(),
             declared: FxHashMap::default(),
+            quiet,
         }
     }
 
@@ -111,7 +116,7 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
         edges.targets.extend(place.parent);
         self.proc_macros(node, &mut edges, known);
         self.traits_in_scope(node, &mut edges);
-        outside::ask_external(&edges.external, &mut edges.asks);
+        outside::ask_external(&edges.external, &self.quiet, &mut edges.asks);
         edges.settle();
         edges
     }
@@ -148,7 +153,9 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                     edges.methods.push((Symbol::from("write_fmt"), 1));
                 }
             }
-            Mention::File(argument) => edges.asks.files.push(FileArgument::clone(argument)),
+            Mention::File(argument) | Mention::Code(argument) => {
+                edges.asks.files.push(FileArgument::clone(argument));
+            }
             Mention::Like(pattern) => {
                 let krate = self.program.nodes[node as usize].krate;
                 let called = self.joined().find(self.program, krate, *pattern);
@@ -375,25 +382,5 @@ impl<'p, 'a> EdgeFinder<'p, 'a> {
                 }
             }
         }
-    }
-}
-
-impl Edges {
-    /// Sorts and removes repetitions.
-    fn settle(&mut self) {
-        fn set<T: Ord>(list: &mut Vec<T>) {
-            list.sort_unstable();
-            list.dedup();
-        }
-        set(&mut self.targets);
-        set(&mut self.external);
-        set(&mut self.methods);
-        set(&mut self.associated);
-        set(&mut self.of_trait);
-        set(&mut self.any);
-        set(&mut self.of_external);
-        set(&mut self.traits_seen);
-        set(&mut self.imports);
-        self.asks.settle();
     }
 }

@@ -5,6 +5,7 @@
 
 mod lists;
 mod members;
+mod signatures;
 
 use super::Graph;
 use super::outside::lists::{COMPILING_CRATES, FILE_METHODS, PURE_CRATES};
@@ -44,6 +45,8 @@ pub enum Lint {
     HashOrder,
     /// Trait objects in arguments.
     DynArgument,
+    /// What serde does not carry of arguments and results.
+    Serde,
     /// Crates that may read files and variables on their own.
     ForeignCrate,
     /// Tests that cannot be traced to source.
@@ -57,6 +60,8 @@ pub enum Proof {
     Name,
     /// These words, one after the other.
     Words(&'static [&'static str]),
+    /// This word in an attribute of serde, where attributes of serde stand there at all.
+    Serde(&'static str),
     /// The program's name: its first argument tells whether it is the package's or the toolchain's.
     Program,
 }
@@ -88,6 +93,7 @@ pub fn sightings(graph: &Graph<'_>, is_own_runtime: impl Fn(usize) -> bool) -> S
     let mut finder = Finder {
         graph,
         known: FxHashMap::default(),
+        types: signatures::Types::of(graph),
         found: Vec::new(),
     };
     let mut all = Sightings::default();
@@ -111,6 +117,7 @@ struct Finder<'g, 'a> {
     graph: &'g Graph<'a>,
     /// Rows that a path matches by itself.
     known: FxHashMap<Symbol, Vec<Lint>>,
+    types: signatures::Types,
     found: Vec<Sighting>,
 }
 
@@ -139,7 +146,7 @@ impl Finder<'_, '_> {
             ItemKind::Static => self.state(id),
             ItemKind::Fn(_) => {
                 self.hash_order(id);
-                self.dyn_argument(id);
+                self.signature(id);
             }
             _ => {}
         }
@@ -281,46 +288,6 @@ impl Finder<'_, '_> {
                 self.add(Lint::HashOrder, name, Proof::Name);
             }
             None => self.add(Lint::HashOrder, path.as_str(), Proof::Words(&["for"])),
-        }
-    }
-
-    /// Local types that a memo's signature names, and those of their fields: is there a `dyn` in them?
-    fn dyn_argument(&mut self, id: NodeId) {
-        let item = self.graph.program.nodes[id as usize].item;
-        if !item.attributes.memo {
-            return;
-        }
-        let named: FxHashSet<Symbol> = item
-            .signature_mentions
-            .iter()
-            .filter_map(|mention| match mention {
-                Mention::Path(path) => path.segments.last().copied(),
-                _ => None,
-            })
-            .collect();
-        let graph = self.graph;
-        let types_of = |node: NodeId| {
-            let targets = graph.edges[node as usize].targets.iter().copied();
-            targets
-                .filter(|target| is_type(graph, *target))
-                .collect::<Vec<_>>()
-        };
-        let mut open = types_of(id);
-        open.retain(|node| named.contains(&self.graph.program.nodes[*node as usize].item.name));
-        let mut seen: FxHashSet<NodeId> = open.iter().copied().collect();
-        while let Some(node) = open.pop() {
-            let name = self.graph.program.nodes[node as usize].item.name;
-            self.found.push(Sighting {
-                lint: Lint::DynArgument,
-                name: name.to_string(),
-                at: Some(node),
-                proof: Proof::Words(&["dyn"]),
-            });
-            open.extend(
-                types_of(node)
-                    .into_iter()
-                    .filter(|inner| seen.insert(*inner)),
-            );
         }
     }
 }

@@ -4,8 +4,9 @@
 
 pub(super) mod lists;
 
+use super::Quiet;
 use crate::syntax::ir::{FileArgument, Path, Symbol};
-use lists::{COMPILING_CRATES, FILE_METHODS, PURE_CRATES, WALKING};
+use lists::{COMPILING_CRATES, FILE_METHODS, PROGRAM_PLACE, PURE_CRATES, WALKING, WHEREABOUTS};
 use serde::Serialize;
 
 /// What a node asks of the world.
@@ -25,6 +26,10 @@ pub struct Asks {
     pub position: bool,
     /// Does it ask which file it stands in, or may a macro of another crate?
     pub place: bool,
+    /// May it learn where on this machine its checkout is?
+    pub whereabouts: bool,
+    /// May it learn where its program is?
+    pub program_place: bool,
     /// Does it go up in a path?
     pub climbs: bool,
     /// Does it ask for the directory it is started in?
@@ -61,6 +66,8 @@ impl Asks {
             || self.spelling
             || self.climbs
             || self.working_directory
+            || self.whereabouts
+            || self.program_place
             || self.any_build_env
             || self.any_run_env;
         flags
@@ -122,11 +129,14 @@ pub fn ask_method(name: Symbol, asks: &mut Asks) {
     asks.walks |= name.as_str() == "read_dir";
     asks.climbs |= matches!(name.as_str(), "parent" | "ancestors" | "pop");
     asks.files_at_run |= FILE_METHODS.contains(&name.as_str());
+    asks.whereabouts |= WHEREABOUTS.contains(&name.as_str());
 }
 
 /// An identifier in tokens that could not be read.
 pub fn ask_loose(name: Symbol, asks: &mut Asks) {
     asks.walks |= WALKING.contains(&name.as_str());
+    asks.whereabouts |= WHEREABOUTS.contains(&name.as_str());
+    asks.program_place |= PROGRAM_PLACE.contains(&name.as_str());
     match name.as_str() {
         "fs" | "File" | "read_to_string" | "read_dir" | "OpenOptions" => asks.files_at_run = true,
         "Command" | "process" | "cargo_bin" | "current_exe" => {
@@ -163,23 +173,27 @@ pub fn ask_run_env(name: Option<Symbol>, asks: &mut Asks) {
     }
 }
 
-/// Paths that lead out of the local crates.
-pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
+/// Paths that lead out of the local crates. The `quiet` crates start no programs.
+pub fn ask_external(paths: &[Symbol], quiet: &Quiet, asks: &mut Asks) {
     for path in paths {
         let mut segments = path.split("::");
         let head = segments.next().unwrap_or_default();
         let from_std =
             matches!(head, "std" | "core" | "alloc" | "proc_macro" | "test") || is_language(head);
-        if !from_std && !PURE_CRATES.contains(&head) {
+        if !from_std && !PURE_CRATES.contains(&head) && !quiet.is_pure(head) {
+            asks.whereabouts = true;
             asks.files_at_run = true;
-            asks.process = true;
+            asks.process |= !quiet.holds(head);
             asks.place = true;
         }
         asks.compiles |= COMPILING_CRATES.contains(&head);
         asks.walks |= path.split("::").any(|segment| WALKING.contains(&segment));
         for segment in segments {
+            asks.whereabouts |= from_std && WHEREABOUTS.contains(&segment);
+            asks.program_place |= from_std && PROGRAM_PLACE.contains(&segment);
             match segment {
                 "fs" | "File" | "net" | "OpenOptions" => asks.files_at_run = true,
+                "process" if from_std && is_about_own(path) => {}
                 "process" | "Command" | "cargo_bin" | "current_exe" => {
                     asks.own_program |= matches!(segment, "cargo_bin" | "current_exe");
                     asks.process = true;
@@ -195,6 +209,13 @@ pub fn ask_external(paths: &[Symbol], asks: &mut Asks) {
             }
         }
     }
+}
+
+/// Is it of std's module `process` what concerns the process itself?
+fn is_about_own(path: &str) -> bool {
+    const OWN: &[&str] = &["abort", "exit", "id", "ExitCode", "Termination"];
+    let rest = path.split_once("process::").map(|(_, rest)| rest);
+    rest.is_some_and(|rest| OWN.contains(&rest.split("::").next().unwrap_or_default()))
 }
 
 /// Does a path lead into std?

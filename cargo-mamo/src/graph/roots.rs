@@ -168,7 +168,7 @@ fn marked(graph: &Graph<'_>, package: &str, krate: CrateId, found: &mut Vec<Foun
 }
 
 /// The item whose body a cell stands in, other cells passed.
-fn around(program: &Program<'_>, cell: NodeId) -> Option<NodeId> {
+pub(super) fn around(program: &Program<'_>, cell: NodeId) -> Option<NodeId> {
     let home = program.nodes[cell as usize].home;
     let krate = program.nodes[cell as usize].krate;
     let nodes = &program.crates[krate].nodes;

@@ -5,7 +5,7 @@ use super::digest::path_of;
 use super::lint;
 use super::reach::Reacher;
 use super::roots;
-use crate::facts::{Facts, LocalPackage, TargetKind, Unit};
+use crate::facts::{Facts, LocalPackage, MacroReads, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::resolve;
 use crate::resolve::walk::Loaded;
@@ -37,6 +37,8 @@ fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (Loca
         files: BTreeSet::new(),
         env: BTreeMap::new(),
         executable: None,
+        doubt: None,
+        macro_reads: MacroReads::default(),
     };
     let package = LocalPackage {
         name: name.to_owned(),
@@ -45,6 +47,7 @@ fn unit(name: &str, package: usize, test: bool, deps: &[(&str, usize)]) -> (Loca
         member: true,
         manifest: Fingerprint::NONE,
         external: BTreeMap::new(),
+        foreign: BTreeMap::new(),
         build_external: BTreeSet::new(),
         targets: BTreeSet::new(),
         build_script: None,
@@ -57,6 +60,8 @@ fn facts(units: Vec<(LocalPackage, Unit)>) -> Facts {
     Facts {
         workspace_root: PathBuf::from("/ws"),
         target_dir: PathBuf::from("/ws/target"),
+        build_dir: PathBuf::from("/ws/target"),
+        lockfiles: Vec::new(),
         units,
         packages,
         toolchain: Fingerprint::NONE,
@@ -103,7 +108,7 @@ fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSe
     for krate in &program.crates {
         assert_eq!(krate.unseen, Vec::<String>::new());
     }
-    let graph = Graph::new(program, facts);
+    let graph = Graph::new(program, facts, &BTreeSet::new());
     let mut reacher = Reacher::new(&graph);
     let found = roots::find(&graph, facts).into_iter();
     found
@@ -415,7 +420,7 @@ fn seen(source: &str, externals: &[&str]) -> BTreeSet<String> {
     let (facts, loaded) = (facts(vec![krate]), loaded(&[("krate/lib.rs", source)]));
     let arena = Arena::new();
     let program = resolve::program(&facts, &arena, &|path: &Path| loaded.get(path));
-    let graph = Graph::new(program, &facts);
+    let graph = Graph::new(program, &facts, &BTreeSet::new());
     let found = lint::sightings(&graph, |_| false).of;
     let found = found.iter().flat_map(|(node, all)| {
         let item = graph.program.nodes[*node as usize].item.name;

@@ -3,15 +3,18 @@
 //! What is taken out is the user's word. What cannot be understood takes nothing out; the command says what is wrong.
 
 use crate::glob;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 /// The file that says so, beside the workspace's manifest.
 pub const FILE: &str = "mamo.toml";
 
-/// The choice for each package, by name.
+/// The choice for each package, by name, and crates that are declared pure.
 #[derive(Clone, Debug, Default)]
-pub struct Chosen(BTreeMap<String, Choice>);
+pub struct Chosen {
+    packages: BTreeMap<String, Choice>,
+    pure: BTreeSet<String>,
+}
 
 #[derive(Clone, Debug, Default)]
 struct Choice {
@@ -23,7 +26,11 @@ impl Chosen {
     /// What a text of `mamo.toml` chooses.
     pub fn of(text: &str) -> Self {
         let table: Table = text.parse().unwrap_or_default();
-        let packages = table.get("test").and_then(|test| test.get("inputs"));
+        let declared = table.get("test");
+        let pure = declared.and_then(|test| test.get("pure"));
+        let pure = pure.and_then(Value::as_array).into_iter().flatten();
+        let pure = pure.filter_map(|name| Some(name.as_str()?.replace('-', "_")));
+        let packages = declared.and_then(|test| test.get("inputs"));
         let packages = packages.and_then(Value::as_table).into_iter().flatten();
         let list = |value: &Value, key: &str| {
             let words = value
@@ -35,24 +42,32 @@ impl Chosen {
                 .filter_map(|word| word.as_str().map(str::to_owned))
                 .collect()
         };
-        Self(
-            packages
+        Self {
+            packages: packages
                 .map(|(name, value)| {
                     let (also, except) = (list(value, "also"), list(value, "except"));
                     (name.clone(), Choice { also, except })
                 })
                 .collect(),
-        )
+            pure: pure.collect(),
+        }
+    }
+
+    /// Crates of other packages that leave the world alone.
+    pub fn pure(&self) -> &BTreeSet<String> {
+        &self.pure
     }
 
     /// Files and directories that count besides, relative to the package.
     pub fn also(&self, package: &str) -> &[String] {
-        self.0.get(package).map_or(&[], |choice| &choice.also)
+        self.packages
+            .get(package)
+            .map_or(&[], |choice| &choice.also)
     }
 
     /// Is a file of the package, by its path in it, taken out?
     pub fn leaves_out(&self, package: &str, file: &str) -> bool {
-        let choice = self.0.get(package);
+        let choice = self.packages.get(package);
         choice.is_some_and(|choice| {
             choice
                 .except

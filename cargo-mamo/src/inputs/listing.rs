@@ -23,15 +23,15 @@ impl Inputs<'_> {
         self.tree(dir).to_vec()
     }
 
-    /// The same with empty directories, listed at once and kept; nothing of cargo's target directory.
+    /// The same with empty directories, listed at once and kept; nothing of what cargo builds.
     pub(super) fn tree(&self, dir: &Path) -> Rc<Vec<PathBuf>> {
         if let Some(known) = self.trees.borrow().get(dir) {
             return Rc::clone(known);
         }
-        let target = &self.facts.target_dir;
+        let built = self.facts.output_dirs();
         let list = || {
-            let mut found = list(dir, target);
-            found.files.retain(|path| !path.starts_with(target));
+            let mut found = list(dir, &built);
+            found.files.retain(|path| !self.facts.is_built(path));
             found
         };
         let Listed { files, directories } = list();

@@ -69,7 +69,18 @@ impl<'r> Texts<'r> {
             computed: false,
         };
         match (proof, tokens) {
-            (Proof::Words(_), None) => Vec::new(),
+            (Proof::Words(_) | Proof::Serde(_), None) => Vec::new(),
+            (Proof::Serde(word), Some(tokens)) => match tokens.in_attributes(item.lines, "serde") {
+                // A macro made it of tokens that stand elsewhere.
+                words if words.is_empty() => vec![named(item.lines.0)],
+                words => {
+                    let loses = |(named, text, _): &(&str, Option<String>, u32)| {
+                        *named == word && !text.as_deref().is_some_and(is_plain_test)
+                    };
+                    let found = words.into_iter().find(loses);
+                    found.into_iter().map(|(.., line)| named(line)).collect()
+                }
+            },
             (Proof::Words(words), Some(tokens)) => {
                 let found = tokens.find(item.lines, words).into_iter();
                 found.take(1).map(|found| named(found.line)).collect()
@@ -90,6 +101,11 @@ impl<'r> Texts<'r> {
                 .collect(),
         }
     }
+}
+
+/// Does a function choose what is left out by being empty, which is told by its being left out?
+fn is_plain_test(function: &str) -> bool {
+    matches!(function.rsplit("::").next(), Some("is_none" | "is_empty"))
 }
 
 /// The line of the most telling words of a path.

@@ -5,7 +5,7 @@ use crate::graph::lint::Lint;
 use serde::Serialize;
 
 /// Every lint, in the order in which findings are told.
-pub const ALL: [Lint; 14] = [
+pub const ALL: [Lint; 15] = [
     Lint::Clock,
     Lint::Randomness,
     Lint::Network,
@@ -18,6 +18,7 @@ pub const ALL: [Lint; 14] = [
     Lint::State,
     Lint::HashOrder,
     Lint::DynArgument,
+    Lint::Serde,
     Lint::ForeignCrate,
     Lint::Untraced,
 ];
@@ -52,6 +53,7 @@ pub fn name(lint: Lint) -> &'static str {
         Lint::State => "state",
         Lint::HashOrder => "hash-order",
         Lint::DynArgument => "dyn-argument",
+        Lint::Serde => "serde",
         Lint::ForeignCrate => "foreign-crate",
         Lint::Untraced => "untraced",
     }
@@ -63,7 +65,7 @@ pub fn level(lint: Lint, kind: RootKind) -> Option<Level> {
         Lint::Untraced => Some(Level::Note),
         _ if is_value(kind) => Some(Level::Warning),
         Lint::Clock | Lint::Randomness | Lint::Network | Lint::Programs => Some(Level::Warning),
-        Lint::Files | Lint::HashOrder | Lint::DynArgument => None,
+        Lint::Files | Lint::HashOrder | Lint::DynArgument | Lint::Serde => None,
         _ => Some(Level::Note),
     }
 }
@@ -99,6 +101,9 @@ pub fn meaning(lint: Lint) -> &'static str {
         Lint::DynArgument => {
             "which type stands behind the `dyn` is not part of the argument's identity"
         }
+        Lint::Serde => {
+            "what serde leaves out, or writes like something else, is no part of an argument's identity: two arguments are one; in a result it is lost, which only a `PartialEq` or `Debug` of the type can show"
+        }
         Lint::ForeignCrate => {
             "it is not known to leave files, variables and processes alone; what it reads on its own is not noticed"
         }
@@ -131,7 +136,7 @@ pub fn fix_of_tests(lint: Lint) -> &'static str {
         Lint::Untraced => {
             "write the test as a function that the source shows, and not one made by a macro"
         }
-        Lint::Files | Lint::HashOrder | Lint::DynArgument => "",
+        Lint::Files | Lint::HashOrder | Lint::DynArgument | Lint::Serde => "",
     }
 }
 
@@ -154,6 +159,9 @@ pub fn fix_of_values(lint: Lint) -> &'static str {
         Lint::Scheduling => "put results in an order of their own before they are returned",
         Lint::HashOrder => "sort, or use a `BTreeMap` or `BTreeSet`",
         Lint::DynArgument => "give the memo a `key = ..`, or pass the concrete value",
+        Lint::Serde => {
+            "encode all that the function looks at; or give the memo a `key = ..` that names it, and the result's type a `PartialEq`"
+        }
         Lint::ForeignCrate => {
             "pass the files that it reads as `mamo::file(path)`, name variables in `env = [..]`; `policy = always` computes each time"
         }

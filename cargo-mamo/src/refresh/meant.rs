@@ -6,6 +6,7 @@
 use crate::cargo::{Request, manifest};
 use crate::cli::{Cli, Command, Compile, Selection};
 use crate::command::nextest::meant::Meant as Nextest;
+use crate::facts::is_unit_hash;
 use crate::session::Session;
 use clap::Parser;
 use std::ffi::OsString;
@@ -154,11 +155,18 @@ fn run(selection: &Selection, compile: &Compile, program: &Path) -> Option<Meant
     Some(meant("build", &selection, compile.clone()))
 }
 
+/// The digest of its build that a program bears in its name, as those do that are not linked to where they are looked for.
+pub fn hash_of(program: &Path) -> Option<&str> {
+    let dir = program.parent()?.file_name()?;
+    let (_, hash) = program.file_stem()?.to_str()?.rsplit_once('-')?;
+    (is_unit_hash(hash) && (dir == "deps" || dir == "out")).then_some(hash)
+}
+
 /// The directory of a program's profile, and whether it is an example. `None` for those that `cargo run` does not start.
 fn profile_dir(program: &Path) -> Option<(&Path, bool)> {
     let dir = program.parent()?;
     match dir.file_name()?.to_str()? {
-        "deps" => None,
+        "deps" | "out" => None,
         "examples" => Some((dir.parent()?, true)),
         _ => Some((dir, false)),
     }
@@ -221,14 +229,27 @@ fn placed(program: &Path, package: Option<&Path>) -> Vec<Meant> {
 
 /// The features that cargo noted for the build whose file `program` is a link to. Only asked for, never believed.
 fn features_of(program: &Path, dir: &Path) -> Option<Vec<String>> {
-    let same = same_file(program, &dir.join("deps"))?;
-    let stem = same.file_stem()?.to_str()?.to_owned();
-    let (name, hash) = stem.rsplit_once('-')?;
     let ends = |path: &Path, end: &str| {
         let stem = path.file_stem().and_then(|stem| stem.to_str());
         stem.is_some_and(|stem| stem.replace('-', "_").ends_with(end))
     };
-    let of_build = entries(&dir.join(".fingerprint")).find(|path| ends(path, hash))?;
+    let (of_build, name) = if let Some(same) = same_file(program, &dir.join("deps")) {
+        let stem = same.file_stem()?.to_str()?.to_owned();
+        let (name, hash) = stem.rsplit_once('-')?;
+        let notes = entries(&dir.join(".fingerprint"));
+        let mut notes = notes.filter(|path| ends(path, hash));
+        (notes.next()?, name.to_owned())
+    } else {
+        let units = entries(&dir.join("build")).flat_map(|package| entries(&package));
+        let mut same =
+            units.filter_map(|unit| Some((same_file(program, &unit.join("out"))?, unit)));
+        let (same, unit) = same.next()?;
+        (
+            unit.join("fingerprint"),
+            same.file_stem()?.to_str()?.to_owned(),
+        )
+    };
+    let name = name.as_str();
     let note = entries(&of_build)
         .find(|path| path.extension().is_some_and(|end| end == "json") && ends(path, name))?;
     let text = std::fs::read(note).ok()?;

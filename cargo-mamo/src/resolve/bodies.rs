@@ -1,10 +1,10 @@
 //! Inside bodies: nested items get a block scope, macros are expanded, and what remains is what a node names.
 
-use super::modules::Directory;
+use super::modules::{Directory, include_path};
 use super::names::Names;
 use super::program::{MacroScope, NodeId, ScopeId};
 use super::walk::{Place, Walker, macros_by_path};
-use crate::syntax::ir::{ItemKind, Lowered, MacroCall, Mention};
+use crate::syntax::ir::{FileArgument, ItemKind, Lowered, MacroCall, Mention};
 
 /// Macro calls inside macro calls deeper than this stay opaque.
 const MAX_EXPANSION_DEPTH: u32 = 64;
@@ -32,7 +32,49 @@ fn expand_body(walker: &mut Walker<'_, '_>, node: NodeId) {
     for mention in own.chain(made) {
         flatten(walker, node, mention, &mut macros, 0, &mut mentions);
     }
+    let code = mentions.iter().filter_map(|mention| match mention {
+        Mention::Code(argument) => Some(argument),
+        _ => None,
+    });
+    for argument in code.collect::<Vec<_>>() {
+        follow_include(walker, node, argument, &mut macros, &mut mentions);
+    }
     walker.program.nodes[node as usize].mentions = mentions;
+}
+
+/// Adds what an `include!` in the body of `node` names: an expression, or items of the block.
+fn follow_include<'a>(
+    walker: &mut Walker<'_, 'a>,
+    node: NodeId,
+    argument: &FileArgument,
+    macros: &mut MacroScope,
+    into: &mut Vec<&'a Mention>,
+) {
+    let file = walker.program.nodes[node as usize].file;
+    let base = walker.program.files[file as usize].path.clone();
+    let path = include_path(&base, argument, walker.env);
+    let Some(loaded) = path.and_then(|path| (walker.load)(&path)) else {
+        let base = base.display();
+        walker.unseen(format!("an `include!` in `{base}` cannot be followed"));
+        return;
+    };
+    let included = &loaded.file;
+    if included.error.is_none() {
+        walk_block(walker, node, &included.items, macros);
+        return;
+    }
+    if included.items.is_empty() {
+        let path = loaded.path.display();
+        walker.unseen(format!(
+            "`{path}`, which is included, cannot be read as code"
+        ));
+    }
+    // An expression is no file of items: all that it names counts.
+    for item in &included.items {
+        for mention in item.signature_mentions.iter().chain(&item.body_mentions) {
+            flatten(walker, node, mention, macros, 1, into);
+        }
+    }
 }
 
 /// Walks items nested in the body of `node` in a block scope of its own.

@@ -68,6 +68,7 @@ fn unit_of(facts: &Facts, library: UnitIndex) -> Unit {
     {
         unit.external_deps
             .extend(tests.external_deps.iter().cloned());
+        unit.macro_reads.join(&tests.macro_reads);
         for (name, units) in &tests.deps {
             let known = unit.deps.entry(name.clone()).or_default();
             known.extend(units);
@@ -83,6 +84,7 @@ fn unit_of(facts: &Facts, library: UnitIndex) -> Unit {
     unit.files.clear();
     unit.env.clear();
     unit.executable = None;
+    unit.doubt = None;
     unit
 }
 

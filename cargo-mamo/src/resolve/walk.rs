@@ -47,7 +47,8 @@ pub struct Walker<'w, 'a> {
     pub cfgs: &'w CfgSet,
     /// Values of `env!` variables, for includes.
     pub env: &'w BTreeMap<String, Option<String>>,
-    load: Load<'w, 'a>,
+    /// Gives files.
+    pub(super) load: Load<'w, 'a>,
     files: BTreeMap<PathBuf, FileId>,
     pending: Vec<Pending<'a>>,
     /// Macro definitions by scope and path, once the crate's names are known.

@@ -20,7 +20,7 @@ pub struct Setting {
 }
 
 /// All of them, by table.
-pub const ALL: [Setting; 8] = [
+pub const ALL: [Setting; 9] = [
     Setting {
         name: "store.dir",
         takes: "a path, relative to the file",
@@ -69,6 +69,13 @@ pub const ALL: [Setting; 8] = [
         default: "{}",
         variable: None,
         about: "files that count for a package's tests besides those in it, and files in it that do not",
+    },
+    Setting {
+        name: "test.pure",
+        takes: "a list of crate names",
+        default: "[]",
+        variable: None,
+        about: "crates of other packages that neither read files nor start programs, as code names them",
     },
     Setting {
         name: "lint.allow",
@@ -152,6 +159,7 @@ fn value_of(settings: &Settings, name: &str) -> String {
         "test.audit" => quoted(&settings.test.audit),
         "test.trust" => quoted(&settings.test.trust),
         "test.always" => list(&settings.test.always),
+        "test.pure" => list(&settings.test.pure),
         "test.inputs" => {
             let packages = settings.test.inputs.iter().map(|(name, choice)| {
                 let (also, except) = (list(&choice.also), list(&choice.except));

@@ -3,7 +3,7 @@
 //! Everything under a `cfg_attr` counts as if it were there; its predicate is among the signature's tokens.
 
 use super::cfg::Cfg;
-use super::ir::{Attributes, Mention, Path, Symbol};
+use super::ir::{Attributes, Ignore, Mention, Path, Symbol};
 use super::sink::Sink;
 use super::{files, known, names, opaque, predicate};
 use proc_macro2::{TokenStream, TokenTree};
@@ -58,6 +58,13 @@ impl Read {
             }
             ("derive", Meta::List(group)) if path.segments.len() == 1 => {
                 self.derive(group.tokens.clone(), sink);
+            }
+            ("ignore", _) if path.segments.len() == 1 => {
+                let ignore = match condition {
+                    None => Ignore::Always,
+                    Some(_) => Ignore::Perhaps,
+                };
+                self.attributes.ignore = self.attributes.ignore.max(ignore);
             }
             ("path", Meta::NameValue(pair)) => {
                 if let Some(file) = files::text(&pair.value) {
@@ -141,7 +148,6 @@ impl Read {
         says.linked |= known::LINKED.contains(&last.as_str())
             || known::LINKED.contains(&path.segments[0].as_str());
         match last.as_str() {
-            "ignore" => says.ignore = true,
             "bench" => says.bench = true,
             "macro_export" => says.macro_export = true,
             "macro_use" => says.macro_use = true,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts up with every change of [`super::ir`] or of what lowering finds.
-const FORMAT: u32 = 14;
+const FORMAT: u32 = 16;
 const CHECKSUM: usize = 32;
 
 /// A directory of parsed files.
@@ -70,7 +70,7 @@ fn write(path: &Path, digest: Fingerprint, file: &File) -> std::io::Result<()> {
 }
 
 /// Writes a file whole, by rename.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     static SERIAL: AtomicU64 = AtomicU64::new(0);
     let directory = path.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(directory)?;

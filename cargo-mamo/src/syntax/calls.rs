@@ -43,7 +43,7 @@ fn plain(reader: &mut Reader<'_>, call: &Macro, name: &str, position: Position) 
             "include" if position != Position::Item => {
                 reader
                     .mentions
-                    .other(Mention::File(files::argument(tokens)));
+                    .other(Mention::Code(files::argument(tokens)));
                 Ok(())
             }
             "include_str" | "include_bytes" => {

@@ -281,8 +281,7 @@ pub enum Mention {
     },
     /// `<[T]>::name`, `<&T>::name`: an associated name whose owner is not a path.
     Associated(Symbol),
-    /// An identifier in tokens that could not be parsed: may be any path head, method, associated name, at any arity.
-    /// `a::b` in such tokens is a [`Mention::Path`] besides.
+    /// An identifier in tokens that could not be parsed: any path head, method or member; `a::b` is a [`Mention::Path`] besides.
     Loose(Symbol),
     /// An identifier that a macro makes by joining words, as [`super::normalized`] has it, with `*` for words that are
     /// not known: anything that is called so, wherever it stands.
@@ -291,9 +290,10 @@ pub enum Mention {
     Spelling,
     /// A macro call inside a body or type.
     Macro(Box<MacroCall>),
-    /// `include!`, `include_str!`, `include_bytes!` and attributes that read a file. (`include!` in item position is a
-    /// [`ItemKind::MacroCall`] too.)
+    /// `include_str!`, `include_bytes!` and attributes that read a file: data, whatever it is called.
     File(FileArgument),
+    /// `include!` in a body or in tokens that could not be read: code. (In item position it is a [`ItemKind::MacroCall`].)
+    Code(FileArgument),
     /// A string literal with a letter in it: it may name a file that is read, or be code that a procedural macro makes.
     Text(String),
     /// `env!` or `option_env!`; `None` if the name is no literal.
@@ -359,6 +359,20 @@ pub struct Lowered {
     pub items: Vec<Item>,
 }
 
+/// Is a test marked `#[ignore]`?
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub enum Ignore {
+    /// No.
+    #[default]
+    Never,
+    /// Under a condition, or only the program knows.
+    Perhaps,
+    /// Yes.
+    Always,
+}
+
 /// What attributes say that the graph must know.
 #[expect(
     clippy::struct_excessive_bools,
@@ -369,7 +383,7 @@ pub struct Attributes {
     /// `#[test]`, or an attribute path whose last segment is `test` (`tokio::test`), `rstest`, `test_case`, …
     pub test: bool,
     /// `#[ignore]`.
-    pub ignore: bool,
+    pub ignore: Ignore,
     /// `#[bench]`.
     pub bench: bool,
     /// `#[macro_export]`.

@@ -125,9 +125,10 @@ fn reads(name: Symbol, next: &[TokenTree], sink: &mut Sink) {
         _ => return,
     };
     match (bang, name.as_str()) {
-        (true, "include" | "include_str" | "include_bytes") => {
+        (true, "include_str" | "include_bytes") => {
             sink.other(Mention::File(files::argument(arguments.stream())));
         }
+        (true, "include") => sink.other(Mention::Code(files::argument(arguments.stream()))),
         (true, "stringify") if is_several(&arguments.stream()) => sink.other(Mention::Spelling),
         (true, "env" | "option_env") => {
             sink.other(Mention::BuildEnv(files::literal(arguments.stream())));

@@ -84,6 +84,39 @@ impl Tokens {
         literals.find(says).map(|token| token.line)
     }
 
+    /// The words in attributes called `name`, each with the string that it is set to, and lines.
+    pub fn in_attributes(&self, lines: (u32, u32), name: &str) -> Vec<(&str, Option<String>, u32)> {
+        let mut found = Vec::new();
+        for (at, token) in self.0.iter().enumerate() {
+            let is_inside = lines.0 <= token.line && token.line <= lines.1;
+            let opens = self.0.get(at + 1).is_some_and(|next| next.text == "(");
+            if is_inside && token.kind == Kind::Word && token.text == name && opens {
+                found.extend(self.words_from(at + 2));
+            }
+        }
+        found
+    }
+
+    /// The words up to the end of the group that `at` lies in.
+    fn words_from(&self, start: usize) -> impl Iterator<Item = (&str, Option<String>, u32)> {
+        let mut depth = 1_usize;
+        let rest = (start..self.0.len()).take_while(move |at| {
+            match self.0[*at].kind {
+                Kind::Open => depth += 1,
+                Kind::Close => depth -= 1,
+                _ => {}
+            }
+            depth > 0
+        });
+        let words = rest.filter(|at| self.0[*at].kind == Kind::Word);
+        words.map(|at| {
+            let set = self.mark(at + 1, &["="]).then(|| self.0.get(at + 2));
+            let text = set.flatten();
+            let text = text.and_then(|token| super::files::literal_text(&token.text));
+            (self.0[at].text.as_str(), text, self.0[at].line)
+        })
+    }
+
     /// The token after `words`, if they stand at `at`.
     fn end_of(&self, mut at: usize, words: &[&str]) -> Option<usize> {
         for (n, word) in words.iter().enumerate() {
@@ -221,6 +254,23 @@ mod tests {
             None
         );
         assert_eq!(argument("cmd!(sh, \"git\")", &["cmd"]), git);
+    }
+
+    #[test]
+    fn words_of_attributes_are_found_with_what_they_are_set_to() {
+        let text = "#[serde(rename = \"skip\", default)]\nstruct A {\n #[cfg_attr(x, serde(skip_serializing_if = \"f\", bound(serialize = \"\")))]\n skip: u8,\n}";
+        let tokens = Tokens::of(text).unwrap();
+        let text = |text: &str| Some(text.to_string());
+        assert_eq!(
+            tokens.in_attributes((1, 9), "serde"),
+            [
+                ("rename", text("skip"), 1),
+                ("default", None, 1),
+                ("skip_serializing_if", text("f"), 3),
+                ("bound", None, 3),
+                ("serialize", text(""), 3),
+            ]
+        );
     }
 
     #[test]

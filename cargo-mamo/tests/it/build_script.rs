@@ -237,6 +237,41 @@ fn embedded_fingerprints_follow_code_files_features_and_build_variables() {
     assert!(greeted.computed.contains(&"greeting".to_owned()));
 
     written_while_built(&built);
+    in_another_checkout(&built);
+}
+
+/// What tells where it was made is computed in each checkout, also where the place is that of another package.
+fn in_another_checkout(built: &Built) {
+    let place = "\n#[mamo::memo]\npub fn place() -> String {\n    println!(\"computing place\");
+        format!(\"{} {}\", env!(\"CARGO_MANIFEST_DIR\"), data::place())\n}\n";
+    let beneath = "\npub fn place() -> &'static str { env!(\"CARGO_MANIFEST_DIR\") }\n";
+    let main = "fn main() { let sum = app::sum(4); println!(\"{sum} {}\", app::place()); }\n";
+    let write = |built: &Built| {
+        let texts = [
+            ("app/build.rs", SCRIPT.to_owned()),
+            ("app/src/lib.rs", format!("{APP_LIB}{place}")),
+            ("data/src/lib.rs", format!("{DATA_LIB}{beneath}")),
+            ("app/src/main.rs", main.to_owned()),
+        ];
+        for (file, text) in texts {
+            built.project.write(file, &text);
+        }
+    };
+    write(built);
+    let result = |project: &Project| {
+        let [app, data] = ["app", "data"].map(|name| project.path(name).canonicalize().unwrap());
+        format!("5 {} {}", app.display(), data.display())
+    };
+    let here = built.run(&[]);
+    assert_eq!(here.result, result(&built.project), "{}", here.warnings);
+    assert!(built.run(&[]).computed.is_empty());
+    // Written later, so that cargo, which shares what it builds, builds it again.
+    let other = Built::new();
+    write(&other);
+    let mut run = other.project.cargo(&["run", "--quiet", "-p", "app"]);
+    let there = built.printed(&mut run);
+    assert_eq!(there.result, result(&other.project), "{}", there.warnings);
+    assert_eq!(there.computed, ["place"]);
 }
 
 /// Source that was written between the build script's look and the end of the build is not what was looked at.

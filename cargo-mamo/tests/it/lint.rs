@@ -12,7 +12,10 @@ fn unseen(more: &[(&str, &str)]) -> Project {
         "Cargo.toml",
         "mamo/Cargo.toml",
         "mamo/src/lib.rs",
+        "serde/Cargo.toml",
+        "serde/src/lib.rs",
         "src/bin/unseen.rs",
+        "src/carried.rs",
         "src/clean.rs",
         "src/lib.rs",
         "src/values.rs",
@@ -77,6 +80,10 @@ fn each_thing_that_cannot_be_seen_is_found_where_it_stands_and_clean_roots_are_s
         "warning programs | let status = std::process::Command::new(\"ls\").output();",
         "warning randomness | RandomState::new().hash_one(\"a\") | 1",
         "warning scheduling | std::thread::spawn(|| 1).join().unwrap_or(0)",
+        "warning serde | #[serde(default, skip)]",
+        "warning serde | #[serde(serialize_with = \"whole\")]",
+        "warning serde | #[serde(untagged)]",
+        "warning serde | impl Serialize for ByHand {",
         "warning state | static CALLS: Counter = Counter(AtomicU32::new(0));",
         "warning state | static mut FLAG: bool = false;",
         "warning surroundings | std::thread::available_parallelism().map_or(1, usize::from)",
@@ -89,6 +96,11 @@ fn each_thing_that_cannot_be_seen_is_found_where_it_stands_and_clean_roots_are_s
         assert!(!text(event, "meaning").is_empty());
         assert!(!event["fixes"].as_array().unwrap().is_empty(), "{event}");
     }
+    let skipped = found.iter().find(|event| event["lint"] == "serde").unwrap();
+    assert_eq!(
+        skipped["roots"],
+        serde_json::json!(["unseen/unseen::carried::looked_at"])
+    );
     let glob = found.iter().find(|event| event["line"] == 17).unwrap();
     assert_eq!(
         glob["chain"].as_array().unwrap().last().unwrap(),
@@ -97,8 +109,22 @@ fn each_thing_that_cannot_be_seen_is_found_where_it_stands_and_clean_roots_are_s
     let summary = of_type(&events, "summary")[0];
     assert_eq!(
         (&summary["warnings"], &summary["notes"]),
-        (&16.into(), &1.into())
+        (&20.into(), &1.into())
     );
+}
+
+#[test]
+fn a_generic_memo_is_told_what_serde_leaves_out_of_the_types_that_it_names() {
+    let generic = "use crate::carried::Holding as Held;\n#[mamo::memo]\npub fn with<T>(held: Held, other: T) -> T { let _ = held; other }\n";
+    let project = unseen(&[("src/values.rs", generic)]);
+    let events = project.mamo(&["lint", "--message-format", "json"]).events();
+    let found = of_type(&events, "finding");
+    let skipped = found.iter().find(|event| event["lint"] == "serde").unwrap();
+    let roots = [
+        "unseen/unseen::carried::looked_at",
+        "unseen/unseen::values::with",
+    ];
+    assert_eq!(skipped["roots"], serde_json::json!(roots));
 }
 
 #[test]
@@ -108,7 +134,7 @@ fn people_are_told_the_place_the_chain_the_meaning_and_the_fix() {
         "warning[clock]: the answer may depend on the time, which no fingerprint holds\n  src/world.rs:5: `std::time::SystemTime::now`",
         "    unseen/lib/unseen::tests::clock: unseen::tests::clock -> unseen::world::passed\n",
         "  fix: sort, or use a `BTreeMap` or `BTreeSet`\n",
-        "16 warnings, 1 notes (--verbose shows them), 0 allowed\n",
+        "20 warnings, 1 notes (--verbose shows them), 0 allowed\n",
     ] {
         assert!(outcome.stdout.contains(line), "{line}\n{}", outcome.stdout);
     }

@@ -30,6 +30,9 @@ pub(crate) struct Claim {
     /// `.rs` files that are data, not source: a layout edit leaves them alone.
     #[serde(default)]
     pub(crate) data: Vec<String>,
+    /// Does it depend on where cargo puts what it builds? Then it is one of those that are run in each of cargo's layouts.
+    #[serde(default)]
+    pub(crate) layouts: bool,
     /// By directory name under `edits/`; an edit that changes only `env` or `command_args` has none.
     #[serde(default)]
     pub(crate) edits: BTreeMap<String, Edit>,

@@ -3,16 +3,24 @@
 //! A scenario is a real mini-crate and a few edits of it. The suite asks `cargo mamo test` what it would run
 //! after each edit, lets it run, and holds the outcome against a plain `cargo test` of the same tree: see
 //! [`judge`]. `SCENARIO_CHECK=plain` leaves mamo out and only checks that each claim is true of plain cargo,
-//! which is how a new scenario is written.
+//! which is how a new scenario is written. `SCENARIO_LAYOUT=v2`, `build-dir` or `v2,build-dir` runs those that depend on
+//! where cargo puts what it builds, with cargo's newer layout, a build directory of its own, or both.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod claim;
+#[path = "../shared/commands.rs"]
+mod commands;
 mod judge;
 mod layout;
+#[path = "../shared/outcome.rs"]
 mod outcome;
 mod project;
+#[path = "../shared/tree.rs"]
+mod tree;
 
+use crate::claim::Claim;
+use crate::project::Layout;
 use anyhow::{Context, Result};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::{Path, PathBuf};
@@ -48,7 +56,10 @@ fn directories() -> Result<Vec<PathBuf>> {
         .with_context(|| format!("read `{}`", fixtures.display()))?
     {
         let dir = entry?.path();
-        if dir.join("claim.toml").is_file() {
+        if !dir.join("claim.toml").is_file() {
+            continue;
+        }
+        if Layout::asked() == Layout::default() || Claim::read(&dir)?.layouts {
             found.push(dir);
         }
     }

@@ -4,16 +4,15 @@
 //! build before it, because cargo decides by that.
 
 use crate::claim::Claim;
+use crate::commands::{self, merged};
 use crate::outcome::{self, Plain, Report};
-use anyhow::{Context, Result, ensure};
+use crate::tree::{Equal, copy, remove, remove_new};
+use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Output};
-
-/// Variables of cargo's that say where things are, not how to build.
-const KEPT: &[&str] = &["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"];
+use std::process::{Command, Output};
 
 /// A scenario's scratch copy.
 pub(crate) struct Project<'a> {
@@ -112,16 +111,7 @@ impl<'a> Project<'a> {
     }
 
     fn command(&self, program: impl AsRef<OsStr>, call: Call) -> Command {
-        let mut command = Command::new(program);
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            let builds = ["CARGO", "RUST", "MAMO_", "LD_LIBRARY_PATH"]
-                .iter()
-                .any(|start| text.starts_with(start));
-            if builds && !KEPT.contains(&&*text) {
-                command.env_remove(&name);
-            }
-        }
+        let mut command = commands::scrubbed(program);
         command.envs([
             ("CARGO_NET_OFFLINE", "true"),
             ("CARGO_TERM_COLOR", "never"),
@@ -130,85 +120,47 @@ impl<'a> Project<'a> {
         command
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("MAMO_DIR", &self.store);
+        command.envs(Layout::asked().variables(&self.store.with_file_name("build")));
         command.envs(&self.claim.env).envs(call.env);
         command.current_dir(self.root.join(&self.claim.dir));
         command
     }
 }
 
-/// Runs `command` with both of its streams in one pipe, so that their order is kept.
-fn merged(mut command: Command) -> Result<(String, ExitStatus)> {
-    let (mut reader, writer) = std::io::pipe().context("make a pipe")?;
-    command.stdout(writer.try_clone()?).stderr(writer);
-    let mut child = command.spawn().context("start `cargo`")?;
-    drop(command);
-    let mut bytes = Vec::new();
-    std::io::Read::read_to_end(&mut reader, &mut bytes)?;
-    Ok((String::from_utf8_lossy(&bytes).into_owned(), child.wait()?))
+/// Where cargo puts what it makes on the way.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(crate) struct Layout {
+    /// One directory for each unit, as newer cargos have it.
+    by_unit: bool,
+    /// Not the target directory.
+    elsewhere: bool,
 }
 
-/// What [`copy`] does with a file that holds the same bytes already.
-#[derive(Clone, Copy, PartialEq)]
-enum Equal {
-    /// Write it all the same, which makes it newer.
-    Write,
-    /// Leave it as old as it is.
-    Leave,
-}
-
-/// Copies the files below `from` to `to`.
-fn copy(from: &Path, to: &Path, equal: Equal) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("create `{}`", to.display()))?;
-    for entry in from
-        .read_dir()
-        .with_context(|| format!("read `{}`", from.display()))?
-    {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target, equal)?;
-            continue;
+impl Layout {
+    /// As `SCENARIO_LAYOUT` says: `v2`, `build-dir`, both with a comma between, or nothing.
+    pub(crate) fn asked() -> Self {
+        let text = std::env::var("SCENARIO_LAYOUT").unwrap_or_default();
+        let mut layout = Self::default();
+        for word in text.split(',').filter(|word| !word.is_empty()) {
+            match word {
+                "v2" => layout.by_unit = true,
+                "build-dir" => layout.elsewhere = true,
+                other => panic!("`{other}` is no layout"),
+            }
         }
-        let bytes =
-            fs::read(entry.path()).with_context(|| format!("read `{}`", entry.path().display()))?;
-        if equal == Equal::Write || fs::read(&target).ok().as_ref() != Some(&bytes) {
-            fs::write(&target, bytes).with_context(|| format!("write `{}`", target.display()))?;
-        }
+        layout
     }
-    Ok(())
-}
 
-/// Removes what lies below `dir` and not in the base; cargo's own files stay.
-fn remove_new(root: &Path, dir: &Path, base: &Path) -> Result<()> {
-    for entry in dir
-        .read_dir()
-        .with_context(|| format!("read `{}`", dir.display()))?
-    {
-        let path = entry?.path();
-        let cargos = path
-            .file_name()
-            .is_some_and(|name| name == "target" || name == "Cargo.lock");
-        if cargos {
-            continue;
+    /// The variables that make cargo have it; `dir` is elsewhere.
+    fn variables(self, dir: &Path) -> Vec<(&'static str, PathBuf)> {
+        let mut all = Vec::new();
+        if self.by_unit {
+            all.push(("RUSTC_BOOTSTRAP", "1".into()));
+            all.push(("CARGO_UNSTABLE_BUILD_DIR_NEW_LAYOUT", "true".into()));
         }
-        if !base
-            .join(path.strip_prefix(root).context("a path below the root")?)
-            .exists()
-        {
-            remove(&path)?;
-        } else if path.is_dir() {
-            remove_new(root, &path, base)?;
+        if self.elsewhere {
+            all.push(("CARGO_BUILD_BUILD_DIR", dir.to_path_buf()));
         }
+        all
     }
-    Ok(())
-}
-
-fn remove(path: &Path) -> Result<()> {
-    ensure!(path.exists(), "`{}` is not there to remove", path.display());
-    let removed = if path.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    };
-    removed.with_context(|| format!("remove `{}`", path.display()))
 }

@@ -108,10 +108,10 @@ fn remembered(name: &LitStr, block: &ExprClosure, captures: &[Ident]) -> TokenSt
         __mamo_returned.is_of(&__mamo_block);
         #[allow(unused_imports, reason = "which of them is used, the type decides")]
         let __mamo_way = {
-            use ::mamo::__private::{AnyCodec as _, AnyComparison as _, AnyTier as _, WholeRule as _};
+            use ::mamo::__private::{AnyCodec as _, AnyComparison as _, AnyLook as _, AnyTier as _, WholeRule as _};
             let __mamo_rule = __mamo_returned.rule();
             let __mamo_kept = __mamo_rule.stored();
-            ::mamo::__private::way(&__mamo_rule, &__mamo_kept.codec(), &__mamo_kept.tier(), &__mamo_kept.comparison())
+            ::mamo::__private::way(&__mamo_rule, &__mamo_kept.codec(), &__mamo_kept.tier(), &__mamo_kept.comparison(), &__mamo_kept.look())
         };
         __mamo_call.answer_by(__mamo_way, __mamo_block)
     }}

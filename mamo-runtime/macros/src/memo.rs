@@ -319,11 +319,11 @@ pub(crate) fn way(returned: &Type, options: &Options, tier: &TokenStream) -> Tok
     let rule =
         quote_spanned! { returned.span()=> ::mamo::__private::Returned::<#returned>::TYPE.rule() };
     let way = quote_spanned! { returned.span()=>
-        ::mamo::__private::way(&__mamo_rule, &#codec, &#tier, &__mamo_kept.comparison())
+        ::mamo::__private::way(&__mamo_rule, &#codec, &#tier, &__mamo_kept.comparison(), &__mamo_kept.look())
     };
     quote! {{
         #[allow(unused_imports, reason = "which of them is used, the type decides")]
-        use ::mamo::__private::{AnyCodec as _, AnyComparison as _, AnyTier as _, WholeRule as _};
+        use ::mamo::__private::{AnyCodec as _, AnyComparison as _, AnyLook as _, AnyTier as _, WholeRule as _};
         let __mamo_rule = #rule;
         let __mamo_kept = __mamo_rule.stored();
         #way

@@ -48,6 +48,7 @@ const NUMBER: usize = size_of::<u64>();
 impl<P: Pod, D: Dimension> Codec<Array<P, D>> for RawArray {
     const NAME: &'static str = NAME;
     const BUILT_IN: bool = true;
+    const EXACT: bool = true;
 
     fn encode(value: &Array<P, D>) -> Result<Cow<'_, [u8]>, CodecError> {
         sized::<P>(0)?;

@@ -1,6 +1,7 @@
 //! The format `MessagePack` with names of fields and variants, for types that need them to be read back.
 
 use super::{Codec, CodecError, Storable};
+use crate::arguments;
 use crate::verification;
 use std::borrow::Cow;
 
@@ -46,6 +47,10 @@ impl<T: Storable> Codec<T> for MessagePack {
         } else {
             Err(CodecError::new("bytes are left over"))
         }
+    }
+
+    fn content(value: &T) -> Option<[u8; 32]> {
+        arguments::content(value)
     }
 
     fn difference(stored: &T, computed: &T) -> Option<String> {

@@ -29,6 +29,7 @@ const RAW: &str = match (cfg!(target_endian = "little"), usize::BITS) {
 impl<P: Pod> Codec<Vec<P>> for Raw {
     const NAME: &'static str = RAW;
     const BUILT_IN: bool = true;
+    const EXACT: bool = true;
 
     fn encode(value: &Vec<P>) -> Result<Cow<'_, [u8]>, CodecError> {
         sized::<P>(0)?;
@@ -55,6 +56,7 @@ impl<P: Pod> Codec<Vec<P>> for Raw {
 impl<P: Pod> Codec<Box<[P]>> for Raw {
     const NAME: &'static str = RAW;
     const BUILT_IN: bool = true;
+    const EXACT: bool = true;
 
     fn encode(value: &Box<[P]>) -> Result<Cow<'_, [u8]>, CodecError> {
         sized::<P>(0)?;
@@ -78,6 +80,7 @@ impl<P: Pod> Codec<Box<[P]>> for Raw {
 impl<P: Pod> Codec<Mapped<[P]>> for Raw {
     const NAME: &'static str = RAW;
     const BUILT_IN: bool = true;
+    const EXACT: bool = true;
     const MAPS: bool = true;
 
     fn encode(value: &Mapped<[P]>) -> Result<Cow<'_, [u8]>, CodecError> {

@@ -139,7 +139,7 @@ fn a_noted_number_is_served_until_it_is_forgotten_anywhere_or_the_policy_changes
 }
 
 #[test]
-fn what_reads_back_otherwise_is_said_in_debug_builds_and_not_stored() {
+fn what_reads_back_otherwise_is_said_and_not_stored() {
     let program = Program::new();
     let trimmed = program.run("trimmed");
     assert!(

@@ -12,6 +12,8 @@ mod full_disk;
 mod gc;
 mod identity;
 mod kinds;
+mod later;
+mod lossy;
 mod mixed;
 mod program;
 mod refused;

@@ -67,6 +67,12 @@ impl Program {
         for function in crate::kinds::FUNCTIONS {
             program.set_key(format!("mamo-runtime/it::kinds::{function}"), 1);
         }
+        for function in crate::later::FUNCTIONS {
+            program.set_key(format!("mamo-runtime/it::later::{function}"), 1);
+        }
+        for function in crate::lossy::FUNCTIONS {
+            program.set_key(format!("mamo-runtime/it::lossy::{function}"), 1);
+        }
         for function in crate::verified::FUNCTIONS {
             program.set_key(format!("mamo-runtime/it::verified::{function}"), 1);
         }
@@ -275,7 +281,10 @@ fn make_call(words: &[&str]) -> Vec<String> {
             .iter()
             .map(|f| format!("{} {} {}", f.key, f.counts.hits(), f.counts.computed))
             .collect(),
-        _ => crate::kinds::call(words).unwrap_or_else(|| crate::shapes::call(words)),
+        _ => crate::kinds::call(words)
+            .or_else(|| crate::later::call(words))
+            .or_else(|| crate::lossy::call(words))
+            .unwrap_or_else(|| crate::shapes::call(words)),
     }
 }
 

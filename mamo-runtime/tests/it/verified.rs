@@ -8,7 +8,9 @@ use std::collections::HashSet;
 use std::fs;
 
 /// What the keys of these functions end with.
-pub(crate) const FUNCTIONS: [&str; 5] = ["mood", "moods", "bag", "fails", "moodily"];
+pub(crate) const FUNCTIONS: [&str; 7] = [
+    "mood", "moods", "bag", "fails", "moodily", "weighed", "climbed",
+];
 
 pub(crate) fn call(words: &[&str]) -> Vec<String> {
     match *words {
@@ -20,6 +22,14 @@ pub(crate) fn call(words: &[&str]) -> Vec<String> {
         }
         ["bag"] => vec![bag().len().to_string()],
         ["fails"] => vec![format!("{:?}", fails())],
+        ["weighed", weight] => vec![
+            weighed(&Load {
+                name: "a",
+                weight: weight.parse().unwrap(),
+            })
+            .to_string(),
+        ],
+        ["climbed", n] => vec![climbed(n.parse().unwrap()).to_string()],
         ["moodily"] => vec![crate::shapes::now(moodily())],
         _ => vec![],
     }
@@ -74,6 +84,30 @@ async fn moodily() -> String {
     unseen()
 }
 
+/// Two of one name are one argument to mamo.
+#[derive(Serialize)]
+struct Load {
+    name: &'static str,
+    #[serde(skip)]
+    weight: u64,
+}
+
+#[mamo::memo]
+fn weighed(load: &Load) -> u64 {
+    computed("weighed");
+    load.weight
+}
+
+/// Without what was served before, it would take a computation for each way up.
+#[mamo::memo]
+fn climbed(steps: u32) -> u64 {
+    computed("climbed");
+    if steps < 2 {
+        return 1;
+    }
+    climbed(steps - 1) + climbed(steps - 2)
+}
+
 /// Runs the calls with `mood`, a share of what is served computed again; the results and the report.
 fn verified(program: &Program, percent: &str, mood: &str, calls: &str) -> (Vec<String>, Vec<Line>) {
     let report = tempfile::NamedTempFile::new().unwrap();
@@ -126,6 +160,25 @@ fn a_value_that_comes_out_otherwise_is_reported_with_its_field_and_still_served(
     let (results, verdict, _) = only(&program, "7", "moodily");
     assert_eq!((&*results[0], verdict), ("1", Verdict::Differs));
     assert_eq!(program.value_files(), stored);
+}
+
+#[test]
+fn every_call_is_computed_again_and_not_only_the_first_of_a_value() {
+    let program = Program::new();
+    let calls = "weighed 1; weighed 1; weighed 2";
+    assert_eq!(program.results(calls), ["1", "1", "1"], "which is wrong");
+    let (_, lines) = verified(&program, "100", "", calls);
+    let verdicts: Vec<_> = lines.iter().map(|line| line.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Same, Verdict::Differs], "{lines:?}");
+    assert_eq!(program.computed().len(), 1 + 3);
+}
+
+#[test]
+fn what_a_comparison_calls_is_computed_again_once_a_value() {
+    let program = Program::new();
+    program.results("climbed 40");
+    let (results, lines) = verified(&program, "100", "", "climbed 40");
+    assert_eq!((&*results[0], lines.len()), ("165580141", 41));
 }
 
 #[test]

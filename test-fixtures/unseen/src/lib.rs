@@ -1,5 +1,6 @@
 //! Functions that mamo cannot answer for, each with a root that reaches it, and clean ones beside them.
 
+pub mod carried;
 pub mod clean;
 pub mod values;
 pub mod world;

@@ -39,8 +39,9 @@ impl Record {
         let limit = started.checked_sub(STEP).unwrap_or(started);
         let limit = limit.duration_since(UNIX_EPOCH);
         let limit = limit.map_or(0, |since| since.as_nanos());
-        let lockfile = self.facts.workspace_root.join("Cargo.lock");
-        let mut files = self.inputs.iter().filter(|(path, _)| **path != lockfile);
+        let lockfiles = &self.facts.lockfiles;
+        let files = self.inputs.iter();
+        let mut files = files.filter(|(path, _)| !lockfiles.contains(path));
         let mut dirs = self.undirected.iter();
         files.all(|(path, digest)| match before.files.get(path) {
             Some(known) => known == digest,
@@ -52,12 +53,19 @@ impl Record {
     }
 
     /// Was one of these written after `limit`? Of a directory that cargo writes in, too, only what lies there can tell.
-    fn is_any_late(&self, paths: impl IntoIterator<Item = PathBuf>, limit: u128) -> bool {
-        let (root, target) = (&self.facts.workspace_root, &self.facts.target_dir);
+    pub(super) fn is_any_late(
+        &self,
+        paths: impl IntoIterator<Item = PathBuf>,
+        limit: u128,
+    ) -> bool {
+        let facts = &self.facts;
+        let mut written = vec![&facts.target_dir, &facts.build_dir];
+        written.extend(&facts.lockfiles);
         let is_cargos = |path: &Path| {
-            path.starts_with(target)
-                || path == root.join("Cargo.lock")
-                || (path.is_dir() && (target.starts_with(path) || path.join("Cargo.toml").exists()))
+            let holds = || written.iter().any(|inner| inner.starts_with(path));
+            facts.is_built(path)
+                || facts.lockfiles.iter().any(|lockfile| lockfile == path)
+                || (path.is_dir() && (holds() || path.join("Cargo.toml").exists()))
         };
         let mut paths = paths.into_iter().filter(|path| !is_cargos(path));
         paths.any(|path| Look::of(&path).is_some_and(|look| !look.is_before(limit)))

@@ -1,16 +1,20 @@
 //! What a record notes so that it can tell later whether it holds: manifests, and what build scripts asked to be rerun for.
 
 use super::{Record, Settled, digest_of, digest_of_package};
-use crate::cargo::config::Config;
+use crate::cargo::config::{Config, is_unpacked};
 use crate::cargo::manifest;
-use crate::facts::TargetKind;
-use std::collections::BTreeSet;
+use crate::cargo::scripts::ScriptRun;
+use crate::cargo::vendored::Vendored;
+use crate::facts::{TargetKind, UnitIndex};
+use crate::fingerprint::Fingerprint;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 impl Record {
     pub(super) fn note_manifests(&mut self, member_manifests: &[PathBuf], settled: &Settled) {
         let root = self.facts.workspace_root.clone();
-        let mut paths = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
+        let mut paths = vec![root.join("Cargo.toml")];
+        paths.extend(self.facts.lockfiles.iter().cloned());
         paths.extend(
             self.facts
                 .packages
@@ -27,64 +31,19 @@ impl Record {
         }
     }
 
-    /// Build scripts of packages that are not local: cargo runs them again for their variables, and for files that they
-    /// name in full. Every script that ran into the same build directory counts.
-    pub(super) fn note_external_scripts(&mut self, settled: &Settled) {
-        let programs = self
-            .facts
-            .units
-            .iter()
-            .filter_map(|unit| unit.executable.as_deref());
-        let builds: BTreeSet<_> = programs
-            .flat_map(|program| program.ancestors().skip(1).take(3))
-            .map(|dir| dir.join("build"))
-            .collect();
-        let scripts = builds
-            .iter()
-            .filter_map(|dir| std::fs::read_dir(dir).ok())
-            .flatten()
-            .flatten();
-        let outputs: Vec<_> = scripts
-            .filter_map(|entry| std::fs::read(entry.path().join("output")).ok())
-            .collect();
-        for (key, value) in outputs.iter().flat_map(|output| said(output)) {
-            match key {
-                "rerun-if-env-changed" => {
-                    let now = Config::variable(&self.facts.configured, value);
-                    self.variables.insert(value.to_string(), now);
-                }
-                "rerun-if-changed" if Path::new(value).is_absolute() => {
-                    let path = PathBuf::from(value);
-                    if !path.starts_with(&self.facts.target_dir) {
-                        let digest = settled.input(&path, digest_of);
-                        self.inputs.insert(path, digest);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Build scripts say which files they read; one that does not may have read any of its package.
-    pub(super) fn note_build_script(&mut self, at: usize, settled: &Settled) {
-        let package = &self.facts.packages[at];
-        let Some(out_dir) = package
-            .build_script
-            .as_ref()
-            .and_then(|script| script.out_dir.clone())
-        else {
+    /// What a build script asked to be run again for. One that did not ask may have read any file of its package; of a
+    /// package that is not local, cargo knows by the version. Where what it printed is not found, it may have asked for anything.
+    pub(super) fn note_script(&mut self, run: &ScriptRun, settled: &Settled) {
+        let Some(output) = printed(&run.out_dir) else {
+            self.reusable = false;
+            self.unheard.insert(run.name.clone());
             return;
         };
-        let dir = package.dir.clone();
-        let output = out_dir
-            .parent()
-            .map(|dir| dir.join("output"))
-            .and_then(|path| std::fs::read(path).ok());
         let mut paths = Vec::new();
         let mut directed = false;
-        for (key, value) in said(output.as_deref().unwrap_or_default()) {
+        for (key, value) in said(&output) {
             match key {
-                "rerun-if-changed" => paths.push(dir.join(value)),
+                "rerun-if-changed" => paths.push(run.dir.join(value)),
                 "rerun-if-env-changed" => {
                     let now = Config::variable(&self.facts.configured, value);
                     self.variables.insert(value.to_string(), now);
@@ -93,19 +52,69 @@ impl Record {
             }
             directed = true;
         }
-        if !directed {
-            let digest = settled.package(&dir, digest_of_package);
-            self.undirected.insert(dir, digest);
+        match run.local {
+            Some(local) => {
+                if !directed {
+                    let digest = settled.package(&run.dir, digest_of_package);
+                    self.undirected.insert(run.dir.clone(), digest);
+                }
+                paths.extend(self.files_of_script(local));
+            }
+            // What cargo unpacked itself stays as it is.
+            None => paths.retain(|path| !self.facts.is_built(path) && !is_unpacked(path)),
         }
-        let script = self
-            .facts
-            .units
-            .iter()
-            .filter(|unit| unit.package == at && unit.kind == TargetKind::BuildScript);
-        paths.extend(script.flat_map(|unit| unit.files.iter().cloned()));
         for path in paths {
             let digest = settled.input(&path, digest_of);
             self.inputs.insert(path, digest);
+        }
+    }
+
+    /// What the build script of a package is made of, the libraries that it is linked with included: it decides on what the
+    /// script does.
+    fn files_of_script(&self, package: usize) -> Vec<PathBuf> {
+        let units = self.facts.units.iter().enumerate();
+        let script = units
+            .filter(|(_, unit)| unit.package == package && unit.kind == TargetKind::BuildScript)
+            .flat_map(|(index, _)| self.facts.linked(index));
+        let files = script.flat_map(|unit| &self.facts.units[unit].files);
+        files.cloned().collect()
+    }
+
+    /// Packages that cargo does not compile again when they are edited. Gives the units that use one of which cargo's last
+    /// compilation may have read something else, each with its name.
+    pub fn note_vendored(
+        &mut self,
+        earlier: Option<&Self>,
+        all: &[Vendored],
+    ) -> BTreeMap<UnitIndex, String> {
+        let mut misled = BTreeMap::new();
+        for one in all {
+            let now = self
+                .inputs
+                .get(&one.dir)
+                .copied()
+                .unwrap_or(Fingerprint::NONE);
+            let known = earlier.and_then(|earlier| earlier.vendored.get(&one.dir));
+            let known = known.filter(|(read, _)| one.fresh && *read == one.read);
+            let held = match known {
+                Some((_, held)) => *held,
+                None if one.is_as_built() => now,
+                None => Fingerprint::NONE,
+            };
+            self.vendored.insert(one.dir.clone(), (one.read, held));
+            if held != now || held == Fingerprint::NONE {
+                let units = self.facts.units.iter().enumerate();
+                let users = units.filter(|(_, unit)| self.facts.package_of(unit).uses(&one.line));
+                misled.extend(users.map(|(unit, _)| (unit, one.name.clone())));
+            }
+        }
+        misled
+    }
+
+    pub(super) fn note_vendored_inputs(&mut self, all: &[Vendored], settled: &Settled) {
+        for one in all {
+            let digest = settled.input(&one.dir, digest_of);
+            self.inputs.insert(one.dir.clone(), digest);
         }
     }
 
@@ -126,8 +135,17 @@ impl Record {
     }
 }
 
+/// What a build script printed, which cargo keeps beside its directory: where, no message tells, and its layouts differ.
+fn printed(out_dir: &Path) -> Option<Vec<u8>> {
+    let unit = out_dir.parent()?;
+    let places = ["output", "run/stdout"].map(|name| unit.join(name));
+    let mut found = places.into_iter().filter(|path| path.is_file());
+    let only = found.next().filter(|_| found.next().is_none())?;
+    std::fs::read(only).ok()
+}
+
 /// Does cargo itself set the variable for a compilation?
-fn set_by_cargo(name: &str) -> bool {
+pub fn set_by_cargo(name: &str) -> bool {
     let families = [
         "CARGO_PKG_",
         "CARGO_MANIFEST_",
@@ -157,4 +175,27 @@ fn directive(line: &str) -> Option<(&str, &str)> {
     let said = line.strip_prefix("cargo:")?;
     let said = said.strip_prefix(':').unwrap_or(said);
     said.split_once('=')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printed;
+
+    #[test]
+    fn what_a_script_printed_is_found_in_either_layout_and_else_unknown() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "cargo::rerun-if-changed=a").unwrap();
+        };
+        let found = |unit: &str| printed(&dir.path().join(unit).join("out")).is_some();
+        write("p-1/output");
+        write("p/1/run/stdout");
+        write("elsewhere/stdout");
+        write("both/output");
+        write("both/run/stdout");
+        let units = ["p-1", "p/1", "elsewhere", "both"];
+        assert_eq!(units.map(found), [true, true, false, false]);
+    }
 }

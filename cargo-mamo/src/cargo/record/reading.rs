@@ -1,13 +1,15 @@
 //! What each compilation was made of. Cargo goes by times of modification, and a file that is put in its place with an
-//! older one does not look new to it: then what it calls fresh was made of something else.
+//! older one does not look new to it: then what it calls fresh was made of something else. Nor does it know what procedural
+//! macros read.
 
 use super::Record;
 use crate::facts::UnitIndex;
 use crate::fingerprint::Fingerprint;
 use crate::look::Look;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A compilation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +18,25 @@ pub struct Reading {
     at: u128,
     /// What they held then; nothing's digest if that is not known.
     files: Fingerprint,
+    /// What macros may have read then besides; nothing's digest if that is not known.
+    macros: Fingerprint,
 }
+
+/// What macros may read now for each unit that uses such as may read something.
+#[derive(Debug)]
+pub struct MacroInputs {
+    /// Digests; nothing's where that is not known.
+    pub now: BTreeMap<UnitIndex, Fingerprint>,
+    /// Units for which it was the same just before they could have been compiled.
+    pub stood: BTreeSet<UnitIndex>,
+    /// Every file and directory that it is made of.
+    pub places: Vec<PathBuf>,
+    /// When cargo was started.
+    pub started: SystemTime,
+}
+
+/// Macros have run when rustc says what it read, and not longer ago than this.
+const EXPANSION: Duration = Duration::from_secs(120);
 
 /// What cargo said of the units of a build.
 #[derive(Debug, Default)]
@@ -59,9 +79,74 @@ impl Record {
                     files = known.map_or(Fingerprint::NONE, |known| known.files);
                 }
             }
-            self.read.insert(unit, Reading { at, files });
+            let macros = Fingerprint::NONE;
+            self.read.insert(unit, Reading { at, files, macros });
         }
         misled
+    }
+
+    /// Notes what macros may have read for each unit, and gives those that were made of something else than is there now, or
+    /// nobody knows of what, although cargo calls them fresh.
+    ///
+    /// What was just compiled read what is there, if it stands since. What an `earlier` record knows read what that says. Of
+    /// another compilation it can be told only where it read no variables, and all files are older.
+    pub fn note_macros(
+        &mut self,
+        earlier: Option<&Self>,
+        told: &Told,
+        inputs: &MacroInputs,
+    ) -> BTreeSet<UnitIndex> {
+        let mut misled = BTreeSet::new();
+        for (&unit, &now) in &inputs.now {
+            if told.left_out.contains(&unit) {
+                continue;
+            }
+            let Some(mut reading) = self.read.get(&unit).copied() else {
+                misled.insert(unit);
+                continue;
+            };
+            let known = earlier.and_then(|earlier| earlier.reading_of(self, unit));
+            let known = known.filter(|known| known.at == reading.at);
+            let known = known.map(|known| known.macros);
+            let is_fresh = told.fresh.contains(&unit);
+            let reads = &self.facts.units[unit].macro_reads;
+            reading.macros = match known.filter(|known| is_fresh && *known != Fingerprint::NONE) {
+                Some(known) => known,
+                None if !is_fresh && inputs.stood.contains(&unit) => now,
+                None if is_fresh && reads.reads_variables() => Fingerprint::NONE,
+                None => {
+                    let begun = if is_fresh {
+                        reading.at.saturating_sub(EXPANSION.as_nanos())
+                    } else {
+                        nanoseconds(inputs.started).unwrap_or_default()
+                    };
+                    let late = self.is_any_late(inputs.places.iter().cloned(), begun);
+                    if late { Fingerprint::NONE } else { now }
+                }
+            };
+            if is_fresh && (reading.macros != now || now == Fingerprint::NONE) {
+                misled.insert(unit);
+            }
+            self.read.insert(unit, reading);
+        }
+        misled
+    }
+
+    /// Units in which something is linked whose macros read something else than `now`, or nobody knows what.
+    pub fn outdated(&self, now: &BTreeMap<UnitIndex, Fingerprint>) -> BTreeSet<UnitIndex> {
+        let differs = |(unit, now): (&UnitIndex, &Fingerprint)| {
+            let then = self.read.get(unit).map(|reading| reading.macros);
+            let same = *now != Fingerprint::NONE && then == Some(*now);
+            (!same).then_some(*unit)
+        };
+        let differing: BTreeSet<_> = now.iter().filter_map(differs).collect();
+        if differing.is_empty() {
+            return differing;
+        }
+        let units = 0..self.facts.units.len();
+        units
+            .filter(|unit| !self.facts.linked(*unit).is_disjoint(&differing))
+            .collect()
     }
 
     /// Says that it is not known what `unit` was made of, unless `earlier` knows its program.

@@ -5,6 +5,21 @@ pub(super) const WALKING: &[&str] = &[
     "read_dir", "walkdir", "WalkDir", "glob", "globwalk", "ignore", "jwalk", "fs_extra",
 ];
 
+/// Names of std that tell where on this machine something is.
+pub(super) const WHEREABOUTS: &[&str] = &[
+    "absolute",
+    "canonicalize",
+    "current_dir",
+    "current_exe",
+    "read_link",
+    "set_current_dir",
+    "args",
+    "args_os",
+];
+
+/// Names of std that tell where the program is.
+pub(super) const PROGRAM_PLACE: &[&str] = &["current_exe", "args", "args_os"];
+
 /// Methods of `Path` that ask the file system.
 pub(in crate::graph) const FILE_METHODS: &[&str] = &[
     "exists",

@@ -2,7 +2,7 @@
 
 use super::{assert_names, item, parsed, signature, words};
 use crate::syntax::cfg::Cfg;
-use crate::syntax::ir::Attributes;
+use crate::syntax::ir::{Attributes, Ignore};
 
 fn of(text: &str) -> Attributes {
     item(text).attributes
@@ -13,7 +13,10 @@ fn flags_are_read() {
     assert!(of("#[test] fn f() {}").test);
     assert!(of("#[tokio::test] async fn f() {}").test);
     assert!(of("#[cfg_attr(a, test)] fn f() {}").test);
-    assert!(of("#[ignore = \"slow\"] fn f() {}").ignore);
+    let ignore = |text| of(text).ignore;
+    assert_eq!(ignore("#[ignore = \"slow\"] fn f() {}"), Ignore::Always);
+    assert_eq!(ignore("#[cfg_attr(x, ignore)] fn f() {}"), Ignore::Perhaps);
+    assert_eq!(ignore("#[test] fn f() {}"), Ignore::Never);
     assert!(of("#[bench] fn f() {}").bench);
     assert!(of("#[macro_export] macro_rules! m { () => {} }").macro_export);
     assert!(of("#[macro_use] mod m;").macro_use);

@@ -99,7 +99,7 @@ fn files_and_variables_are_named() {
     for wanted in [
         Mention::File(FileArgument::Literal("a.txt".into())),
         Mention::File(FileArgument::UnderEnv("OUT_DIR".into(), "/b".into())),
-        Mention::File(FileArgument::Unknown),
+        Mention::Code(FileArgument::Unknown),
         Mention::BuildEnv(Some("D".into())),
         Mention::BuildEnv(Some("E".into())),
         Mention::RunEnv(Some("F".into())),

@@ -1,0 +1,7 @@
+pub fn first() -> u32 {
+    10
+}
+
+pub fn second() -> u32 {
+    20
+}

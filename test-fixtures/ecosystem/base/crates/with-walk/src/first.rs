@@ -1,0 +1,4 @@
+// TIDY: first
+pub fn first() -> u32 {
+    1
+}

@@ -1,0 +1,4 @@
+//! Source that tests read.
+
+pub mod first;
+pub mod second;

@@ -1,0 +1,4 @@
+// TIDY: second
+pub fn second() -> u32 {
+    2
+}

@@ -1,0 +1,5 @@
+#!/bin/sh
+case "$*" in
+*"--crate-name with_wrapper"*) exec "$@" --cfg small ;;
+*) exec "$@" ;;
+esac

@@ -1,0 +1,4 @@
+#[test]
+fn size() {
+    assert_eq!(with_wrapper::size(), 2);
+}

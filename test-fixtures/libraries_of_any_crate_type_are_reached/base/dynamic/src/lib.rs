@@ -1,0 +1,1 @@
+//! Uses a library that is loaded.
