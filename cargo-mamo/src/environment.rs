@@ -7,6 +7,7 @@ mod compiled;
 mod crates;
 mod doctests;
 mod foreign;
+mod labels;
 mod parts;
 mod world;
 
@@ -21,6 +22,7 @@ use crate::syntax::ir::Symbol;
 pub use compiled::{label_of_macros, macro_inputs};
 use crates::{crate_parts, placeless, tells_places, without_hashes};
 use foreign::Abroad;
+pub use labels::{ANY_VARIABLE, LAYOUT_OF, PROGRAM_PLACE, TEXT_OF};
 use parts::Table;
 pub use parts::{Part, PartId, Parts, rank, together};
 use rustc_hash::FxHashMap;
@@ -30,17 +32,6 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use world::{Asked, Named};
-
-/// How the label of a part begins that is the layout of a file, for code that asks for its position.
-pub const LAYOUT_OF: &str = "layout of ";
-/// How the label of a part begins that is a source file's bytes, for code that may read it.
-pub const TEXT_OF: &str = "text of ";
-
-/// The label of the part that is every variable, for code that reads some by a computed name.
-pub const ANY_VARIABLE: &str = "variables read by computed names";
-
-/// The label of the part that is where the program is, which only the program's own snapshot can tell.
-pub const PROGRAM_PLACE: &str = "place of the program";
 
 /// What is kept of a root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
-pub use variables::{all_variables, variable};
+pub use variables::{all_variables, is_everywhere, variable};
 
 /// Digests of files and variables, each read once.
 pub struct Inputs<'f> {

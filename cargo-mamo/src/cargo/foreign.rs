@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use words::Words;
 
 /// Counts up with every change of what is looked for.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const CHECKSUM: usize = 32;
 

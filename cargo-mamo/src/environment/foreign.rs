@@ -4,6 +4,7 @@
 
 use super::{ANY_VARIABLE, Environment, PartId, Parts};
 use crate::facts::{Foreign, LocalPackage, Named};
+use crate::inputs::is_everywhere;
 use crate::resolve::program::{CrateId, NodeId};
 use std::collections::BTreeSet;
 
@@ -30,9 +31,10 @@ impl Environment<'_, '_> {
         for name in &found.variables {
             self.add_foreign(name, &mut parts);
         }
+        let variables = found.variables.into_iter();
         Abroad {
             parts: parts.0,
-            variables: found.variables,
+            variables: variables.filter(|name| is_everywhere(name)).collect(),
             named: found.named,
         }
     }

@@ -47,6 +47,11 @@ const SET_BY_CARGO: &[&str] = &[
     "OUT_DIR",
 ];
 
+/// Does a variable mean the same to a program, whoever starts it? Not if cargo sets it, or if it only describes the shell.
+pub fn is_everywhere(name: &str) -> bool {
+    !is_volatile(name) && !SET_BY_CARGO.iter().any(|begin| name.starts_with(begin))
+}
+
 impl Inputs<'_> {
     /// The digest of a variable's value in a program that cargo starts, absence included.
     pub fn variable(&self, name: &str) -> Fingerprint {
@@ -57,7 +62,7 @@ impl Inputs<'_> {
 
     /// The digest of the value of a variable that foreign code may read, if it is set and means anything to a program.
     pub fn foreign_variable(&self, name: &str) -> Option<Fingerprint> {
-        if is_volatile(name) || SET_BY_CARGO.iter().any(|begin| name.starts_with(begin)) {
+        if !is_everywhere(name) {
             return None;
         }
         Some(self.variable(name)).filter(|digest| *digest != unset())

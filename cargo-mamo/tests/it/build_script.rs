@@ -183,8 +183,10 @@ fn embedded_fingerprints_follow_code_files_features_and_build_variables() {
         "{}",
         first.warnings
     );
-    assert_eq!(built.run(&[]).computed, generic);
-    assert_eq!(built.start(&program()).computed, generic);
+    let again = built.run(&[]);
+    assert_eq!(again.computed, generic, "{}", again.warnings);
+    let by_hand = built.start(&program());
+    assert_eq!(by_hand.computed, generic, "{}", by_hand.warnings);
 
     // Beside what they reach, and under it; the old program goes on with what it computed.
     built.edit("data/src/lib.rs", "n * 2", "n * 3");

@@ -90,7 +90,12 @@ fn the_log_of_a_killed_run_lies_where_the_next_sweep_finds_it() {
     let null = || Stdio::null();
     let mut child = run.stdout(null()).stderr(null()).spawn().unwrap();
     let begun = Instant::now();
-    while !project.path("target/mamo/v1/records").exists() || count() == 0 {
+    let is_recorded = || {
+        let parts = std::fs::read_dir(project.path("target/mamo/v1"));
+        let mut parts = parts.into_iter().flatten().flatten();
+        parts.any(|part| part.file_name().to_string_lossy().starts_with("records"))
+    };
+    while !is_recorded() || count() == 0 {
         assert!(begun.elapsed() < Duration::from_secs(60), "no log");
         std::thread::sleep(Duration::from_millis(10));
     }

@@ -87,7 +87,11 @@ impl Words {
         let colons = |at: usize| is(at, Word::Mark(b':')) && is(at + 1, Word::Mark(b':'));
         let after_path = at >= 2 && colons(at - 2);
         match name {
-            "var" | "var_os" if after_path => {
+            // A module may be called so: then a name follows.
+            "var" | "var_os"
+                if after_path
+                    && !(colons(at + 1) && matches!(words.get(at + 3), Some(Word::Name(_)))) =>
+            {
                 self.reads = true;
                 let argument = at + 2 + usize::from(is(at + 2, Word::Mark(b'&')));
                 let called = is(at + 1, Word::Mark(b'('));
@@ -223,8 +227,10 @@ mod tests {
         let constant =
             "const KEY: &'static str = r#\"CASES\"#; fn f() { env::var(KEY) } // env::vars()";
         assert!(found(constant).variables.contains("CASES"));
+        assert!(!found("use crate::var::Var; fn f() { crate::var::g(KEY) }").reads);
         for text in [
             "env::var(KEY)",
+            "env::var::<&str>(KEY)",
             "const KEY: &str = B; fn f() { env::var(KEY) }",
         ] {
             assert_eq!(found(text).named, Named::ByOthers, "{text}");
