@@ -7,6 +7,7 @@ mod at_once;
 mod audit;
 mod broken;
 mod build_script;
+mod code;
 #[cfg(unix)]
 mod cut_short;
 mod doctests;
