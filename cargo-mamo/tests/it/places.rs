@@ -177,14 +177,14 @@ fn a_member_that_is_moved_within_its_workspace_is_at_another_place() {
     assert_eq!(project.mamo(&["test"]).code, Some(0));
     let outcome = moved("one", "two");
     assert!(
-        outcome.code == Some(101) && outcome.stderr.contains("0 reused, 6 run, 6 failed"),
+        outcome.code == Some(101) && outcome.stdout.contains("0 reused, 6 run, 6 failed"),
         "{}{}",
         outcome.stdout,
         outcome.stderr
     );
     let outcome = moved("two", "one");
     assert!(
-        outcome.code == Some(0) && outcome.stderr.contains("6 reused, 0 run"),
+        outcome.code == Some(0) && outcome.stdout.contains("6 reused, 0 run"),
         "{}",
         outcome.stderr
     );
