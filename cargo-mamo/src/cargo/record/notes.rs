@@ -60,12 +60,12 @@ impl Record {
             paths.retain(|path| !self.facts.is_built(path) && !is_unpacked(path));
         }
         self.note_inputs(&paths, settled);
-        self.note_run(run, ran, &paths, earlier.record);
+        if !directed && run.local.is_some() {
+            let digest = settled.package(&run.dir, digest_of_package);
+            self.undirected.insert(run.dir.clone(), digest);
+        }
+        self.note_run(run, ran, (&paths, directed), earlier.record);
         if let Some(local) = run.local {
-            if !directed {
-                let digest = settled.package(&run.dir, digest_of_package);
-                self.undirected.insert(run.dir.clone(), digest);
-            }
             let files = self.files_of_script(local);
             self.note_inputs(&files, settled);
         }
@@ -80,8 +80,17 @@ impl Record {
 
     /// What a run of a build script read of the files that it asked to be run again for. Cargo goes by times, and does not run
     /// it again for one that is put in its place with an older one: then what it said is of something else than is there.
-    fn note_run(&mut self, run: &ScriptRun, ran: u128, paths: &[PathBuf], earlier: Option<&Self>) {
-        let digests: Vec<_> = paths.iter().map(|path| self.inputs[path]).collect();
+    /// Of one that names none, cargo may know better which files of its package count: then it is only asked each time.
+    fn note_run(
+        &mut self,
+        run: &ScriptRun,
+        ran: u128,
+        (paths, directed): (&[PathBuf], bool),
+        earlier: Option<&Self>,
+    ) {
+        let digests = paths.iter().map(|path| self.inputs[path]);
+        let package = self.undirected.get(&run.dir).copied();
+        let digests: Vec<_> = digests.chain(package.filter(|_| !directed)).collect();
         let now = Fingerprint::of_parts(digests.iter().map(|digest| digest.0.as_slice()));
         let known = earlier.and_then(|record| record.heard.get(&run.out_dir));
         let known = known.filter(|(at, _)| *at == ran);
@@ -100,7 +109,7 @@ impl Record {
         // Cargo alone can tell when it runs it again.
         self.reusable = false;
         let units = self.facts.units.iter_mut();
-        let units = units.filter(|unit| Some(unit.package) == run.local);
+        let units = units.filter(|unit| directed && Some(unit.package) == run.local);
         for unit in units.filter(|unit| unit.kind != TargetKind::BuildScript) {
             unit.doubt.get_or_insert_with(|| {
                 format!("cargo did not run the build script of `{}` again although files that it asked for are different (touch them)", run.name)
