@@ -4,6 +4,7 @@
 
 use super::crates::named;
 use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Parts, Shared, TEXT_OF};
+use crate::facts::Unit;
 use crate::fingerprint::Fingerprint;
 use crate::graph::node_set::NodeSet;
 use crate::graph::outside::Asks;
@@ -220,6 +221,15 @@ impl Environment<'_, '_> {
             self.table
                 .part(format!("place of `{path}`"), Fingerprint::NONE)
         }
+    }
+
+    /// Where a package lies as seen from the workspace. Its code can learn that in more ways than can be told (`..`, the working
+    /// directory, variables of cargo, macros, crates of others), so all of it counts it.
+    pub(super) fn place_of_package(&self, unit: &Unit) -> (String, Fingerprint) {
+        let name = named(self.facts, unit.package);
+        let place = self.relative(&self.facts.package_of(unit).dir);
+        let label = format!("directory of `{name}` in the workspace");
+        (label, Fingerprint::of(place.as_bytes()))
     }
 
     /// A package's own files.
