@@ -70,7 +70,7 @@ pub(crate) fn of_variables(names: &[String]) -> [u8; 32] {
 
 /// The digest of every variable that is set now, but for mamo's own and those that only describe the shell, unless `named`.
 fn of_every_variable(named: &[String]) -> [u8; 32] {
-    let names: Vec<_> = named
+    let others: Vec<_> = named
         .iter()
         .filter(|name| *name != EVERY)
         .cloned()
@@ -83,7 +83,7 @@ fn of_every_variable(named: &[String]) -> [u8; 32] {
     set.sort_unstable();
     let parts = set.iter().flat_map(|(name, value)| [name, value]);
     let every = framed(parts.map(|part| part.as_encoded_bytes()));
-    framed([b"every variable".as_slice(), &every, &of_variables(&names)])
+    framed([b"every variable".as_slice(), &every, &of_variables(&others)])
 }
 
 /// The key of one value.
