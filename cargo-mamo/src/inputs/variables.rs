@@ -3,39 +3,8 @@
 use super::Inputs;
 use crate::facts::{Configured, Facts};
 use crate::fingerprint::Fingerprint;
+use mamo::format::variables::is_volatile;
 use std::collections::BTreeSet;
-
-/// Variables that differ between shells without meaning anything to a test.
-const VOLATILE: &[&str] = &[
-    "PWD",
-    "OLDPWD",
-    "SHLVL",
-    "_",
-    "TERM",
-    "TERM_PROGRAM",
-    "TERM_PROGRAM_VERSION",
-    "COLORTERM",
-    "COLUMNS",
-    "LINES",
-    "SSH_CLIENT",
-    "SSH_CONNECTION",
-    "SSH_TTY",
-    "SSH_AUTH_SOCK",
-    "WINDOWID",
-    "XDG_SESSION_ID",
-    "LS_COLORS",
-    "MAMO_ALWAYS",
-    "MAMO_AUDIT",
-    "MAMO_DIR",
-    "MAMO_GC",
-    "MAMO_MAX_SIZE",
-    "MAMO_RUN_ID",
-    "MAMO_SNAPSHOT",
-    "MAMO_TIMES",
-    "CARGO_TARGET_DIR",
-    "CARGO",
-    "RUSTUP_TOOLCHAIN",
-];
 
 /// How variables begin that cargo gives each program as it sees fit.
 const SET_BY_CARGO: &[&str] = &[
@@ -113,11 +82,4 @@ fn configured(facts: &Facts, entry: &Configured) -> Fingerprint {
         .value
         .replace(&*facts.workspace_root.to_string_lossy(), "<workspace>");
     Fingerprint::of_parts([b"set".as_slice(), value.as_bytes()])
-}
-
-fn is_volatile(name: &str) -> bool {
-    VOLATILE.contains(&name)
-        || name.starts_with("VSCODE_")
-        || name.starts_with("ITERM_")
-        || name.starts_with("GNOME_")
 }
