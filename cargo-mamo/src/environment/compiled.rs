@@ -4,7 +4,7 @@
 //! its texts name, and the macros' variables, as they are; [`crate::cargo::record`] knows what they were when it was compiled.
 
 use super::crates::named;
-use super::world::ABOVE;
+use super::world::{ABOVE, VARIABLES_FILE};
 use super::{Environment, Part, PartId};
 use crate::facts::{Facts, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
@@ -85,6 +85,7 @@ impl Environment<'_, '_> {
                 found.extend(self.named_in(package, Symbol::from(ABOVE)).surely);
             }
         }
+        found.extend(self.files_named(unit.package, Symbol::from(VARIABLES_FILE)));
         let given = self.macros_for(krate);
         for &giver in &given {
             let package = self.facts.units[giver].package;

@@ -257,3 +257,34 @@ fn a_crate_of_the_workspace_with_the_name_of_a_harmless_one_may_read_variables()
     assert_fails(&test(&project, Some("fast")), "mode");
     assert_passes(&test(&project, None));
 }
+
+#[test]
+fn an_ignored_env_file_that_a_macro_or_a_test_finds_by_a_joined_name_counts() {
+    let macros = KNOWING.replace(
+        "quoted(heck::mode())",
+        "quoted(std::fs::read_to_string(package().join([\".e\", \"nv\"].concat())).unwrap())",
+    );
+    let user = KNOWING_USER.replace("reading::mode!(), \"\"", "reading::mode!(), \"K=1\"")
+        + "#[test] fn at_run() { assert_eq!(std::fs::read_to_string([\".e\", \"nv\"].concat()).unwrap(), \"K=1\"); }\n";
+    let project = knowing();
+    for (path, text) in [
+        ("reading/src/lib.rs", macros.as_str()),
+        ("user/src/lib.rs", user.as_str()),
+        ("user/.env", "K=1"),
+        (".gitignore", "target\n.env\n"),
+    ] {
+        project.write(path, text);
+    }
+    let status = std::process::Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(project.path(""))
+        .status();
+    assert!(status.unwrap().success());
+    assert_passes(&test(&project, None));
+    project.write("user/.env", "K=2");
+    let outcome = test(&project, None);
+    assert_fails(&outcome, "mode");
+    assert_fails(&outcome, "at_run");
+    project.write("user/.env", "K=1");
+    assert_passes(&test(&project, None));
+}
