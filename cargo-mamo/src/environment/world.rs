@@ -101,6 +101,9 @@ impl Environment<'_, '_> {
         if asked.files_at_run || asked.process {
             let package = self.facts.units[krate].package;
             parts.0.extend(self.package_files(package).iter());
+            parts
+                .0
+                .extend(self.files_named(package, Symbol::from(VARIABLES_FILE)));
             if asked.walks {
                 parts.0.extend(self.left_by_tools(package));
             }
@@ -303,7 +306,7 @@ impl Environment<'_, '_> {
     }
 
     /// Files outside the package that `text` names.
-    fn files_named(&self, package: usize, text: Symbol) -> Vec<PartId> {
+    pub(super) fn files_named(&self, package: usize, text: Symbol) -> Vec<PartId> {
         let root = &self.facts.workspace_root;
         let paths = match text.as_str() {
             ABOVE => self
@@ -344,6 +347,9 @@ pub(super) struct Named {
 
 /// Stands for the whole workspace, where a path climbs out of the package.
 pub(super) const ABOVE: &str = "<above>";
+
+/// What crates read that take variables from files (`dotenvy`, `sqlx`): everyone has git ignore it.
+pub(super) const VARIABLES_FILE: &str = ".env";
 
 /// The way from `dir` up to `root`.
 fn climb(dir: &Path, root: &Path) -> String {
