@@ -6,7 +6,7 @@ use crate::fingerprint::Fingerprint;
 use mamo::format::variables::is_volatile;
 use std::collections::BTreeSet;
 
-/// How variables begin that cargo gives each program as it sees fit.
+/// Variables that cargo gives each program as it sees fit; with `_` at the end, how they begin.
 const SET_BY_CARGO: &[&str] = &[
     "CARGO_BIN_",
     "CARGO_CRATE_NAME",
@@ -18,7 +18,11 @@ const SET_BY_CARGO: &[&str] = &[
 
 /// Does a variable mean the same to a program, whoever starts it? Not if cargo sets it, or if it only describes the shell.
 pub fn is_everywhere(name: &str) -> bool {
-    !is_volatile(name) && !SET_BY_CARGO.iter().any(|begin| name.starts_with(begin))
+    let is_cargos = |known: &&str| match known.ends_with('_') {
+        true => name.starts_with(**known),
+        false => name == **known,
+    };
+    !is_volatile(name) && !SET_BY_CARGO.iter().any(|known| is_cargos(&known))
 }
 
 impl Inputs<'_> {
