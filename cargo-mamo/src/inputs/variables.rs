@@ -19,8 +19,8 @@ const SET_BY_CARGO: &[&str] = &[
 /// Does a variable mean the same to a program, whoever starts it? Not if cargo sets it, or if it only describes the shell.
 pub fn is_everywhere(name: &str) -> bool {
     let is_cargos = |known: &&str| match known.ends_with('_') {
-        true => name.starts_with(**known),
-        false => name == **known,
+        true => name.starts_with(*known),
+        false => name == *known,
     };
     !is_volatile(name) && !SET_BY_CARGO.iter().any(|known| is_cargos(&known))
 }
