@@ -124,9 +124,11 @@ impl<'e, 'a> Environment<'e, 'a> {
         };
         for (id, unit) in facts.units.iter().enumerate() {
             let parts = crate_parts(graph, facts, id, unit);
+            let place = found.place_of_package(unit);
             found.crates.push(
                 parts
                     .into_iter()
+                    .chain([place])
                     .map(|(label, digest)| found.table.part(label, digest))
                     .collect(),
             );

@@ -304,6 +304,7 @@ impl<'m> Made<'m> {
             let earlier = Earlier {
                 marks: &before.marks,
                 settled: &settled,
+                record: before.record.as_ref(),
             };
             let (record, found) = session.record(request, toolchain, messages, earlier)?;
             Ok(Self {

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// Where records of builds are kept, by their format.
-pub(crate) const RECORDS: &str = "records-3";
+pub(crate) const RECORDS: &str = "records-4";
 
 /// The answers of an analysis, and how all looked that they were made of.
 #[derive(Debug, Serialize, Deserialize)]

@@ -100,6 +100,7 @@ impl Session {
         let earlier = Earlier {
             marks: &Marks::default(),
             settled: &Settled::default(),
+            record: None,
         };
         let (mut record, found) = self.record(request, toolchain, &messages, earlier)?;
         let Some(unit) = unit_of(&record, program) else {

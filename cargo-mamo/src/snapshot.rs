@@ -14,6 +14,7 @@ use crate::home::Home;
 use crate::resolve::modules::clean;
 use crate::session::Build;
 use crate::shell::Shell;
+use mamo::format::variables::EVERY;
 use mamo::format::{Executable, Snapshot, SnapshotEntry};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -150,7 +151,7 @@ fn snapshot_of(
         }
         let entry = SnapshotEntry {
             fingerprint: in_program(build, root, &snapshot.executable).0,
-            variables: root.variables.clone(),
+            variables: variables(build, root),
         };
         if let Some(other) = snapshot.entries.insert(root.name.clone(), entry.clone())
             && other != entry
@@ -188,16 +189,27 @@ fn in_program(build: &Build, root: &Root, executable: &Executable) -> Fingerprin
     Fingerprint::of_parts([root.fingerprint.0.as_slice(), place])
 }
 
+/// The variables that a program looks at when it asks for a value of `root`. Names that are not known now are known to nobody: a
+/// program may be started by others than us, and may set variables itself.
+fn variables(build: &Build, root: &Root) -> Vec<String> {
+    let mut variables = root.variables.clone();
+    if reads_any_variable(build, root) {
+        variables.push(EVERY.to_owned());
+    }
+    variables
+}
+
+fn reads_any_variable(build: &Build, root: &Root) -> bool {
+    let mut parts = build.analysis.environment(root).into_iter();
+    parts.any(|(label, _)| label == ANY_VARIABLE)
+}
+
 /// Why nothing that `root` returned may be served or stored.
 fn distrust(build: &Build, root: &Root, starter: Starter) -> Option<&'static str> {
     if root.unseen {
         return Some("something that it reaches cannot be seen");
     }
-    let any_variable = || {
-        let mut parts = build.analysis.environment(root).into_iter();
-        parts.any(|(label, _)| label == ANY_VARIABLE)
-    };
-    (starter == Starter::Anybody && any_variable())
+    (starter == Starter::Anybody && reads_any_variable(build, root))
         .then_some("it reads variables by computed names, which `cargo mamo` alone can tell before it starts the program")
 }
 

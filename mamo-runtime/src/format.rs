@@ -27,6 +27,7 @@ pub mod entry;
 pub mod layout;
 pub mod preamble;
 pub mod snapshot;
+pub mod variables;
 
 pub(crate) mod aside;
 mod check;

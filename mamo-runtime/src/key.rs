@@ -5,6 +5,7 @@
 //! fixed width. Whatever could make the value another one is in it; a value is never overwritten by a different one.
 
 use crate::arguments::Seen;
+use crate::format::variables::{EVERY, is_volatile};
 use std::any::TypeId;
 use std::ffi::OsString;
 use std::hash::Hash as _;
@@ -53,6 +54,9 @@ pub(crate) fn of_variables(names: &[String]) -> [u8; 32] {
     if names.is_empty() {
         return [0; 32];
     }
+    if names.iter().any(|name| name == EVERY) {
+        return of_every_variable(names);
+    }
     let values: Vec<Option<OsString>> = names.iter().map(std::env::var_os).collect();
     let parts = names
         .iter()
@@ -62,6 +66,24 @@ pub(crate) fn of_variables(names: &[String]) -> [u8; 32] {
             Some(value) => [name.as_bytes(), b"present", value.as_encoded_bytes()],
         });
     framed(parts)
+}
+
+/// The digest of every variable that is set now, but for mamo's own and those that only describe the shell, unless `named`.
+fn of_every_variable(named: &[String]) -> [u8; 32] {
+    let others: Vec<_> = named
+        .iter()
+        .filter(|name| *name != EVERY)
+        .cloned()
+        .collect();
+    let counts = |(name, _): &(OsString, OsString)| {
+        let name = name.to_string_lossy();
+        !is_volatile(&name) && !name.starts_with("MAMO_")
+    };
+    let mut set: Vec<_> = std::env::vars_os().filter(counts).collect();
+    set.sort_unstable();
+    let parts = set.iter().flat_map(|(name, value)| [name, value]);
+    let every = framed(parts.map(|part| part.as_encoded_bytes()));
+    framed([b"every variable".as_slice(), &every, &of_variables(&others)])
 }
 
 /// The key of one value.

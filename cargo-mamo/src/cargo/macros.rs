@@ -117,16 +117,14 @@ impl<'a> Texts<'a> {
                 continue;
             }
             let mut reads = self.of_macros(&package.id);
-            let asked = ASKED_BY
-                .iter()
-                .find(|(name, _)| *name == crate_name(package));
+            let asked = ASKED_BY.iter().find(|(name, _)| is_known(package, &[name]));
             if asked.is_some_and(|(_, word)| !reads.is_empty() && !writes(facts, index, word)) {
                 reads = MacroReads {
                     variables: reads.variables,
                     ..MacroReads::default()
                 };
             }
-            if OF_CARGO.contains(&crate_name(package).as_str()) {
+            if is_known(package, &OF_CARGO) {
                 reads.any_variable = false;
             }
             all.join(&reads);
@@ -176,7 +174,7 @@ impl<'a> Texts<'a> {
             let Some(package) = package else {
                 return MacroReads::anything();
             };
-            let skipped = package.id != *id && HARMLESS.contains(&crate_name(package).as_str());
+            let skipped = package.id != *id && is_known(package, &HARMLESS);
             if skipped || !seen.insert(&package.id) {
                 continue;
             }
@@ -253,7 +251,7 @@ impl<'a> Texts<'a> {
 }
 
 /// Of the rules by which text is read.
-const VERSION: &[u8] = b"1";
+const VERSION: &[u8] = b"2";
 
 fn is_normal(kind: DependencyKind) -> bool {
     kind == DependencyKind::Normal
@@ -261,6 +259,11 @@ fn is_normal(kind: DependencyKind) -> bool {
 
 fn crate_name(package: &Package) -> String {
     package.name.replace('-', "_")
+}
+
+/// Is it one of these crates? One of the workspace may bear any name.
+fn is_known(package: &Package, names: &[&str]) -> bool {
+    !is_local(package) && names.contains(&crate_name(package).as_str())
 }
 
 fn makes_macros(package: &Package) -> bool {

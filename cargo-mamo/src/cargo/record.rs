@@ -62,6 +62,9 @@ pub struct Record {
     pub reusable: bool,
     /// Packages that are edited in place: when rustc read them, and what they held then; nothing's digest if that is not known.
     pub vendored: BTreeMap<PathBuf, (Option<u128>, Fingerprint)>,
+    /// By directory, when each build script had run, and what it asked to be run again for held then; nothing's digest if that is
+    /// not known.
+    pub heard: BTreeMap<PathBuf, (u128, Fingerprint)>,
     /// Packages whose build script printed what cannot be found: when it is to run again, cargo alone can tell.
     pub unheard: BTreeSet<String>,
 }
@@ -128,6 +131,7 @@ impl Record {
             selected: None,
             marks,
             reusable: !found.patched_back && facts.units.iter().all(|unit| unit.doubt.is_none()),
+            heard: BTreeMap::new(),
             unheard: BTreeSet::new(),
             vendored: BTreeMap::new(),
             launch,
@@ -136,7 +140,7 @@ impl Record {
         record.note_manifests(member_manifests, earlier.settled);
         record.note_vendored_inputs(&found.vendored, earlier.settled);
         for run in &found.scripts {
-            record.note_script(run, earlier.settled);
+            record.note_script(run, earlier);
         }
         record.note_build_variables();
         for index in 0..record.facts.units.len() {

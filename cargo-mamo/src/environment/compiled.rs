@@ -4,9 +4,9 @@
 //! its texts name, and the macros' variables, as they are; [`crate::cargo::record`] knows what they were when it was compiled.
 
 use super::crates::named;
-use super::world::ABOVE;
+use super::world::{ABOVE, VARIABLES_FILE};
 use super::{Environment, Part, PartId};
-use crate::facts::{Facts, Unit};
+use crate::facts::{Facts, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::resolve::program::CrateId;
 use crate::syntax::ir::Symbol;
@@ -85,12 +85,29 @@ impl Environment<'_, '_> {
                 found.extend(self.named_in(package, Symbol::from(ABOVE)).surely);
             }
         }
+        found.extend(self.files_named(unit.package, Symbol::from(VARIABLES_FILE)));
+        let given = self.macros_for(krate);
+        for &giver in &given {
+            let package = self.facts.units[giver].package;
+            found.extend(self.package_files(package).iter());
+        }
         let nodes = self.graph.program.nodes.iter().zip(&self.graph.edges);
-        let own = nodes.filter(|(node, _)| node.krate == krate);
-        let texts: BTreeSet<_> = own.flat_map(|(_, edges)| edges.asks.paths.iter()).collect();
+        let said = nodes.filter(|(node, _)| node.krate == krate || given.contains(&node.krate));
+        let texts: BTreeSet<_> = said
+            .flat_map(|(_, edges)| edges.asks.paths.iter())
+            .collect();
         for text in texts {
             found.extend(self.named_in(unit.package, *text).surely);
         }
         found
+    }
+
+    /// The workspace's crates of macros that `krate` may use, and those beneath: what their texts name is opened from its
+    /// package, or from the workspace.
+    fn macros_for(&self, krate: CrateId) -> BTreeSet<CrateId> {
+        let linked = self.facts.linked(krate).into_iter();
+        let macros = linked
+            .filter(|unit| *unit != krate && self.facts.units[*unit].kind == TargetKind::ProcMacro);
+        macros.flat_map(|unit| self.facts.linked(unit)).collect()
     }
 }

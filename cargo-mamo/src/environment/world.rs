@@ -4,6 +4,7 @@
 
 use super::crates::named;
 use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Parts, Shared, TEXT_OF};
+use crate::facts::Unit;
 use crate::fingerprint::Fingerprint;
 use crate::graph::node_set::NodeSet;
 use crate::graph::outside::Asks;
@@ -100,6 +101,9 @@ impl Environment<'_, '_> {
         if asked.files_at_run || asked.process {
             let package = self.facts.units[krate].package;
             parts.0.extend(self.package_files(package).iter());
+            parts
+                .0
+                .extend(self.files_named(package, Symbol::from(VARIABLES_FILE)));
             if asked.walks {
                 parts.0.extend(self.left_by_tools(package));
             }
@@ -222,6 +226,15 @@ impl Environment<'_, '_> {
         }
     }
 
+    /// Where a package lies as seen from the workspace. Its code can learn that in more ways than can be told (`..`, the working
+    /// directory, variables of cargo, macros, crates of others), so all of it counts it.
+    pub(super) fn place_of_package(&self, unit: &Unit) -> (String, Fingerprint) {
+        let name = named(self.facts, unit.package);
+        let place = self.relative(&self.facts.package_of(unit).dir);
+        let label = format!("directory of `{name}` in the workspace");
+        (label, Fingerprint::of(place.as_bytes()))
+    }
+
     /// A package's own files.
     pub(super) fn package_files(&self, package: usize) -> Shared {
         if let Some(known) = self.packages.borrow().get(&package) {
@@ -293,7 +306,7 @@ impl Environment<'_, '_> {
     }
 
     /// Files outside the package that `text` names.
-    fn files_named(&self, package: usize, text: Symbol) -> Vec<PartId> {
+    pub(super) fn files_named(&self, package: usize, text: Symbol) -> Vec<PartId> {
         let root = &self.facts.workspace_root;
         let paths = match text.as_str() {
             ABOVE => self
@@ -334,6 +347,9 @@ pub(super) struct Named {
 
 /// Stands for the whole workspace, where a path climbs out of the package.
 pub(super) const ABOVE: &str = "<above>";
+
+/// What crates read that take variables from files (`dotenvy`, `sqlx`): everyone has git ignore it.
+pub(super) const VARIABLES_FILE: &str = ".env";
 
 /// The way from `dir` up to `root`.
 fn climb(dir: &Path, root: &Path) -> String {

@@ -194,6 +194,8 @@ pub fn ask_external(paths: &[Symbol], quiet: &Quiet, asks: &mut Asks) {
             match segment {
                 "fs" | "File" | "net" | "OpenOptions" => asks.files_at_run = true,
                 "process" if from_std && is_about_own(path) => {}
+                // `clap::Command`; what lends the system's own says `process`.
+                "Command" if !from_std && quiet.holds(head) && !path.contains("process") => {}
                 "process" | "Command" | "cargo_bin" | "current_exe" => {
                     asks.own_program |= matches!(segment, "cargo_bin" | "current_exe");
                     asks.process = true;

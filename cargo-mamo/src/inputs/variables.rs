@@ -3,41 +3,10 @@
 use super::Inputs;
 use crate::facts::{Configured, Facts};
 use crate::fingerprint::Fingerprint;
+use mamo::format::variables::is_volatile;
 use std::collections::BTreeSet;
 
-/// Variables that differ between shells without meaning anything to a test.
-const VOLATILE: &[&str] = &[
-    "PWD",
-    "OLDPWD",
-    "SHLVL",
-    "_",
-    "TERM",
-    "TERM_PROGRAM",
-    "TERM_PROGRAM_VERSION",
-    "COLORTERM",
-    "COLUMNS",
-    "LINES",
-    "SSH_CLIENT",
-    "SSH_CONNECTION",
-    "SSH_TTY",
-    "SSH_AUTH_SOCK",
-    "WINDOWID",
-    "XDG_SESSION_ID",
-    "LS_COLORS",
-    "MAMO_ALWAYS",
-    "MAMO_AUDIT",
-    "MAMO_DIR",
-    "MAMO_GC",
-    "MAMO_MAX_SIZE",
-    "MAMO_RUN_ID",
-    "MAMO_SNAPSHOT",
-    "MAMO_TIMES",
-    "CARGO_TARGET_DIR",
-    "CARGO",
-    "RUSTUP_TOOLCHAIN",
-];
-
-/// How variables begin that cargo gives each program as it sees fit.
+/// Variables that cargo gives each program as it sees fit; with `_` at the end, how they begin.
 const SET_BY_CARGO: &[&str] = &[
     "CARGO_BIN_",
     "CARGO_CRATE_NAME",
@@ -49,7 +18,11 @@ const SET_BY_CARGO: &[&str] = &[
 
 /// Does a variable mean the same to a program, whoever starts it? Not if cargo sets it, or if it only describes the shell.
 pub fn is_everywhere(name: &str) -> bool {
-    !is_volatile(name) && !SET_BY_CARGO.iter().any(|begin| name.starts_with(begin))
+    let is_cargos = |known: &&str| match known.ends_with('_') {
+        true => name.starts_with(*known),
+        false => name == *known,
+    };
+    !is_volatile(name) && !SET_BY_CARGO.iter().any(|known| is_cargos(&known))
 }
 
 impl Inputs<'_> {
@@ -113,11 +86,4 @@ fn configured(facts: &Facts, entry: &Configured) -> Fingerprint {
         .value
         .replace(&*facts.workspace_root.to_string_lossy(), "<workspace>");
     Fingerprint::of_parts([b"set".as_slice(), value.as_bytes()])
-}
-
-fn is_volatile(name: &str) -> bool {
-    VOLATILE.contains(&name)
-        || name.starts_with("VSCODE_")
-        || name.starts_with("ITERM_")
-        || name.starts_with("GNOME_")
 }

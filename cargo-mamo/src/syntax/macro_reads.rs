@@ -22,7 +22,7 @@ const ASKING: [&str; 10] = [
 ];
 
 /// What lets code leave the package that it is told of.
-const CLIMBING: [&str; 3] = ["parent", "ancestors", "current_dir"];
+const CLIMBING: [&str; 4] = ["parent", "ancestors", "current_dir", "with_file_name"];
 
 /// What code with this text may read. `None` if it is no Rust.
 pub fn reads_of_text(text: &str) -> Option<MacroReads> {
@@ -93,10 +93,22 @@ fn read_word(name: &str, tokens: &[TokenTree], at: usize, reads: &mut MacroReads
             }
         }
         name if ASKING.contains(&name) => reads.files |= before || follows_dot(tokens, at),
+        "pop" if is_dropped(tokens, at) => reads.beyond = true,
         name if CLIMBING.contains(&name) => reads.beyond |= before || follows_dot(tokens, at),
         _ => {}
     }
     1
+}
+
+/// Is this `path.pop();`? What a list gives is seldom thrown away.
+fn is_dropped(tokens: &[TokenTree], at: usize) -> bool {
+    let begins = |token: Option<&TokenTree>| {
+        matches!(token, None | Some(TokenTree::Group(_))) || is_punct(token, ';')
+    };
+    follows_dot(tokens, at)
+        && at.checked_sub(2).is_some()
+        && begins(at.checked_sub(3).and_then(|before| tokens.get(before)))
+        && is_punct(tokens.get(at + 2), ';')
 }
 
 /// A process may read everything.
@@ -261,6 +273,12 @@ mod tests {
             ("fn f() { quote_spanned!(span=> std::env::var(#name)) }", ""),
             ("fn f(p: &Path) { fs::read(p.parent()) }", "files beyond"),
             ("fn f() { fs::read(\"../x\") }", "files beyond"),
+            ("fn f() { dir.pop(); fs::read(dir) }", "files beyond"),
+            ("fn f() { fs::read(stack.pop()?) }", "files"),
+            (
+                "fn f() { fs::read(dir.with_file_name(\"x\")) }",
+                "files beyond",
+            ),
             ("unsafe extern \"C\" { fn open(); }", "files beyond any"),
             ("extern \"C\" fn f() {} extern crate proc_macro;", ""),
             (

@@ -13,6 +13,13 @@ pub fn has_word(text: &str, word: &str) -> bool {
     words(text).any(|one| one == word)
 }
 
+/// Does `word` stand in `text` as an attribute alone (`#[word]`)? There it names something, and makes nothing of that name.
+pub fn only_marks(text: &str, word: &str) -> bool {
+    let all = words(text).filter(|one| *one == word).count();
+    let text: String = text.split_whitespace().collect();
+    all == text.matches(&format!("#[{word}]")).count()
+}
+
 /// The names that stand behind `fn`.
 pub fn declared_functions(text: &str) -> Vec<Symbol> {
     // `r#name` is the name.
@@ -51,6 +58,9 @@ mod tests {
             ["one", "two", "r"].map(Symbol::from)
         );
         assert!(has_word(text, "impl") && !has_word(text, "thr"));
+        let marked = "# [ test ] fn a() {} #[test] fn b() {}";
+        assert!(only_marks(marked, "test") && !only_marks(marked, "fn"));
+        assert!(!only_marks("#[test] fn a() {} use other::test;", "test"));
         assert!(
             links("a # [ no_mangle ] fn f() {}")
                 && links("#[unsafe(export_name = \"f\")] fn f() {}")

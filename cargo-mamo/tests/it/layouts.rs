@@ -259,3 +259,40 @@ fn a_vendored_package_counts_by_what_it_holds() {
     );
     assert_eq!(project.mamo(&["test", "--lib"]).code, Some(0));
 }
+
+#[test]
+fn what_a_build_script_would_read_counts_although_cargo_does_not_run_it_again() {
+    let files = [
+        (
+            "build.rs",
+            "fn main() { println!(\"cargo::rerun-if-changed=text\");\n\
+                println!(\"cargo::rustc-env=TEXT={}\", std::fs::read_to_string(\"text\").unwrap()); }",
+        ),
+        ("text", "one"),
+        ("older", "two"),
+        (
+            "src/lib.rs",
+            "#[test] fn reads() { assert_eq!(env!(\"TEXT\"), \"one\"); }",
+        ),
+    ];
+    let reads = BTreeSet::from(["reads".to_owned()]);
+    for user in User::each(&files) {
+        assert_eq!(user.ran(&[]), reads);
+        assert_eq!(user.ran(&[]), BTreeSet::new());
+        // With its older time: to cargo nothing is different.
+        std::fs::rename(user.project.path("older"), user.project.path("text")).unwrap();
+        let outcome = user.mamo(&["test"], &[]);
+        let said = "did not run the build script of `demo` again";
+        let ran = outcome.stdout.contains("0 reused, 1 run");
+        assert!(
+            outcome.code == Some(0) && outcome.stderr.contains(said) && ran,
+            "{}{}",
+            outcome.stdout,
+            outcome.stderr
+        );
+        user.project.write("text", "two");
+        assert_eq!(user.mamo(&["test"], &[]).code, Some(101));
+        user.project.write("text", "one");
+        assert_eq!(user.ran(&[]), BTreeSet::new());
+    }
+}

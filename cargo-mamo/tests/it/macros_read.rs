@@ -159,3 +159,132 @@ fn a_value_of_a_program_is_not_stored_for_what_its_macros_would_read_now() {
     project.write("src/main.rs", &format!("{main}fn _unused() {{}}\n"));
     assert_eq!(run(), ("counted 2\n".to_owned(), false));
 }
+
+/// Macros that say themselves where in the workspace they read, with a crate that has the name of a harmless one.
+const KNOWING: &str = r#"
+use proc_macro::TokenStream;
+fn quoted(text: String) -> TokenStream { format!("{text:?}").parse().unwrap() }
+fn package() -> std::path::PathBuf { std::env::var("CARGO_MANIFEST_DIR").unwrap().into() }
+#[proc_macro]
+pub fn by_root(_: TokenStream) -> TokenStream { quoted(std::fs::read_to_string("shared/a.txt").unwrap()) }
+#[proc_macro]
+pub fn by_sibling(_: TokenStream) -> TokenStream {
+    quoted(std::fs::read_to_string(package().with_file_name("shared").join("b.txt")).unwrap())
+}
+#[proc_macro]
+pub fn by_pop(_: TokenStream) -> TokenStream {
+    let mut dir = package();
+    dir.pop();
+    dir.push("shared");
+    dir.push("c.txt");
+    quoted(std::fs::read_to_string(dir).unwrap())
+}
+#[proc_macro]
+pub fn own(name: TokenStream) -> TokenStream {
+    quoted(std::fs::read_to_string(format!("{}/{name}.txt", env!("CARGO_MANIFEST_DIR"))).unwrap())
+}
+#[proc_macro]
+pub fn mode(_: TokenStream) -> TokenStream { quoted(heck::mode()) }
+"#;
+
+const KNOWING_USER: &str = r#"
+#[test] fn by_root() { assert_eq!(reading::by_root!(), "a"); }
+#[test] fn by_sibling() { assert_eq!(reading::by_sibling!(), "b"); }
+#[test] fn by_pop() { assert_eq!(reading::by_pop!(), "c"); }
+#[test] fn own() { assert_eq!(reading::own!(d), "d"); }
+#[test] fn mode() { assert_eq!(reading::mode!(), ""); }
+"#;
+
+fn knowing() -> Project {
+    let package = |name: &str, rest: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{rest}")
+    };
+    Project::new(&[
+        (
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"heck\", \"reading\", \"user\"]\n",
+        ),
+        ("heck/Cargo.toml", &package("heck", "")),
+        (
+            "heck/src/lib.rs",
+            "pub fn mode() -> String { std::env::var(\"MODE\").unwrap_or_default() }\n",
+        ),
+        (
+            "reading/Cargo.toml",
+            &package(
+                "reading",
+                "[lib]\nproc-macro = true\n[dependencies]\nheck = { path = \"../heck\" }\n",
+            ),
+        ),
+        ("reading/src/lib.rs", KNOWING),
+        ("reading/d.txt", "d"),
+        (
+            "user/Cargo.toml",
+            &package(
+                "user",
+                "[dependencies]\nreading = { path = \"../reading\" }\n",
+            ),
+        ),
+        ("user/src/lib.rs", KNOWING_USER),
+        ("shared/a.txt", "a"),
+        ("shared/b.txt", "b"),
+        ("shared/c.txt", "c"),
+    ])
+}
+
+#[test]
+fn files_that_a_macro_names_itself_outside_the_package_are_compiled_in_again() {
+    let project = knowing();
+    assert_passes(&test(&project, None));
+    for (file, name) in [
+        ("shared/a.txt", "by_root"),
+        ("shared/b.txt", "by_sibling"),
+        ("shared/c.txt", "by_pop"),
+        ("reading/d.txt", "own"),
+    ] {
+        let text = std::fs::read_to_string(project.path(file)).unwrap();
+        project.write(file, "other");
+        assert_fails(&test(&project, None), name);
+        project.write(file, &text);
+        assert_passes(&test(&project, None));
+    }
+}
+
+#[test]
+fn a_crate_of_the_workspace_with_the_name_of_a_harmless_one_may_read_variables() {
+    let project = knowing();
+    assert_passes(&test(&project, None));
+    assert_fails(&test(&project, Some("fast")), "mode");
+    assert_passes(&test(&project, None));
+}
+
+#[test]
+fn an_ignored_env_file_that_a_macro_or_a_test_finds_by_a_joined_name_counts() {
+    let macros = KNOWING.replace(
+        "quoted(heck::mode())",
+        "quoted(std::fs::read_to_string(package().join([\".e\", \"nv\"].concat())).unwrap())",
+    );
+    let user = KNOWING_USER.replace("reading::mode!(), \"\"", "reading::mode!(), \"K=1\"")
+        + "#[test] fn at_run() { assert_eq!(std::fs::read_to_string([\".e\", \"nv\"].concat()).unwrap(), \"K=1\"); }\n";
+    let project = knowing();
+    for (path, text) in [
+        ("reading/src/lib.rs", macros.as_str()),
+        ("user/src/lib.rs", user.as_str()),
+        ("user/.env", "K=1"),
+        (".gitignore", "target\n.env\n"),
+    ] {
+        project.write(path, text);
+    }
+    let status = std::process::Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(project.path(""))
+        .status();
+    assert!(status.unwrap().success());
+    assert_passes(&test(&project, None));
+    project.write("user/.env", "K=2");
+    let outcome = test(&project, None);
+    assert_fails(&outcome, "mode");
+    assert_fails(&outcome, "at_run");
+    project.write("user/.env", "K=1");
+    assert_passes(&test(&project, None));
+}

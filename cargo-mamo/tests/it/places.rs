@@ -136,3 +136,56 @@ fn a_pass_of_a_program_that_was_compiled_for_another_place_is_not_remembered() {
     project.write("other/src/lib.rs", &format!("{READS}\n"));
     assert_eq!(test("other").0, Some(0));
 }
+
+const ASKS: &str = r#"pub fn built_in() -> &'static str { env!("CARGO_MANIFEST_DIR") }
+#[test] fn is_built_in() { assert!(built_in().ends_with("/one")); }
+#[test] fn at_run() { assert!(std::env::var("CARGO_MANIFEST_DIR").unwrap().ends_with("/one")); }
+#[test] fn manifest() { assert!(std::env::var("CARGO_MANIFEST_PATH").unwrap().ends_with("/one/Cargo.toml")); }
+#[test] fn directory() { assert!(std::env::current_dir().unwrap().ends_with("one")); }
+#[test] fn from_above() { assert!(std::path::Path::new("../one/Cargo.toml").exists()); }
+"#;
+
+#[test]
+fn a_member_that_is_moved_within_its_workspace_is_at_another_place() {
+    let manifest = |name: &str, more: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{more}")
+    };
+    let member =
+        |place: &str| format!("[workspace]\nmembers = [\"{place}\", \"user\"]\nresolver = \"2\"\n");
+    let user = |place: &str| {
+        manifest(
+            "user",
+            &format!("[dependencies]\none = {{ path = \"../{place}\" }}\n"),
+        )
+    };
+    let project = Project::new(&[
+        ("Cargo.toml", &member("one")),
+        ("one/Cargo.toml", &manifest("one", "")),
+        ("one/src/lib.rs", ASKS),
+        ("user/Cargo.toml", &user("one")),
+        (
+            "user/src/lib.rs",
+            "#[test] fn through_another() { assert!(one::built_in().ends_with(\"/one\")); }",
+        ),
+    ]);
+    let moved = |from: &str, to: &str| {
+        std::fs::rename(project.path(from), project.path(to)).unwrap();
+        project.write("Cargo.toml", &member(to));
+        project.write("user/Cargo.toml", &user(to));
+        project.mamo(&["test", "--no-fail-fast"])
+    };
+    assert_eq!(project.mamo(&["test"]).code, Some(0));
+    let outcome = moved("one", "two");
+    assert!(
+        outcome.code == Some(101) && outcome.stdout.contains("0 reused, 6 run, 6 failed"),
+        "{}{}",
+        outcome.stdout,
+        outcome.stderr
+    );
+    let outcome = moved("two", "one");
+    assert!(
+        outcome.code == Some(0) && outcome.stdout.contains("6 reused, 0 run"),
+        "{}",
+        outcome.stderr
+    );
+}

@@ -59,6 +59,27 @@ fn cells(project: &Project) -> String {
     blocks.collect::<Vec<_>>().join(" ")
 }
 
+#[test]
+fn variables_of_computed_names_count_as_they_are_at_the_call() {
+    let project = memos();
+    let program = r#"
+        #[mamo::memo]
+        fn setting(name: &str) -> String {
+            std::env::var(name).unwrap_or_default()
+        }
+
+        fn main() {
+            let value = std::env::args().nth(1).unwrap();
+            // SAFETY: there is one thread.
+            unsafe { std::env::set_var("SET_BY_ITSELF", value) };
+            print!("{}", setting("SET_BY_ITSELF"));
+        }
+    "#;
+    project.write("src/bin/settings.rs", program);
+    let set = |value| output(&project, &["--bin", "settings", "--", value]);
+    assert_eq!(["one", "other", "one"].map(set), ["one", "other", "one"]);
+}
+
 /// Edits a constant that one cell uses.
 fn take_shorter_words(project: &Project) {
     let [from, to] = ["SHORTEST: usize = 4", "SHORTEST: usize = 3"];

@@ -37,7 +37,8 @@ pub struct Snapshot {
 pub struct SnapshotEntry {
     /// Deep fingerprint of everything that it can reach.
     pub fingerprint: [u8; 32],
-    /// Environment variables that its reach reads by name; their values join the value key at each look-up.
+    /// Environment variables that its reach reads by name; their values join the value key at each look-up. Among them may be
+    /// [`EVERY`](super::variables::EVERY).
     pub variables: Vec<String>,
 }
 

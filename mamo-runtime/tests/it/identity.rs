@@ -82,6 +82,24 @@ fn variables_that_the_code_reads_count_by_value() {
 }
 
 #[test]
+fn every_variable_counts_at_the_call_where_names_are_not_known() {
+    let mut program = Program::new();
+    program.set("square", 1, &["*"]);
+    program.write_snapshot();
+    let with = |value: &str| {
+        let mut command = program.command("square 12");
+        command.env("UNHEARD_OF", value).env("COLUMNS", value);
+        assert_eq!(
+            crate::program::finish(command.spawn().unwrap()).results,
+            ["144"]
+        );
+        program.computed().len()
+    };
+    let counts = ["80", "80", "81", "80"].map(with);
+    assert_eq!(counts, [1, 0, 1, 0]);
+}
+
+#[test]
 fn a_hash_map_is_the_same_argument_in_every_order() {
     let program = Program::new();
     assert_eq!(program.results("sum up; sum down"), ["4950", "4950"]);

@@ -7,12 +7,13 @@ use mamo::Value;
 use serde::{Deserialize, Serialize};
 
 /// What the keys of these functions end with.
-pub(crate) const FUNCTIONS: [&str; 9] = [
+pub(crate) const FUNCTIONS: [&str; 10] = [
     "swapped",
     "skipped",
     "wrapped",
     "varying",
     "long",
+    "unequal",
     "addressed",
     "source",
     "derived",
@@ -31,6 +32,7 @@ pub(crate) fn call(words: &[&str]) -> Option<Vec<String>> {
         },
         ["varying", n] => format!("{:?}", varying(number(n))),
         ["long", n] => long(number(n)).hidden.to_string(),
+        ["unequal", n] => unequal(number(n)).hidden.to_string(),
         ["addressed"] => addressed().1.to_string(),
         ["derived", n] => derived(&source::value(number(n))).to_string(),
         ["hostile"] => hostile().0.to_string(),
@@ -98,6 +100,23 @@ struct Long {
 fn long(n: u32) -> Long {
     computed("long");
     Long {
+        bytes: vec![7; 100_000],
+        hidden: n,
+    }
+}
+
+/// The same without an equality.
+#[derive(Debug, Serialize, Deserialize)]
+struct Unequal {
+    bytes: Vec<u16>,
+    #[serde(skip)]
+    hidden: u32,
+}
+
+#[mamo::memo]
+fn unequal(n: u32) -> Unequal {
+    computed("unequal");
+    Unequal {
         bytes: vec![7; 100_000],
         hidden: n,
     }
@@ -203,6 +222,18 @@ fn a_field_that_serde_skips_is_noticed_by_an_equality_in_long_values_too() {
     assert_eq!(again.results, ["1"]);
     assert!(again.warnings[0].contains("is not equal"), "{again:?}");
     assert_eq!(program.computed(), ["long", "long", "long"]);
+}
+
+#[test]
+fn a_field_that_serde_skips_is_noticed_in_long_values_without_an_equality_too() {
+    let program = Program::new();
+    assert_eq!(program.run("unequal 0; unequal 1").results, ["0", "1"]);
+    let again = program.run("unequal 1");
+    assert_eq!(again.results, ["1"]);
+    assert!(
+        again.warnings[0].contains("is shown as another value"),
+        "{again:?}"
+    );
 }
 
 #[test]

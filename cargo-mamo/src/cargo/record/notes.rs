@@ -1,12 +1,13 @@
 //! What a record notes so that it can tell later whether it holds: manifests, and what build scripts asked to be rerun for.
 
-use super::{Record, Settled, digest_of, digest_of_package};
+use super::{Earlier, Record, Settled, Stamp, digest_of, digest_of_package, parts_of};
 use crate::cargo::config::{Config, is_unpacked};
 use crate::cargo::manifest;
 use crate::cargo::scripts::ScriptRun;
 use crate::cargo::vendored::Vendored;
 use crate::facts::{TargetKind, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use crate::look::STEP;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -33,8 +34,10 @@ impl Record {
 
     /// What a build script asked to be run again for. One that did not ask may have read any file of its package; of a
     /// package that is not local, cargo knows by the version. Where what it printed is not found, it may have asked for anything.
-    pub(super) fn note_script(&mut self, run: &ScriptRun, settled: &Settled) {
-        let Some(output) = printed(&run.out_dir) else {
+    pub(super) fn note_script(&mut self, run: &ScriptRun, earlier: Earlier<'_>) {
+        let settled = earlier.settled;
+        let found = printed(&run.out_dir);
+        let Some((output, ran)) = found else {
             self.reusable = false;
             self.unheard.insert(run.name.clone());
             return;
@@ -52,20 +55,65 @@ impl Record {
             }
             directed = true;
         }
-        match run.local {
-            Some(local) => {
-                if !directed {
-                    let digest = settled.package(&run.dir, digest_of_package);
-                    self.undirected.insert(run.dir.clone(), digest);
-                }
-                paths.extend(self.files_of_script(local));
-            }
+        if run.local.is_none() {
             // What cargo unpacked itself stays as it is.
-            None => paths.retain(|path| !self.facts.is_built(path) && !is_unpacked(path)),
+            paths.retain(|path| !self.facts.is_built(path) && !is_unpacked(path));
         }
+        self.note_inputs(&paths, settled);
+        if !directed && run.local.is_some() {
+            let digest = settled.package(&run.dir, digest_of_package);
+            self.undirected.insert(run.dir.clone(), digest);
+        }
+        self.note_run(run, ran, (&paths, directed), earlier.record);
+        if let Some(local) = run.local {
+            let files = self.files_of_script(local);
+            self.note_inputs(&files, settled);
+        }
+    }
+
+    fn note_inputs(&mut self, paths: &[PathBuf], settled: &Settled) {
         for path in paths {
-            let digest = settled.input(&path, digest_of);
-            self.inputs.insert(path, digest);
+            let digest = settled.input(path, digest_of);
+            self.inputs.insert(path.clone(), digest);
+        }
+    }
+
+    /// What a run of a build script read of the files that it asked to be run again for. Cargo goes by times, and does not run
+    /// it again for one that is put in its place with an older one: then what it said is of something else than is there.
+    /// Of one that names none, cargo may know better which files of its package count: then it is only asked each time.
+    fn note_run(
+        &mut self,
+        run: &ScriptRun,
+        ran: u128,
+        (paths, directed): (&[PathBuf], bool),
+        earlier: Option<&Self>,
+    ) {
+        let digests = paths.iter().map(|path| self.inputs[path]);
+        let package = self.undirected.get(&run.dir).copied();
+        let digests: Vec<_> = digests.chain(package.filter(|_| !directed)).collect();
+        let now = Fingerprint::of_parts(digests.iter().map(|digest| digest.0.as_slice()));
+        let known = earlier.and_then(|record| record.heard.get(&run.out_dir));
+        let known = known.filter(|(at, _)| *at == ran);
+        let read = known.map_or_else(
+            || {
+                let parts = paths.iter().flat_map(|path| parts_of(path));
+                let late = self.is_any_late(parts, ran + STEP.as_nanos());
+                if late { Fingerprint::NONE } else { now }
+            },
+            |(_, read)| *read,
+        );
+        self.heard.insert(run.out_dir.clone(), (ran, read));
+        if read == now {
+            return;
+        }
+        // Cargo alone can tell when it runs it again.
+        self.reusable = false;
+        let units = self.facts.units.iter_mut();
+        let units = units.filter(|unit| directed && Some(unit.package) == run.local);
+        for unit in units.filter(|unit| unit.kind != TargetKind::BuildScript) {
+            unit.doubt.get_or_insert_with(|| {
+                format!("cargo did not run the build script of `{}` again although files that it asked for are different (touch them)", run.name)
+            });
         }
     }
 
@@ -135,13 +183,14 @@ impl Record {
     }
 }
 
-/// What a build script printed, which cargo keeps beside its directory: where, no message tells, and its layouts differ.
-fn printed(out_dir: &Path) -> Option<Vec<u8>> {
+/// What a build script printed, and when, which cargo keeps beside its directory: where, no message tells, and its layouts differ.
+fn printed(out_dir: &Path) -> Option<(Vec<u8>, u128)> {
     let unit = out_dir.parent()?;
     let places = ["output", "run/stdout"].map(|name| unit.join(name));
     let mut found = places.into_iter().filter(|path| path.is_file());
     let only = found.next().filter(|_| found.next().is_none())?;
-    std::fs::read(only).ok()
+    let ran = Stamp::of(&only)?.modified;
+    Some((std::fs::read(only).ok()?, ran))
 }
 
 /// Does cargo itself set the variable for a compilation?

@@ -2,6 +2,7 @@
 //!
 //! Looks were taken when the digests were known to hold, and of nothing that had been written just before.
 
+use super::Record;
 use crate::cargo::marks::Marks;
 use crate::fingerprint::Fingerprint;
 use crate::sight::Sight;
@@ -33,6 +34,8 @@ pub struct Earlier<'a> {
     pub marks: &'a Marks,
     /// What decides whether a record holds.
     pub settled: &'a Settled,
+    /// The record that it was on.
+    pub record: Option<&'a Record>,
 }
 
 impl Settled {

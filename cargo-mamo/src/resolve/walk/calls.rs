@@ -5,7 +5,7 @@ use crate::resolve::modules::{Directory, include_path};
 use crate::resolve::names::Names;
 use crate::resolve::program::{MacroScope, NodeId, Program, ScopeId};
 use crate::syntax::ir::{FileArgument, Item, ItemKind, Lowered, MacroCall, Mention, Path};
-use crate::syntax::links;
+use crate::syntax::{links, only_marks};
 
 /// An item macro that no textual definition answers: tried again by path when the crate's names are known.
 pub(super) struct Pending<'a> {
@@ -103,7 +103,9 @@ impl<'a> Walker<'_, 'a> {
         let scope = &mut self.program.scopes[place.scope as usize];
         scope.definers.push(node);
         for mention in &lowered.mentions {
-            if let Mention::Loose(name) = mention {
+            if let Mention::Loose(name) = mention
+                && !(name.as_str() == "test" && only_marks(&call.tokens, name))
+            {
                 scope.loose.entry(*name).or_default().push(node);
             }
         }
