@@ -31,7 +31,13 @@ fn tested(project: &Project, edits: &[(&str, &str)]) -> Tested {
         text.replace(from, to)
     });
     project.write("src/lib.rs", &text);
-    let arguments = ["test", "--lib", "--no-fail-fast", "--message-format", "json"];
+    let arguments = [
+        "test",
+        "--lib",
+        "--no-fail-fast",
+        "--message-format",
+        "json",
+    ];
     let variables = [("CARGO_INCREMENTAL", "1"), ("MAMO_TRUST", "code")];
     let outcome = project.mamo_with(&arguments, &variables);
     assert!(matches!(outcome.code, Some(0 | 101)), "{}", outcome.stderr);
@@ -55,7 +61,11 @@ fn what_changes_no_code_runs_nothing_and_what_does_runs_what_it_changes() {
     assert_eq!(tested(&project, &[]).ran.len(), 3);
     let renamed = ("let side = self.0; side * side", "let s = self.0; s * s");
     let after = tested(&project, &[renamed]);
-    assert_eq!(after.ran, names(&[]), "a local variable has no name in code");
+    assert_eq!(
+        after.ran,
+        names(&[]),
+        "a local variable has no name in code"
+    );
     assert_eq!(after.reused_by_code, names(&["tests::sums"]));
     let again = tested(&project, &[renamed]);
     assert!(again.ran.is_empty() && again.reused_by_code.is_empty());
@@ -63,9 +73,16 @@ fn what_changes_no_code_runs_nothing_and_what_does_runs_what_it_changes() {
     let broken = tested(&project, &[wrong]);
     assert_eq!(broken.ran, names(&["tests::sums"]));
     assert_eq!(broken.failed, broken.ran);
-    let still = ("let side = self.0; side * side", "let s = self.0; s + s + 1");
+    let still = (
+        "let side = self.0; side * side",
+        "let s = self.0; s + s + 1",
+    );
     let still = tested(&project, &[still]);
-    assert_eq!(still.failed, names(&["tests::sums"]), "no pass has this code");
+    assert_eq!(
+        still.failed,
+        names(&["tests::sums"]),
+        "no pass has this code"
+    );
     assert!(tested(&project, &[]).ran.is_empty(), "undone");
     let limit = tested(&project, &[("LIMIT: u32 = 5", "LIMIT: u32 = 9")]);
     assert_eq!(limit.failed, names(&["tests::limits"]));
