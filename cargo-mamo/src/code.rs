@@ -97,17 +97,21 @@ fn keys_of(
     };
     let roots: Vec<_> = tests
         .iter()
-        .map(|test| match lists(test) {
-            true => CodeRoot::Test(test.name.to_owned()),
-            false => CodeRoot::Symbol("main".to_owned()),
+        .map(|test| {
+            if lists(test) {
+                CodeRoot::Test(test.name.to_owned())
+            } else {
+                CodeRoot::Symbol("main".to_owned())
+            }
         })
         .collect();
     let all = tests.iter().zip(program.codes(&roots));
     all.map(|(test, code)| {
         let code = code?;
-        let started = match code.starts_process {
-            true => started()?,
-            false => Fingerprint::NONE,
+        let started = if code.starts_process {
+            started()?
+        } else {
+            Fingerprint::NONE
         };
         Some(key(build, test.root, &code, started))
     })
@@ -118,9 +122,10 @@ fn keys_of(
 fn key(build: &Build, root: RootIndex, found: &RootCode, started: Fingerprint) -> Fingerprint {
     let analysis = &build.analysis;
     let counts = analysis.layout_counts(&analysis.roots[root]).is_some();
-    let code = match counts || found.has_positions {
-        true => &found.code.positioned,
-        false => &found.code.plain,
+    let code = if counts || found.has_positions {
+        &found.code.positioned
+    } else {
+        &found.code.plain
     };
     let outside = analysis.outside(root);
     Fingerprint::of_parts([code.as_slice(), &started.0, &outside.0])

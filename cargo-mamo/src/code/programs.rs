@@ -60,9 +60,10 @@ impl<'t> Libraries<'t> {
             let is_local = facts.packages.iter().any(|one| dir == Some(&one.dir));
             let files = artifact.filenames.iter().map(|file| file.as_std_path());
             let files = files.filter(|file| is_library(file)).map(Path::to_path_buf);
-            match is_local {
-                true => local.extend(files),
-                false => external.extend(files),
+            if is_local {
+                local.extend(files);
+            } else {
+                external.extend(files);
             }
         }
         let system = launch.libraries.iter().flat_map(|dir| listed(dir));
@@ -150,9 +151,10 @@ impl ProgramObjects {
         };
         let program = mamo_code::Program::link(tables, &surroundings);
         let starting = program.roots_that_reach(roots, starts_process);
-        let asking = match self.is_optimized {
-            true => vec![true; roots.len()],
-            false => program.asks_for_positions(roots),
+        let asking = if self.is_optimized {
+            vec![true; roots.len()]
+        } else {
+            program.asks_for_positions(roots)
         };
         let found = program.fingerprints(roots).into_iter();
         let all = found.zip(asking).zip(starting);

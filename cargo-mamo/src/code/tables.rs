@@ -56,17 +56,16 @@ impl<'h> Tables<'h> {
         let kept = self.home.read::<Kept>(&kept_at).present();
         let kept = kept.filter(|kept| kept.stamp == stamp);
         let kept = kept.filter(|kept| kept.tables.iter().all(ObjectTable::is_sound));
-        let tables = match kept {
-            Some(kept) => kept.tables,
-            None => {
-                let tables = tables_of(path)?;
-                let kept = Kept { stamp, tables };
-                // What is written meanwhile would be kept under another look.
-                if stamp_of(path) == Some(stamp) {
-                    self.home.write(&kept_at, &kept);
-                }
-                kept.tables
+        let tables = if let Some(kept) = kept {
+            kept.tables
+        } else {
+            let tables = tables_of(path)?;
+            let kept = Kept { stamp, tables };
+            // What is written meanwhile would be kept under another look.
+            if stamp_of(path) == Some(stamp) {
+                self.home.write(&kept_at, &kept);
             }
+            kept.tables
         };
         let tables = Rc::new(tables);
         let known = Rc::clone(&tables);

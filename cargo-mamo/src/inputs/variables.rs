@@ -18,11 +18,11 @@ const SET_BY_CARGO: &[&str] = &[
 
 /// Does a variable mean the same to a program, whoever starts it? Not if cargo sets it, or if it only describes the shell.
 pub fn is_everywhere(name: &str) -> bool {
-    let is_cargos = |known: &&str| match known.ends_with('_') {
-        true => name.starts_with(*known),
-        false => name == *known,
+    let is_cargos = |known: &&str| {
+        let is_beginning = known.ends_with('_') && name.starts_with(*known);
+        is_beginning || name == *known
     };
-    !is_volatile(name) && !SET_BY_CARGO.iter().any(|known| is_cargos(&known))
+    !is_volatile(name) && !SET_BY_CARGO.iter().any(is_cargos)
 }
 
 impl Inputs<'_> {

@@ -81,9 +81,9 @@ fn code(outcome: Outcome, expected: i32) {
 
 /// A test that a variable lets pass is run without the variable, and fails; and it is not run under what it passed with.
 fn counts(dependency: &str, test: &str, variable: (&str, &str)) {
-    let text = format!("#[test] fn passes() {{ assert!({test}); }}");
+    let library = format!("#[test] fn passes() {{ assert!({test}); }}");
     let elsewhere = elsewhere();
-    let project = user(&elsewhere, dependency, &[("src/lib.rs", &text)]);
+    let project = user(&elsewhere, dependency, &[("src/lib.rs", &library)]);
     code(project.mamo_with(&["test", "--lib"], &[variable]), 0);
     code(project.mamo(&["test", "--lib"]), 101);
     let again = project.mamo_with(&["test", "--lib"], &[variable]);
@@ -118,11 +118,11 @@ fn main_is_reached_through_a_package_that_starts_programs_and_no_other() {
         ("starter", "starter::answer() == \"1\"", true),
         ("plain", "plain::double(1) == 2", false),
     ] {
-        let text = format!("#[test] fn passes() {{ assert!({test}); }}");
+        let library = format!("#[test] fn passes() {{ assert!({test}); }}");
         let files = [
             ("src/lib.rs", &*lib(1)),
             ("src/main.rs", MAIN),
-            ("tests/it.rs", &text),
+            ("tests/it.rs", &library),
         ];
         let project = user(&elsewhere, dependency, &files);
         code(project.mamo(&["test"]), 0);

@@ -52,7 +52,8 @@ fn project() -> Project {
     let runtime = root.join("mamo-runtime").canonicalize().unwrap();
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).unwrap();
     let manifest = format!(
-        "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nmamo = {{ package = \"mamo-runtime\", path = {runtime:?} }}\n"
+        "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nmamo = {{ package = \"mamo-runtime\", path = '{}' }}\n",
+        runtime.display()
     );
     Project::new(&[
         ("Cargo.toml", manifest.as_str()),
