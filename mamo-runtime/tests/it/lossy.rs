@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the keys of these functions end with.
 pub(crate) const FUNCTIONS: [&str; 10] = [
-    "swapped",
+    "reordered",
     "skipped",
     "wrapped",
     "varying",
@@ -24,7 +24,7 @@ pub(crate) const FUNCTIONS: [&str; 10] = [
 pub(crate) fn call(words: &[&str]) -> Option<Vec<String>> {
     let number = |text: &str| text.parse::<u32>().unwrap();
     let result = match *words {
-        ["swapped"] => format!("{:?}", swapped().0),
+        ["reordered"] => format!("{:?}", reordered().0),
         ["skipped"] => format!("{:?}", skipped()),
         ["wrapped"] => match wrapped() {
             Ok(Some(inner)) => format!("{inner:?}"),
@@ -164,8 +164,8 @@ impl<'de> Deserialize<'de> for Swapped {
 }
 
 #[mamo::memo]
-fn swapped() -> Swapped {
-    computed("swapped");
+fn reordered() -> Swapped {
+    computed("reordered");
     Swapped((1, 2))
 }
 
@@ -270,7 +270,7 @@ fn a_lazy_value_that_does_not_read_back_names_no_other() {
 
 #[test]
 fn another_order_is_another_value_but_for_that_of_hash_maps() {
-    is_refused("swapped", "(1, 2)", &["encodes to other bytes"]);
+    is_refused("reordered", "(1, 2)", &["encodes to other bytes"]);
 }
 
 #[test]
