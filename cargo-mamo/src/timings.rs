@@ -159,7 +159,7 @@ mod tests {
         clock.switch(Step::Other, at(30));
         assert_eq!(
             clock.line(at(30)),
-            "mamo: ms: environment 0.0, facts 0.0, source 7.0, graph 6.0, plan 0.0, build 16.0, run 0.0, record 0.0, other 1.0; own 14.0 of 30.0; compiled 2 of 5"
+            "mamo: ms: environment 0.0, facts 0.0, source 7.0, graph 6.0, plan 0.0, code 0.0, build 16.0, run 0.0, record 0.0, other 1.0; own 14.0 of 30.0; compiled 2 of 5"
         );
     }
 }
