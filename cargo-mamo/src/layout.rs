@@ -94,7 +94,7 @@ fn line_length(text: &[u8]) -> usize {
 }
 
 /// Block comments nest. One without an end reaches to the end of the file.
-fn block_length(text: &[u8]) -> usize {
+pub(crate) fn block_length(text: &[u8]) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while at + 1 < text.len() {
         match &text[at..at + 2] {
@@ -113,7 +113,8 @@ fn block_length(text: &[u8]) -> usize {
     text.len()
 }
 
-fn quoted_length(text: &[u8]) -> usize {
+/// A text in quotes, with them. One without an end reaches to the end of the file.
+pub(crate) fn quoted_length(text: &[u8]) -> usize {
     let mut at = 1;
     while at < text.len() {
         match text[at] {

@@ -1,5 +1,7 @@
 //! Rust source as words, whatever it is: names, texts of literals, and single marks. Comments and characters are none.
 
+use crate::layout::{block_length, quoted_length};
+
 /// A word of Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word<'t> {
@@ -58,38 +60,6 @@ fn length_until(text: &[u8], is_end: impl Fn(u8) -> bool) -> usize {
     text.iter()
         .position(|byte| is_end(*byte))
         .unwrap_or(text.len())
-}
-
-/// Block comments nest.
-fn block_length(text: &[u8]) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while at + 1 < text.len() {
-        match &text[at..at + 2] {
-            b"/*" => depth += 1,
-            b"*/" => depth -= 1,
-            _ => {
-                at += 1;
-                continue;
-            }
-        }
-        at += 2;
-        if depth == 0 {
-            return at;
-        }
-    }
-    text.len()
-}
-
-fn quoted_length(text: &[u8]) -> usize {
-    let mut at = 1;
-    while at < text.len() {
-        match text[at] {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    text.len()
 }
 
 /// A character, or the mark of a lifetime.
