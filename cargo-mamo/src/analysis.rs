@@ -148,7 +148,6 @@ pub struct Root {
     #[serde(skip)]
     first: (usize, Vec<u32>),
     /// The digest of all that it rests on besides items.
-    #[serde(skip)]
     outside: Fingerprint,
 }
 

@@ -1,20 +1,24 @@
 //! What the compiled code of a build says of its tests: see `mamo-code`.
 //!
 //! A test's *code key* is a digest of all code that its program can run for it, and of all that it rests on besides items: equal
-//! keys, equal behaviour, whatever source says. It is known only where it is certain which objects the program is made of.
+//! keys, equal behaviour, whatever source says. It is known only where it is certain which objects the program is made of, and
+//! that the program was built from the source that is there.
 
+mod kept;
 mod programs;
 mod tables;
 
-use crate::analysis::RootIndex;
-use crate::facts::{TargetKind, UnitIndex};
+use crate::facts::{Facts, TargetKind, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
+use kept::{CodeUnknown, KeptCodes};
 use mamo_code::CodeRoot;
-use programs::{Libraries, ProgramObjects, RootCode};
-use std::collections::BTreeMap;
+use programs::{Libraries, RootCode};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 use tables::Tables;
 
 /// The code keys of the tests of a build.
@@ -23,6 +27,8 @@ pub struct TestCodes {
     keys: BTreeMap<(UnitIndex, String), Fingerprint>,
     /// Why the code of a program is not known, for people.
     pub unknown: Vec<String>,
+    /// Would a build have to be made before the code of a program is known?
+    pub needs_build: bool,
 }
 
 impl TestCodes {
@@ -34,9 +40,11 @@ impl TestCodes {
 }
 
 /// A test whose code is asked about.
-struct Asked<'a> {
-    name: &'a str,
-    root: RootIndex,
+struct Asked {
+    name: String,
+    root: CodeRoot,
+    /// The digest of all that it rests on besides items.
+    outside: Fingerprint,
 }
 
 impl Session {
@@ -49,103 +57,161 @@ impl Session {
             return codes;
         };
         let tables = Tables::open(&self.home);
-        let launch = &build.record.launch;
-        let libraries = Libraries::of(&messages, build.facts(), launch, &tables);
-        let mut started = None;
-        let mut asked: BTreeMap<UnitIndex, Vec<Asked<'_>>> = BTreeMap::new();
-        for entry in entries.iter().filter(|entry| entry.id.kind != Kind::Doc) {
-            if let Some(root) = entry.root {
-                let name = &entry.id.name;
-                asked
-                    .entry(entry.unit)
-                    .or_default()
-                    .push(Asked { name, root });
+        let reading = CodeReading {
+            facts: build.facts(),
+            kept: KeptCodes::of(&self.home, build),
+            is_recalled: build.recalled.is_some(),
+            libraries: Libraries::of(&messages, build.facts(), &build.record.launch, &tables),
+            doubted: doubted(build),
+            started: OnceLock::new(),
+        };
+        let asked: Vec<_> = asked(build, entries).into_iter().collect();
+        let found = asked.par_iter().map(|(unit, tests)| {
+            let keys = reading.keys_of(*unit, tests);
+            (*unit, tests, keys)
+        });
+        for (unit, tests, keys) in found.collect::<Vec<_>>() {
+            let target = &build.facts().units[unit].target;
+            match keys {
+                Ok(keys) => {
+                    let unknown = keys.iter().filter(|key| key.is_none()).count();
+                    if unknown > 0 {
+                        let why = format!("`{target}`: {unknown} tests are not found in its code");
+                        codes.unknown.push(why);
+                    }
+                    let named = tests.iter().map(|test| (unit, test.name.clone()));
+                    let known = named.zip(keys).filter_map(|(test, key)| Some((test, key?)));
+                    codes.keys.extend(known);
+                }
+                Err(unknown) => {
+                    codes.needs_build |= unknown.needs_build;
+                    codes.unknown.push(format!("`{target}`: {}", unknown.why));
+                }
             }
         }
-        for (unit, tests) in asked {
-            let program = match libraries.program(build.facts(), unit) {
-                Ok(program) => program,
-                Err(why) => {
-                    codes.unknown.push(why);
-                    continue;
-                }
-            };
-            let keys = keys_of(build, &program, &tests, &mut || {
-                started
-                    .get_or_insert_with(|| binaries(build, &libraries))
-                    .to_owned()
-            });
-            let named = tests.iter().map(|test| (unit, test.name.to_owned()));
-            let known = named.zip(keys).filter_map(|(test, key)| Some((test, key?)));
-            codes.keys.extend(known);
-        }
+        codes.needs_build |= reading.lacks_started();
         codes
     }
 }
 
-/// The code keys of one program's tests. `started` is the code of all programs that a test may start, if that is known.
-fn keys_of(
-    build: &Build,
-    program: &ProgramObjects,
-    tests: &[Asked<'_>],
-    started: &mut dyn FnMut() -> Option<Fingerprint>,
-) -> Vec<Option<Fingerprint>> {
-    let lists = |test: &Asked<'_>| {
-        build
-            .analysis
-            .lists_tests(build.analysis.roots[test.root].unit)
-    };
-    let roots: Vec<_> = tests
-        .iter()
-        .map(|test| {
-            if lists(test) {
-                CodeRoot::Test(test.name.to_owned())
+/// The tests among `entries` whose code can be asked about, by program.
+fn asked(build: &Build, entries: &[Entry]) -> BTreeMap<UnitIndex, Vec<Asked>> {
+    let analysis = &build.analysis;
+    let mut asked: BTreeMap<UnitIndex, Vec<Asked>> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.id.kind != Kind::Doc) {
+        let Some(root) = entry.root else { continue };
+        let name = entry.id.name.clone();
+        let test = Asked {
+            root: if analysis.lists_tests(entry.unit) {
+                CodeRoot::Test(name.clone())
             } else {
-                CodeRoot::Symbol("main".to_owned())
-            }
+                main_root()
+            },
+            name,
+            outside: analysis.outside(root),
+        };
+        asked.entry(entry.unit).or_default().push(test);
+    }
+    asked
+}
+
+/// Units whose programs may be older than the source that is there.
+fn doubted(build: &Build) -> BTreeSet<UnitIndex> {
+    let mut doubted = build.misled.clone();
+    doubted.extend(build.record.behind());
+    doubted.extend(build.outdated());
+    doubted
+}
+
+/// Reads the code of the programs of a build.
+struct CodeReading<'b> {
+    facts: &'b Facts,
+    kept: KeptCodes<'b>,
+    is_recalled: bool,
+    libraries: Libraries<'b>,
+    doubted: BTreeSet<UnitIndex>,
+    /// The code of all programs that a test may start.
+    started: OnceLock<Result<Fingerprint, CodeUnknown>>,
+}
+
+impl CodeReading<'_> {
+    /// The code keys of one program's tests, in their order.
+    fn keys_of(
+        &self,
+        unit: UnitIndex,
+        tests: &[Asked],
+    ) -> Result<Vec<Option<Fingerprint>>, CodeUnknown> {
+        let roots: Vec<_> = tests.iter().map(|test| test.root.clone()).collect();
+        let codes = self.codes_of(unit, &roots)?;
+        let all = tests.iter().zip(codes);
+        Ok(all.map(|(test, code)| self.key(test, &code?)).collect())
+    }
+
+    /// What is known of the code of roots of one program.
+    fn codes_of(
+        &self,
+        unit: UnitIndex,
+        roots: &[CodeRoot],
+    ) -> Result<Vec<Option<RootCode>>, CodeUnknown> {
+        if self.doubted.contains(&unit) {
+            return Err(CodeUnknown {
+                why: "the program may be older than its source".to_owned(),
+                needs_build: self.is_recalled,
+                is_lasting: false,
+            });
+        }
+        self.kept.codes(unit, roots, |roots| {
+            let program = self.libraries.program(self.facts, unit)?;
+            Ok(program.codes(roots))
         })
-        .collect();
-    let all = tests.iter().zip(program.codes(&roots));
-    all.map(|(test, code)| {
-        let code = code?;
-        let started = if code.starts_process {
-            started()?
+    }
+
+    /// Code, the code of programs that may be started, and all else that the root rests on.
+    fn key(&self, test: &Asked, found: &RootCode) -> Option<Fingerprint> {
+        let started = if found.starts_process {
+            self.started().as_ref().ok().copied()?
         } else {
             Fingerprint::NONE
         };
-        Some(key(build, test.root, &code, started))
-    })
-    .collect()
-}
-
-/// Code, the code of programs that may be started, and all else that the root rests on.
-fn key(build: &Build, root: RootIndex, found: &RootCode, started: Fingerprint) -> Fingerprint {
-    let analysis = &build.analysis;
-    let counts = analysis.layout_counts(&analysis.roots[root]).is_some();
-    let code = if counts || found.has_positions {
-        &found.code.positioned
-    } else {
-        &found.code.plain
-    };
-    let outside = analysis.outside(root);
-    Fingerprint::of_parts([code.as_slice(), &started.0, &outside.0])
-}
-
-/// The code of every program of the build that a test may start; `None` if that of one is not known.
-fn binaries(build: &Build, libraries: &Libraries<'_>) -> Option<Fingerprint> {
-    let facts = build.facts();
-    let is_program = |unit: &UnitIndex| {
-        let unit = &facts.units[*unit];
-        let is_started = matches!(unit.kind, TargetKind::Bin | TargetKind::Example);
-        is_started && !unit.test && unit.executable.is_some()
-    };
-    let mut parts = Vec::new();
-    for unit in (0..facts.units.len()).filter(is_program) {
-        let program = libraries.program(facts, unit).ok()?;
-        let codes = program.codes(&[CodeRoot::Symbol("main".to_owned())]);
-        let code = codes.into_iter().next().flatten()?;
-        parts.push(facts.units[unit].target.as_bytes().to_vec());
-        parts.push(code.code.positioned.to_vec());
+        let code = if found.has_positions {
+            &found.code.positioned
+        } else {
+            &found.code.plain
+        };
+        let parts = [code.as_slice(), &started.0, &test.outside.0];
+        Some(Fingerprint::of_parts(parts))
     }
-    Some(Fingerprint::of_parts(parts.iter().map(Vec::as_slice)))
+
+    fn started(&self) -> &Result<Fingerprint, CodeUnknown> {
+        self.started.get_or_init(|| self.binaries())
+    }
+
+    /// Was the code of started programs asked for, and would a build make it known?
+    fn lacks_started(&self) -> bool {
+        let asked = self.started.get();
+        asked.is_some_and(|found| found.as_ref().is_err_and(|unknown| unknown.needs_build))
+    }
+
+    /// The code of every program of the build that a test may start.
+    fn binaries(&self) -> Result<Fingerprint, CodeUnknown> {
+        let facts = self.facts;
+        let is_program = |unit: &UnitIndex| {
+            let unit = &facts.units[*unit];
+            let is_started = matches!(unit.kind, TargetKind::Bin | TargetKind::Example);
+            is_started && !unit.test && unit.executable.is_some()
+        };
+        let mut parts = Vec::new();
+        for unit in (0..facts.units.len()).filter(is_program) {
+            let codes = self.codes_of(unit, &[main_root()])?;
+            let code = codes.into_iter().next().flatten();
+            let code = code.ok_or_else(|| CodeUnknown::lasting("it has no `main`"))?;
+            parts.push(facts.units[unit].target.as_bytes().to_vec());
+            parts.push(code.code.positioned.to_vec());
+        }
+        Ok(Fingerprint::of_parts(parts.iter().map(Vec::as_slice)))
+    }
+}
+
+fn main_root() -> CodeRoot {
+    CodeRoot::Symbol("main".to_owned())
 }

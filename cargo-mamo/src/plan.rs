@@ -142,16 +142,21 @@ pub enum CodeMemory {
     Passed,
     /// It passed under the fingerprint that it has now, with other code.
     Differs,
+    /// It passed under the fingerprint that it has now, and with which code is not known.
+    Unproven,
 }
 
 /// Lets code decide after the build. What was asked for by name or by the settings stays as it is.
 pub fn decide_by_code(decision: &Decision, memory: CodeMemory) -> Option<Decision> {
     match (decision, memory) {
         (
-            Decision::Run(Reason::Changed { .. } | Reason::Stale | Reason::Different),
+            Decision::Run(
+                Reason::Changed { .. } | Reason::Stale | Reason::Different | Reason::FailedLast,
+            ),
             CodeMemory::Passed,
         ) => Some(Decision::Reuse),
         (Decision::Reuse, CodeMemory::Differs) => Some(Decision::Run(Reason::CodeDiffers)),
+        (Decision::Reuse, CodeMemory::Unproven) => Some(Decision::Run(Reason::CodeUnproven)),
         _ => None,
     }
 }
@@ -231,7 +236,12 @@ mod tests {
         let missed = Decision::Run(Reason::CodeDiffers);
         assert_eq!(by_code(Decision::Reuse, CodeMemory::Differs), Some(missed));
         assert_eq!(by_code(Decision::Reuse, CodeMemory::Unknown), None);
-        for kept in [Reason::Forced, Reason::FailedLast, Reason::Always] {
+        let unproven = Decision::Run(Reason::CodeUnproven);
+        assert_eq!(
+            by_code(Decision::Reuse, CodeMemory::Unproven),
+            Some(unproven)
+        );
+        for kept in [Reason::Forced, Reason::Audit, Reason::Always] {
             assert_eq!(by_code(Decision::Run(kept), CodeMemory::Passed), None);
         }
         assert_eq!(by_code(Decision::Ignored, CodeMemory::Differs), None);

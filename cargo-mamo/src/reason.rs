@@ -36,6 +36,8 @@ pub enum Reason {
     Audit,
     /// Nothing that names lead to is different, and yet its compiled code is: a defect of the rules.
     CodeDiffers,
+    /// It passed when its compiled code was not looked at.
+    CodeUnproven,
 }
 
 impl Reason {
@@ -71,6 +73,9 @@ impl fmt::Display for Reason {
             Self::CodeDiffers => f.write_str(
                 "its compiled code is different, although no source that it is known to reach is",
             ),
+            Self::CodeUnproven => {
+                f.write_str("what its compiled code was when it passed is not known")
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::execute::{Ran, unchanged};
 use crate::plan::{Decision, Kind, TestId};
 use crate::session::{Build, Session};
 use crate::survey::Entry;
-use crate::verdicts::{self, Pass, Seen};
+use crate::verdicts::{self, Failure, Pass, Seen};
 use crate::witness::Witness;
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -44,7 +44,8 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
         match (entry.outcome.or(proven), entry.root, entry.fingerprint) {
             (Some(Outcome::Failed), _, fingerprint) => {
                 let code = entry.code;
-                seen.push((remembered_id(entry), Seen::Failed { fingerprint, code }));
+                let failure = Failure { fingerprint, code };
+                seen.push((remembered_id(entry), Seen::Failed(failure)));
             }
             (Some(Outcome::Passed), Some(root), Some(fingerprint)) => {
                 let doubtful = entry.id.kind == Kind::Doc && !ran.documented.contains(&entry.unit);
@@ -66,7 +67,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
                 seen.push((
                     remembered_id(entry),
                     Seen::Passed(Pass {
-                        fingerprint,
+                        fingerprint: Some(fingerprint),
                         code: entry.code,
                         micros: entry.micros,
                         when,

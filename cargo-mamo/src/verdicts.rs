@@ -18,8 +18,8 @@ const KEPT: usize = 8;
 /// One remembered pass.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pass {
-    /// What the test's deep fingerprint was.
-    pub fingerprint: Fingerprint,
+    /// What the test's deep fingerprint was; `None` once another outcome was seen under it: then code alone tells the two apart.
+    pub fingerprint: Option<Fingerprint>,
     /// What its compiled code and its inputs were, where that was known.
     pub code: Option<Fingerprint>,
     /// How long it took, about, in microseconds.
@@ -35,8 +35,17 @@ pub struct Pass {
 pub struct Verdict {
     /// Passes, the latest first.
     pub passes: Vec<Pass>,
-    /// If it failed when it last ran: under which fingerprint, where it can be traced.
-    pub failed: Option<Option<Fingerprint>>,
+    /// How it failed, if it failed when it last ran.
+    pub failed: Option<Failure>,
+}
+
+/// Under what a test failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Its deep fingerprint, if it can be traced.
+    pub fingerprint: Option<Fingerprint>,
+    /// What its compiled code and its inputs were, where that was known.
+    pub code: Option<Fingerprint>,
 }
 
 /// What is remembered of one target's tests, by name.
@@ -48,12 +57,7 @@ pub enum Seen {
     /// It passed, and this may be remembered.
     Passed(Pass),
     /// It failed.
-    Failed {
-        /// Under this fingerprint, if it can be traced.
-        fingerprint: Option<Fingerprint>,
-        /// With this code, if that is known.
-        code: Option<Fingerprint>,
-    },
+    Failed(Failure),
 }
 
 impl Verdict {
@@ -61,7 +65,7 @@ impl Verdict {
     pub fn pass(&self, fingerprint: Fingerprint) -> Option<&Pass> {
         self.passes
             .iter()
-            .find(|pass| pass.fingerprint == fingerprint)
+            .find(|pass| pass.fingerprint == Some(fingerprint))
     }
 
     /// The latest pass with exactly this code and these inputs.
@@ -74,11 +78,17 @@ impl Verdict {
         let Some(code) = code else {
             return CodeMemory::Unknown;
         };
-        if self.pass_with(code).is_some() {
+        let failed_so = Failure {
+            fingerprint: Some(fingerprint),
+            code: None,
+        };
+        // What failed with unknown code may have failed with this.
+        if self.pass_with(code).is_some() && self.failed != Some(failed_so) {
             return CodeMemory::Passed;
         }
-        match self.pass(fingerprint).and_then(|pass| pass.code) {
-            Some(_) => CodeMemory::Differs,
+        match self.pass(fingerprint).map(|pass| pass.code) {
+            Some(Some(_)) => CodeMemory::Differs,
+            Some(None) => CodeMemory::Unproven,
             None => CodeMemory::Unknown,
         }
     }
@@ -88,33 +98,53 @@ impl Verdict {
         Memory {
             passed_so: fingerprint.is_some_and(|fingerprint| self.pass(fingerprint).is_some()),
             passed_ever: !self.passes.is_empty(),
-            failed_last: self.failed == Some(fingerprint),
+            failed_last: self
+                .failed
+                .is_some_and(|failed| failed.fingerprint == fingerprint),
         }
     }
 
     fn add(&mut self, seen: &Seen) {
         match seen {
-            Seen::Failed { fingerprint, code } => {
-                // What failed once under a fingerprint, or with one code, is no longer known to pass so.
-                self.passes.retain(|old| {
-                    Some(old.fingerprint) != *fingerprint && (code.is_none() || old.code != *code)
-                });
-                self.failed = Some(*fingerprint);
+            Seen::Failed(failure) => {
+                // What failed once with one code is no longer known to pass so.
+                self.passes
+                    .retain(|old| failure.code.is_none() || old.code != failure.code);
+                self.part(failure.fingerprint, failure.code);
+                self.failed = Some(*failure);
             }
             Seen::Passed(pass) => {
                 self.failed = None;
+                self.part(pass.fingerprint, pass.code);
                 self.passes
-                    .retain(|old| old.fingerprint != pass.fingerprint);
+                    .retain(|old| old.fingerprint.is_some() || old.code != pass.code);
                 self.passes.insert(0, pass.clone());
                 self.passes.truncate(KEPT);
             }
         }
     }
+
+    /// Takes back what is remembered under a fingerprint under which something else was seen, but for what other code proves.
+    fn part(&mut self, fingerprint: Option<Fingerprint>, code: Option<Fingerprint>) {
+        let Some(fingerprint) = fingerprint else {
+            return;
+        };
+        for pass in &mut self.passes {
+            if pass.fingerprint == Some(fingerprint) {
+                pass.fingerprint = None;
+                pass.code = pass
+                    .code
+                    .filter(|old| code.is_some_and(|code| code != *old));
+            }
+        }
+        self.passes
+            .retain(|pass| pass.fingerprint.is_some() || pass.code.is_some());
+    }
 }
 
 /// The file of one target's verdicts.
 fn path(home: &Home, package: &str, kind: Kind, target: &str) -> PathBuf {
-    home.part("verdicts-2")
+    home.part("verdicts-3")
         .join(tame(package))
         .join(format!("{}-{}", kind.as_str(), tame(target)))
 }
@@ -183,7 +213,7 @@ fn update(
 /// Every verdict file's content, by package: for `status`, and to know which baselines are still wanted.
 pub fn all(home: &Home) -> Vec<(String, Verdicts)> {
     let mut found = Vec::new();
-    for package in entries(&home.part("verdicts-2")) {
+    for package in entries(&home.part("verdicts-3")) {
         let name = package
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
@@ -215,7 +245,7 @@ mod tests {
 
     fn pass(n: u8) -> Seen {
         Seen::Passed(Pass {
-            fingerprint: Fingerprint([n; 32]),
+            fingerprint: Some(Fingerprint([n; 32])),
             code: Some(Fingerprint([n + 100; 32])),
             micros: 1,
             when: 0,
@@ -224,7 +254,7 @@ mod tests {
     }
 
     fn failed(fingerprint: Option<Fingerprint>, code: Option<Fingerprint>) -> Seen {
-        Seen::Failed { fingerprint, code }
+        Seen::Failed(Failure { fingerprint, code })
     }
 
     fn id(name: &str) -> TestId {
@@ -254,9 +284,12 @@ mod tests {
         assert!(failed.failed_last && !failed.passed_so);
     }
 
+    fn code(n: u8) -> Option<Fingerprint> {
+        Some(Fingerprint([n + 100; 32]))
+    }
+
     #[test]
     fn a_pass_is_found_by_its_code_until_that_code_fails() {
-        let code = |n: u8| Some(Fingerprint([n + 100; 32]));
         let mut verdict = Verdict::default();
         verdict.add(&pass(1));
         let other = Fingerprint([9; 32]);
@@ -268,6 +301,38 @@ mod tests {
         verdict.add(&failed(Some(other), code(1)));
         assert_eq!(verdict.code_memory(other, code(1)), CodeMemory::Unknown);
         assert!(!verdict.memory(Some(same)).passed_so);
+    }
+
+    #[test]
+    fn under_one_fingerprint_other_code_keeps_its_pass_for_code_alone() {
+        let same = Fingerprint([1; 32]);
+        let mut verdict = Verdict::default();
+        verdict.add(&pass(1));
+        verdict.add(&failed(Some(same), code(2)));
+        assert!(!verdict.memory(Some(same)).passed_so && verdict.memory(Some(same)).failed_last);
+        assert_eq!(verdict.code_memory(same, code(1)), CodeMemory::Passed);
+        assert_eq!(verdict.code_memory(same, code(2)), CodeMemory::Unknown);
+        verdict.add(&failed(Some(same), None));
+        assert_eq!(
+            verdict.code_memory(same, code(1)),
+            CodeMemory::Unknown,
+            "it may have failed with this code"
+        );
+    }
+
+    #[test]
+    fn a_pass_without_known_code_proves_nothing_of_code() {
+        let same = Fingerprint([1; 32]);
+        let mut verdict = Verdict::default();
+        verdict.add(&Seen::Passed(Pass {
+            fingerprint: Some(same),
+            code: None,
+            micros: 1,
+            when: 0,
+            baseline: None,
+        }));
+        assert!(verdict.memory(Some(same)).passed_so);
+        assert_eq!(verdict.code_memory(same, code(1)), CodeMemory::Unproven);
     }
 
     #[test]

@@ -51,7 +51,6 @@ struct Rest {
     sum: Sum,
     /// Index into [`Standing::environments`].
     environment: u32,
-    outside: Fingerprint,
 }
 
 /// What is different since.
@@ -100,7 +99,6 @@ impl Standing {
                 nodes: root.nodes.clone(),
                 sum: root.sum,
                 environment,
-                outside: root.outside,
             }
         });
         let rests = rests.collect();
@@ -184,7 +182,6 @@ impl Standing {
             root.nodes = rest.nodes;
             root.sum = rest.sum;
             root.environment = Arc::clone(environments.get(rest.environment as usize)?);
-            root.outside = rest.outside;
         }
         let digests = self.digests.chunks_exact(96);
         let nodes = digests.zip(&self.places).map(|(digests, (item, krate))| {

@@ -1,16 +1,17 @@
 //! Which objects a program is made of: what cargo said that it built, and what rustc kept of the program's own unit.
 
+use super::kept::CodeUnknown;
 use super::tables::{FileTables, Tables};
 use crate::cargo::launch::Launch;
 use crate::cargo::messages::Messages;
 use crate::facts::{Facts, UnitIndex};
 use mamo_code::{
     CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, ProgramImage, ProgramTables,
-    session_objects, verify_complete, verify_library,
+    SessionProblem, session_objects, verify_complete, verify_library,
 };
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// The libraries of a build.
@@ -35,7 +36,7 @@ pub(super) struct ProgramObjects {
 }
 
 /// What is known of a root's code.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub(super) struct RootCode {
     /// All that it can run.
     pub(super) code: CodeFingerprint,
@@ -75,34 +76,37 @@ impl<'t> Libraries<'t> {
         }
     }
 
-    /// The objects of a unit's program; why they are not known, for people.
-    pub(super) fn program(&self, facts: &Facts, unit: UnitIndex) -> Result<ProgramObjects, String> {
+    /// The objects of a unit's program.
+    pub(super) fn program(
+        &self,
+        facts: &Facts,
+        unit: UnitIndex,
+    ) -> Result<ProgramObjects, CodeUnknown> {
         let unit = &facts.units[unit];
         let executable = unit.executable.as_deref().unwrap_or(Path::new(""));
-        let found = self.read(executable, &unit.crate_name);
-        let found = found.map_err(|why| format!("`{}`: {why}", unit.target))?;
         Ok(ProgramObjects {
             is_optimized: !unit.profile.starts_with("opt-level=0 "),
-            ..found
+            ..self.read(executable, &unit.crate_name)?
         })
     }
 
-    fn read(&self, executable: &Path, crate_name: &str) -> Result<ProgramObjects, String> {
-        let bytes = std::fs::read(executable).map_err(text)?;
+    fn read(&self, executable: &Path, crate_name: &str) -> Result<ProgramObjects, CodeUnknown> {
+        let bytes = std::fs::read(executable).map_err(CodeUnknown::passing)?;
         let written = executable.metadata().and_then(|found| found.modified());
-        let image = ProgramImage::read(&bytes).map_err(text)?;
+        let written = written.map_err(CodeUnknown::passing)?;
+        let image = ProgramImage::read(&bytes).map_err(CodeUnknown::lasting)?;
         let is_linked = |name: &str| image.file_names().contains(name);
         let read = |path: &PathBuf| {
             self.tables
                 .read(path, path)
-                .map_err(|why| format!("{why:#}"))
+                .map_err(|why| CodeUnknown::passing(format!("{why:#}")))
         };
         let mut own = Vec::new();
         let mut stable = Vec::new();
         for library in &self.local {
             let tables = read(library)?;
             if of_program(&tables, &is_linked) {
-                verify_library(&image, library).map_err(text)?;
+                verify_library(&image, library).map_err(problem)?;
                 own.push(tables);
             }
         }
@@ -114,13 +118,13 @@ impl<'t> Libraries<'t> {
         }
         let units = incremental_units(executable, crate_name);
         let libraries = own.iter().chain(&stable).flat_map(|file| file.iter());
-        let session = session_objects(&image, written.map_err(text)?, &units, libraries);
-        for object in session.map_err(text)? {
+        let session = session_objects(&image, written, &units, libraries);
+        for object in session.map_err(problem)? {
             let read = self.tables.read(&object, &place_of(&object));
-            own.push(read.map_err(|why| format!("{why:#}"))?);
+            own.push(read.map_err(|why| CodeUnknown::passing(format!("{why:#}")))?);
         }
         let all = own.iter().chain(&stable).flat_map(|file| file.iter());
-        verify_complete(&image, all).map_err(text)?;
+        verify_complete(&image, all).map_err(problem)?;
         let linked = image.file_names().iter().map(|name| (*name).to_owned());
         Ok(ProgramObjects {
             own,
@@ -226,6 +230,12 @@ fn listed(dir: &Path) -> Vec<PathBuf> {
     paths
 }
 
-fn text(error: impl Display) -> String {
-    error.to_string()
+#[expect(clippy::needless_pass_by_value, reason = "it is mapped over")]
+fn problem(problem: SessionProblem) -> CodeUnknown {
+    match problem {
+        SessionProblem::Unfinished(_) | SessionProblem::Unreadable(..) => {
+            CodeUnknown::passing(problem)
+        }
+        _ => CodeUnknown::lasting(problem),
+    }
 }

@@ -7,19 +7,18 @@ use crate::home::Home;
 use anyhow::{Context, Result};
 use mamo_code::{ObjectTable, TABLE_VERSION, archive_objects};
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 /// The tables of one file.
-pub(super) type FileTables = Rc<Vec<ObjectTable>>;
+pub(super) type FileTables = Arc<Vec<ObjectTable>>;
 
 /// Reads tables, from the store where it can.
 pub(super) struct Tables<'h> {
     home: &'h Home,
-    known: RefCell<HashMap<PathBuf, FileTables>>,
+    known: Mutex<HashMap<PathBuf, FileTables>>,
 }
 
 /// How a file of objects looked. rustc links objects that it keeps into a new directory, which changes their change time.
@@ -41,14 +40,15 @@ impl<'h> Tables<'h> {
     pub(super) fn open(home: &'h Home) -> Self {
         Self {
             home,
-            known: RefCell::default(),
+            known: Mutex::default(),
         }
     }
 
     /// The tables of an object file or of a library. `place` names it from build to build.
     pub(super) fn read(&self, path: &Path, place: &Path) -> Result<FileTables> {
-        if let Some(known) = self.known.borrow().get(path) {
-            return Ok(Rc::clone(known));
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().get(path) {
+            return Ok(Arc::clone(known));
         }
         let stamp = stamp_of(path).with_context(|| format!("look at `{}`", path.display()))?;
         let name = Fingerprint::of(place.as_os_str().as_encoded_bytes()).to_hex();
@@ -67,9 +67,8 @@ impl<'h> Tables<'h> {
             }
             kept.tables
         };
-        let tables = Rc::new(tables);
-        let known = Rc::clone(&tables);
-        self.known.borrow_mut().insert(path.to_path_buf(), known);
+        let tables = Arc::new(tables);
+        known().insert(path.to_path_buf(), Arc::clone(&tables));
         Ok(tables)
     }
 }

@@ -6,11 +6,12 @@
 //! | the last step | some test failed with plain cargo, in this step or before; what is `unaffected` was reused |
 //! | all undone | nothing runs |
 //!
-//! A case with `known_wrong` must offend one of these: when it no longer does, the mark has to come off.
+//! A case with `known_wrong` must offend one of these: when it no longer does, the mark has to come off. Where compiled code
+//! decides, none is offended, and in a case with `known_wrong` some test was decided on against what names say.
 
 use crate::case::{Case, Step};
 use crate::outcome::{Plain, Report};
-use crate::workspace::{Call, Workspace};
+use crate::workspace::{Call, Trust, Workspace};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +23,8 @@ pub(crate) fn case(workspace: &mut Workspace, package: &str, case: &Case) -> Res
         .context("before any edit")?;
     let tried = faults(workspace, package, case);
     workspace.undo()?;
-    let mut faults = match tried {
-        Ok(faults) => faults,
+    let (mut faults, is_corrected) = match tried {
+        Ok(tried) => tried,
         Err(error) => {
             workspace.distrust(package);
             return Err(error);
@@ -33,7 +34,20 @@ pub(crate) fn case(workspace: &mut Workspace, package: &str, case: &Case) -> Res
     if !faults.is_empty() {
         workspace.distrust(package);
     }
-    verdict(case, &faults)
+    match workspace.trust {
+        Trust::Source => verdict(case, &faults),
+        Trust::Code => verdict_by_code(case, &faults, is_corrected),
+    }
+}
+
+/// Where code decides, every fault is an error, and names that are known to be wrong were corrected.
+fn verdict_by_code(case: &Case, faults: &[String], is_corrected: bool) -> Result<()> {
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    ensure!(
+        is_corrected || case.known_wrong.is_none(),
+        "names are wrong here, and code has not decided against them"
+    );
+    Ok(())
 }
 
 /// A fault is an error, unless it is known; that a known one is gone is an error, too.
@@ -48,9 +62,9 @@ fn verdict(case: &Case, faults: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// What mamo does wrong in the steps; an error is the case's own fault.
-fn faults(workspace: &Workspace, package: &str, case: &Case) -> Result<Vec<String>> {
-    let (mut faults, mut has_failed) = (Vec::new(), false);
+/// What mamo does wrong in the steps, and whether code decided against names; an error is the case's own fault.
+fn faults(workspace: &Workspace, package: &str, case: &Case) -> Result<(Vec<String>, bool)> {
+    let (mut faults, mut has_failed, mut is_corrected) = (Vec::new(), false, false);
     for (index, step) in case.steps.iter().enumerate() {
         let target = step.fresh_target.then(|| workspace.fresh_target());
         let target = target.transpose()?;
@@ -62,9 +76,10 @@ fn faults(workspace: &Workspace, package: &str, case: &Case) -> Result<Vec<Strin
         };
         let number = index + 1;
         let is_last = number == case.steps.len();
-        let (plain, found) = faults_of_step(workspace, call, case, is_last)
+        let (plain, found, by_code) = faults_of_step(workspace, call, case, is_last)
             .with_context(|| format!("step {number}"))?;
         has_failed |= !plain.failed.is_empty();
+        is_corrected |= by_code;
         faults.extend(
             found
                 .into_iter()
@@ -73,7 +88,7 @@ fn faults(workspace: &Workspace, package: &str, case: &Case) -> Result<Vec<Strin
         check(step, &plain)?;
     }
     ensure!(has_failed, "no test fails with plain cargo");
-    Ok(faults)
+    Ok((faults, is_corrected))
 }
 
 /// Did plain cargo get as far as the tests?
@@ -89,7 +104,7 @@ fn faults_of_step(
     call: Call,
     case: &Case,
     is_last: bool,
-) -> Result<(Plain, Vec<String>)> {
+) -> Result<(Plain, Vec<String>, bool)> {
     let planned = case
         .dry_run
         .then(|| workspace.mamo(&["--dry-run", "--no-fail-fast"], call));
@@ -108,7 +123,8 @@ fn faults_of_step(
     if let (Some(planned), Ok(ran)) = (planned.transpose()?, &ran) {
         faults.extend(faults_of_dry_run(&planned, ran, &plain));
     }
-    Ok((plain, faults))
+    let by_code = ran.as_ref().is_ok_and(|ran| !ran.by_code.is_empty());
+    Ok((plain, faults, by_code))
 }
 
 /// A dry run lists all that the run starts, and nothing that does not exist.

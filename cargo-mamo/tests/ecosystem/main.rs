@@ -5,6 +5,8 @@
 //! failed. What a case says itself is only which tests must be reused. See [`judge`], and the folder's README for how
 //! to add one.
 //!
+//! With `ECOSYSTEM_TRUST=code` compiled code decides, and nothing that names get wrong is wrong.
+//!
 //! It needs the registry, so `cargo test` does not start it by itself: `cargo test -p cargo-mamo --test ecosystem`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -25,10 +27,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use workspace::Workspace;
+use workspace::{Trust, Workspace};
 
 fn main() -> Result<ExitCode> {
-    let workspace = Arc::new(Mutex::new(Workspace::new()));
+    let workspace = Arc::new(Mutex::new(Workspace::new(Trust::asked()?)));
     let mut trials = Vec::new();
     for path in files()? {
         let package = path.file_stem().unwrap_or_default().to_string_lossy();

@@ -6,7 +6,7 @@ use crate::case::{Replacement, Step};
 use crate::commands::{merged, scrubbed};
 use crate::outcome::{self, Plain, Report};
 use crate::tree::{Equal, copy, remove, remove_new};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,11 +23,33 @@ pub(crate) fn fixture() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-fixtures/ecosystem")
 }
 
+/// What decides on tests.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Names in source.
+    Source,
+    /// Compiled code.
+    Code,
+}
+
+impl Trust {
+    /// What `ECOSYSTEM_TRUST` says; source, if it says nothing.
+    pub(crate) fn asked() -> Result<Self> {
+        let asked = std::env::var("ECOSYSTEM_TRUST").unwrap_or_default();
+        match asked.as_str() {
+            "" | "source" => Ok(Self::Source),
+            "code" => Ok(Self::Code),
+            _ => bail!("ECOSYSTEM_TRUST is `{asked}`: neither `source` nor `code`"),
+        }
+    }
+}
+
 /// The scratch copy.
 pub(crate) struct Workspace {
     base: PathBuf,
     root: PathBuf,
     scratch: PathBuf,
+    pub(crate) trust: Trust,
     is_ready: bool,
     /// Packages all of whose tests are recorded as passed, as the base has them, with the steps since.
     recorded: BTreeMap<String, usize>,
@@ -57,9 +79,14 @@ impl<'a> Call<'a> {
 
 impl Workspace {
     /// Names the places, and touches nothing yet.
-    pub(crate) fn new() -> Self {
-        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ecosystem");
+    pub(crate) fn new(trust: Trust) -> Self {
+        let name = match trust {
+            Trust::Source => "ecosystem",
+            Trust::Code => "ecosystem-code",
+        };
+        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         Self {
+            trust,
             base: fixture().join("base"),
             root: scratch.join("project"),
             scratch,
@@ -179,10 +206,15 @@ impl Workspace {
                 command.env_remove(&name);
             }
         }
+        let (trust, incremental) = match self.trust {
+            Trust::Source => ("source", "0"),
+            Trust::Code => ("code", "1"),
+        };
         command.envs([
             ("CARGO_NET_OFFLINE", "true"),
             ("CARGO_TERM_COLOR", "never"),
-            ("CARGO_INCREMENTAL", "0"),
+            ("CARGO_INCREMENTAL", incremental),
+            ("MAMO_TRUST", trust),
         ]);
         command.env("MAMO_DIR", self.scratch.join("store"));
         let root = self.root.to_string_lossy();

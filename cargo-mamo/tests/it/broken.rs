@@ -50,7 +50,7 @@ fn a_wrong_command_line_exits_with_2() {
 fn damaged_verdicts_are_one_warning_and_a_miss() {
     let project = Project::new(&[("src/lib.rs", LIB)]);
     project.mamo(&["test", "--lib"]);
-    let file = project.path("target/mamo/v1/verdicts-2/demo/lib-demo");
+    let file = project.path("target/mamo/v1/verdicts-3/demo/lib-demo");
     let whole = std::fs::read(&file).unwrap();
     std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
     let outcome = project.mamo(&["test", "--lib"]);

@@ -28,6 +28,8 @@ pub(crate) struct Report {
     pub(crate) run: BTreeMap<String, String>,
     /// Tests planned to be reused.
     pub(crate) reused: BTreeSet<String>,
+    /// Tests on which their compiled code decided, against what names say.
+    pub(crate) by_code: BTreeSet<String>,
     /// Tests that are marked `#[ignore]`.
     pub(crate) ignored: BTreeSet<String>,
     /// Tests that ran and failed.
@@ -230,6 +232,9 @@ pub(crate) fn report(output: &Output) -> Result<Report> {
 impl Report {
     fn note(&mut self, test: &Value) -> Result<()> {
         let id = id(test)?;
+        if test["by"] == "code" || test["reason"]["reason"] == "code-differs" {
+            self.by_code.insert(id.clone());
+        }
         match part(test, "plan")? {
             "run" => {
                 self.run.insert(id.clone(), test["reason"].to_string());

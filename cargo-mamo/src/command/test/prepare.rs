@@ -41,6 +41,14 @@ pub(in crate::command) struct Preparation<'a> {
 impl Preparation<'_> {
     /// A build and its plan. `None` if cargo failed.
     pub(in crate::command) fn planned(&self) -> Result<Option<Planned>> {
+        let planned = self.sought()?;
+        if let Some((_, entries)) = &planned {
+            report::missed_by_names(&self.session.shell, entries);
+        }
+        Ok(planned)
+    }
+
+    fn sought(&self) -> Result<Option<Planned>> {
         let share = audit::share(self.args.audit, self.session.settings.test.audit);
         if self.args.no_run {
             let build = self.session.build(self.request)?;
@@ -54,17 +62,13 @@ impl Preparation<'_> {
             let build = self.session.recalled_or_built(glance, self.request)?;
             return self.listed(build, share);
         }
-        // What a share of the reused tests is drawn for is drawn once.
-        let whole = self.whole || self.args.doc || share.is_some();
-        let limit = if whole {
-            Source::Layout
-        } else {
-            Source::Changed
-        };
+        // What a share of the reused tests is drawn for is drawn once. Where code decides, nothing is left out by names.
+        let whole = self.whole || self.args.doc || share.is_some() || self.trusts_code();
+        let limit = if whole { self.most() } else { Source::Changed };
         let mut known = self.session.recall(glance, limit);
         if let Some(build) = &known {
-            let entries = self.plan(build, share);
-            if self.will_do(build, &entries) {
+            let mut entries = self.plan(build, share);
+            if self.will_do(build, &mut entries) {
                 self.session.tell_unseen(&build.analysis);
                 return Ok(known.map(|build| (build, entries)));
             }
@@ -74,10 +78,7 @@ impl Preparation<'_> {
                     .build_part(self.request, &mut known, &entries)?
                 {
                     Partly::Built(build) => {
-                        let mut made = self.listed(Some(*build), share)?;
-                        if let Some((build, entries)) = &mut made {
-                            self.decide_by_code(build, entries);
-                        }
+                        let made = self.listed(Some(*build), share)?;
                         if made
                             .as_ref()
                             .is_some_and(|(build, entries)| can_run(build, entries))
@@ -98,31 +99,52 @@ impl Preparation<'_> {
         Ok(made)
     }
 
-    /// Lets the code of the programs that were built decide, where the settings say so.
-    fn decide_by_code(&self, build: &Build, entries: &mut [Entry]) {
-        if self.session.settings.test.trust != Trust::Code {
-            return;
+    fn trusts_code(&self) -> bool {
+        self.session.settings.test.trust == Trust::Code
+    }
+
+    /// How different source may be from what was built, so that what was built is still what would be. Lines and columns are in
+    /// code, and which tests can tell them is not left to names where code decides.
+    fn most(&self) -> Source {
+        if self.trusts_code() {
+            Source::Same
+        } else {
+            Source::Layout
+        }
+    }
+
+    /// Lets the code of the programs of a build decide, where the settings say so. False if a build has to be made first.
+    fn decide_by_code(&self, build: &Build, entries: &mut [Entry]) -> bool {
+        if !self.trusts_code() {
+            return true;
         }
         timings::during(Step::Code, || {
             let codes = self.session.test_codes(build, entries);
+            if codes.needs_build {
+                return false;
+            }
             if self.args.compile.verbose > 0 {
                 for why in &codes.unknown {
-                    self.session
-                        .shell
-                        .progress(format!("        Code not known of {why}"));
+                    let line = format!("        Code not known of {why}");
+                    self.session.shell.progress(line);
                 }
             }
             Survey::new(build, &self.session.home, self.args.all)
                 .decide_by_code(entries, |entry| codes.of(entry));
-        });
-        report::missed_by_names(&self.session.shell, entries);
+            true
+        })
     }
 
     /// The build whose answers still hold, if all of them are to reuse.
     fn idle(&self, glance: &mut Glance, share: Option<Percent>) -> Option<Planned> {
         let build = self.session.unchanged(glance)?;
-        let entries = self.plan(&build, share);
-        if self.is_complete(&build) && !entries.iter().any(Entry::runs) {
+        let mut entries = self.plan(&build, share);
+        if build.recalled <= Some(self.most())
+            && self.is_complete(&build)
+            && !entries.iter().any(Entry::runs)
+            && self.decide_by_code(&build, &mut entries)
+            && !entries.iter().any(Entry::runs)
+        {
             return Some((build, entries));
         }
         glance.put_back(build);
@@ -130,8 +152,11 @@ impl Preparation<'_> {
     }
 
     /// Can the plan of a recorded build be carried out without cargo?
-    fn will_do(&self, build: &Build, entries: &[Entry]) -> bool {
-        if build.recalled > Some(Source::Layout) || !self.is_complete(build) {
+    fn will_do(&self, build: &Build, entries: &mut [Entry]) -> bool {
+        if build.recalled > Some(self.most())
+            || !self.is_complete(build)
+            || !self.decide_by_code(build, entries)
+        {
             return false;
         }
         let idle = !entries.iter().any(Entry::runs);

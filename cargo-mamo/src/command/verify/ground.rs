@@ -133,7 +133,7 @@ impl Ground {
                 (
                     id,
                     Seen::Passed(Pass {
-                        fingerprint,
+                        fingerprint: Some(fingerprint),
                         code: None,
                         micros: 0,
                         when: 0,
