@@ -94,6 +94,19 @@ pub struct Request {
     pub features: Vec<OsString>,
     /// The `--locked` family, `--manifest-path`, `--config` and `-Z`, which every cargo command takes.
     pub general: Vec<OsString>,
+    /// Is rustc asked to keep the objects of programs, if the user has not said whether it should?
+    pub keeps_objects: bool,
+}
+
+impl Request {
+    /// A cargo command that builds this in `cwd`.
+    fn command(&self, cwd: &Path) -> Command {
+        let mut command = command(cwd, self.verb);
+        if self.keeps_objects && !config::is_incremental_set(cwd, &self.config) {
+            command.env(config::INCREMENTAL, "1");
+        }
+        command
+    }
 }
 
 /// Cargo's own executable.

@@ -116,6 +116,7 @@ impl Session {
             config: compile.config.clone(),
             features: features.arguments(),
             general: general.arguments(),
+            keeps_objects: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Building through cargo.
 
 use super::messages::Messages;
-use super::{Request, command, refusal};
+use super::{Request, refusal};
 use crate::timings;
 use anyhow::{Context, Result};
 use std::ffi::OsString;
@@ -35,7 +35,7 @@ pub struct Part {
 
 /// Builds what `request` names, or a part of it. `short` asks for the compiler's messages in short.
 pub fn build(cwd: &Path, request: &Request, part: Option<&Part>, short: bool) -> Result<Built> {
-    let mut cargo = command(cwd, request.verb);
+    let mut cargo = request.command(cwd);
     if request.verb != "build" {
         cargo.arg("--no-run");
     }
@@ -74,7 +74,7 @@ pub fn build(cwd: &Path, request: &Request, part: Option<&Part>, short: bool) ->
 
 /// What `request` built, if all of it is fresh; else why that cannot be said. Nothing is compiled.
 pub fn fresh(cwd: &Path, request: &Request) -> Result<Result<Messages, String>> {
-    let mut cargo = command(cwd, request.verb);
+    let mut cargo = request.command(cwd);
     cargo
         .args((request.verb != "build").then_some("--no-run"))
         .arg("--message-format=json")

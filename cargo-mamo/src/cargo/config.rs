@@ -10,6 +10,20 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use toml::{Table, Value};
 
+/// The variable by which cargo is told to compile incrementally or not, whatever profiles say.
+pub(super) const INCREMENTAL: &str = "CARGO_INCREMENTAL";
+
+/// Has the user said, for all profiles, whether to compile incrementally?
+pub(super) fn is_incremental_set(cwd: &Path, arguments: &[String]) -> bool {
+    let variables = [INCREMENTAL, "CARGO_BUILD_INCREMENTAL"];
+    let config = Config::load(cwd, arguments);
+    let mut configured = config.at(&["build", "incremental"]);
+    variables
+        .iter()
+        .any(|name| std::env::var_os(name).is_some())
+        || configured.next().is_some()
+}
+
 /// The merged configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Config {

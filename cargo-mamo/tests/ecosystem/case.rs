@@ -28,6 +28,8 @@ pub(crate) struct Case {
     pub(crate) dry_run: bool,
     /// The title of the issue that will mend it: until then the case must show a fault of mamo's.
     pub(crate) known_wrong: Option<String>,
+    /// The same where compiled code decides; then it holds in place of the other.
+    pub(crate) known_wrong_by_code: Option<String>,
 }
 
 /// What changes before one run; files stay changed for the steps that follow.

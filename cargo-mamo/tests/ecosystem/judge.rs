@@ -35,7 +35,10 @@ pub(crate) fn case(workspace: &mut Workspace, package: &str, case: &Case) -> Res
         workspace.distrust(package);
     }
     match workspace.trust {
-        Trust::Source => verdict(case, &faults),
+        Trust::Source => verdict(case.known_wrong.as_deref(), &faults),
+        Trust::Code if case.known_wrong_by_code.is_some() => {
+            verdict(case.known_wrong_by_code.as_deref(), &faults)
+        }
         Trust::Code => verdict_by_code(case, &faults, is_corrected),
     }
 }
@@ -51,12 +54,12 @@ fn verdict_by_code(case: &Case, faults: &[String], is_corrected: bool) -> Result
 }
 
 /// A fault is an error, unless it is known; that a known one is gone is an error, too.
-fn verdict(case: &Case, faults: &[String]) -> Result<()> {
-    match &case.known_wrong {
+fn verdict(known: Option<&str>, faults: &[String]) -> Result<()> {
+    match known {
         None => ensure!(faults.is_empty(), "{}", faults.join("\n")),
         Some(issue) => ensure!(
             !faults.is_empty(),
-            "this is right now: take off `known_wrong = \"{issue}\"`"
+            "this is right now: take off the mark \"{issue}\""
         ),
     }
     Ok(())
