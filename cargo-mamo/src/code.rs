@@ -204,7 +204,7 @@ impl CodeReading<'_> {
         for unit in (0..facts.units.len()).filter(is_program) {
             let codes = self.codes_of(unit, &[main_root()])?;
             let code = codes.into_iter().next().flatten();
-            let code = code.ok_or_else(|| CodeUnknown::lasting("it has no `main`"))?;
+            let code = code.ok_or_else(|| CodeUnknown::lasting(&"it has no `main`"))?;
             parts.push(facts.units[unit].target.as_bytes().to_vec());
             parts.push(code.code.positioned.to_vec());
         }

@@ -284,8 +284,8 @@ mod tests {
         assert!(failed.failed_last && !failed.passed_so);
     }
 
-    fn code(n: u8) -> Option<Fingerprint> {
-        Some(Fingerprint([n + 100; 32]))
+    fn code(n: u8) -> Fingerprint {
+        Fingerprint([n + 100; 32])
     }
 
     #[test]
@@ -293,13 +293,25 @@ mod tests {
         let mut verdict = Verdict::default();
         verdict.add(&pass(1));
         let other = Fingerprint([9; 32]);
-        assert_eq!(verdict.code_memory(other, code(1)), CodeMemory::Passed);
-        assert_eq!(verdict.code_memory(other, code(2)), CodeMemory::Unknown);
+        assert_eq!(
+            verdict.code_memory(other, Some(code(1))),
+            CodeMemory::Passed
+        );
+        assert_eq!(
+            verdict.code_memory(other, Some(code(2))),
+            CodeMemory::Unknown
+        );
         let same = Fingerprint([1; 32]);
-        assert_eq!(verdict.code_memory(same, code(2)), CodeMemory::Differs);
+        assert_eq!(
+            verdict.code_memory(same, Some(code(2))),
+            CodeMemory::Differs
+        );
         assert_eq!(verdict.code_memory(same, None), CodeMemory::Unknown);
-        verdict.add(&failed(Some(other), code(1)));
-        assert_eq!(verdict.code_memory(other, code(1)), CodeMemory::Unknown);
+        verdict.add(&failed(Some(other), Some(code(1))));
+        assert_eq!(
+            verdict.code_memory(other, Some(code(1))),
+            CodeMemory::Unknown
+        );
         assert!(!verdict.memory(Some(same)).passed_so);
     }
 
@@ -308,13 +320,16 @@ mod tests {
         let same = Fingerprint([1; 32]);
         let mut verdict = Verdict::default();
         verdict.add(&pass(1));
-        verdict.add(&failed(Some(same), code(2)));
+        verdict.add(&failed(Some(same), Some(code(2))));
         assert!(!verdict.memory(Some(same)).passed_so && verdict.memory(Some(same)).failed_last);
-        assert_eq!(verdict.code_memory(same, code(1)), CodeMemory::Passed);
-        assert_eq!(verdict.code_memory(same, code(2)), CodeMemory::Unknown);
+        assert_eq!(verdict.code_memory(same, Some(code(1))), CodeMemory::Passed);
+        assert_eq!(
+            verdict.code_memory(same, Some(code(2))),
+            CodeMemory::Unknown
+        );
         verdict.add(&failed(Some(same), None));
         assert_eq!(
-            verdict.code_memory(same, code(1)),
+            verdict.code_memory(same, Some(code(1))),
             CodeMemory::Unknown,
             "it may have failed with this code"
         );
@@ -332,7 +347,10 @@ mod tests {
             baseline: None,
         }));
         assert!(verdict.memory(Some(same)).passed_so);
-        assert_eq!(verdict.code_memory(same, code(1)), CodeMemory::Unproven);
+        assert_eq!(
+            verdict.code_memory(same, Some(code(1))),
+            CodeMemory::Unproven
+        );
     }
 
     #[test]

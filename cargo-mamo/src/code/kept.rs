@@ -29,7 +29,7 @@ pub(super) struct CodeUnknown {
 }
 
 impl CodeUnknown {
-    pub(super) fn lasting(why: impl ToString) -> Self {
+    pub(super) fn lasting(why: &impl ToString) -> Self {
         Self {
             why: why.to_string(),
             needs_build: false,
@@ -37,7 +37,7 @@ impl CodeUnknown {
         }
     }
 
-    pub(super) fn passing(why: impl ToString) -> Self {
+    pub(super) fn passing(why: &impl ToString) -> Self {
         Self {
             is_lasting: false,
             ..Self::lasting(why)
@@ -93,7 +93,7 @@ impl<'b> KeptCodes<'b> {
         let known = known.filter(|known| known.context == context && known.stamp == *stamp);
         let mut all = match known.map(|known| known.roots) {
             Some(Ok(all)) => all,
-            Some(Err(why)) => return Err(CodeUnknown::lasting(why)),
+            Some(Err(why)) => return Err(CodeUnknown::lasting(&why)),
             None => BTreeMap::new(),
         };
         if !roots.iter().all(|root| all.contains_key(&name_of(root))) {
@@ -130,7 +130,7 @@ impl<'b> KeptCodes<'b> {
     fn absent(&self) -> CodeUnknown {
         CodeUnknown {
             needs_build: self.is_recalled,
-            ..CodeUnknown::passing("the program is not as it was built")
+            ..CodeUnknown::passing(&"the program is not as it was built")
         }
     }
 

@@ -91,22 +91,22 @@ impl<'t> Libraries<'t> {
     }
 
     fn read(&self, executable: &Path, crate_name: &str) -> Result<ProgramObjects, CodeUnknown> {
-        let bytes = std::fs::read(executable).map_err(CodeUnknown::passing)?;
+        let bytes = std::fs::read(executable).map_err(|error| CodeUnknown::passing(&error))?;
         let written = executable.metadata().and_then(|found| found.modified());
-        let written = written.map_err(CodeUnknown::passing)?;
-        let image = ProgramImage::read(&bytes).map_err(CodeUnknown::lasting)?;
+        let written = written.map_err(|error| CodeUnknown::passing(&error))?;
+        let image = ProgramImage::read(&bytes).map_err(|error| CodeUnknown::lasting(&error))?;
         let is_linked = |name: &str| image.file_names().contains(name);
         let read = |path: &PathBuf| {
             self.tables
                 .read(path, path)
-                .map_err(|why| CodeUnknown::passing(format!("{why:#}")))
+                .map_err(|why| CodeUnknown::passing(&format!("{why:#}")))
         };
         let mut own = Vec::new();
         let mut stable = Vec::new();
         for library in &self.local {
             let tables = read(library)?;
             if of_program(&tables, &is_linked) {
-                verify_library(&image, library).map_err(problem)?;
+                verify_library(&image, library).map_err(|problem| unknown(&problem))?;
                 own.push(tables);
             }
         }
@@ -119,12 +119,12 @@ impl<'t> Libraries<'t> {
         let units = incremental_units(executable, crate_name);
         let libraries = own.iter().chain(&stable).flat_map(|file| file.iter());
         let session = session_objects(&image, written, &units, libraries);
-        for object in session.map_err(problem)? {
+        for object in session.map_err(|problem| unknown(&problem))? {
             let read = self.tables.read(&object, &place_of(&object));
-            own.push(read.map_err(|why| CodeUnknown::passing(format!("{why:#}")))?);
+            own.push(read.map_err(|why| CodeUnknown::passing(&format!("{why:#}")))?);
         }
         let all = own.iter().chain(&stable).flat_map(|file| file.iter());
-        verify_complete(&image, all).map_err(problem)?;
+        verify_complete(&image, all).map_err(|problem| unknown(&problem))?;
         let linked = image.file_names().iter().map(|name| (*name).to_owned());
         Ok(ProgramObjects {
             own,
@@ -230,8 +230,7 @@ fn listed(dir: &Path) -> Vec<PathBuf> {
     paths
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is mapped over")]
-fn problem(problem: SessionProblem) -> CodeUnknown {
+fn unknown(problem: &SessionProblem) -> CodeUnknown {
     match problem {
         SessionProblem::Unfinished(_) | SessionProblem::Unreadable(..) => {
             CodeUnknown::passing(problem)

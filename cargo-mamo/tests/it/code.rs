@@ -163,7 +163,8 @@ fn a_release_build_keeps_its_objects_so_that_code_decides() {
             "json",
             "-v",
         ];
-        let outcome = project.mamo_with(&arguments, &[("MAMO_TRUST", "code")]);
+        let variables = [("MAMO_TRUST", "code"), ("CARGO_INCREMENTAL", "")];
+        let outcome = project.mamo_with(&arguments, &variables);
         assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
         assert!(
             !outcome.stderr.contains("Code not known"),
