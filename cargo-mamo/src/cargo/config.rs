@@ -18,10 +18,8 @@ pub(super) fn is_incremental_set(cwd: &Path, arguments: &[String]) -> bool {
     let variables = [INCREMENTAL, "CARGO_BUILD_INCREMENTAL"];
     let config = Config::load(cwd, arguments);
     let mut configured = config.at(&["build", "incremental"]);
-    variables
-        .iter()
-        .any(|name| std::env::var_os(name).is_some())
-        || configured.next().is_some()
+    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    variables.iter().any(is_set) || configured.next().is_some()
 }
 
 /// The merged configuration.
