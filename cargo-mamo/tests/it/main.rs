@@ -8,6 +8,7 @@ mod audit;
 mod broken;
 mod build_script;
 mod code;
+mod code_profiles;
 #[cfg(unix)]
 mod cut_short;
 mod doctests;
