@@ -98,6 +98,7 @@ pub struct Request {
     pub keeps_objects: bool,
 }
 
+#[cfg(feature = "cli")]
 impl Request {
     /// A cargo command that builds this in `cwd`.
     fn command(&self, cwd: &Path) -> Command {

@@ -11,9 +11,11 @@ use std::str::FromStr;
 use toml::{Table, Value};
 
 /// The variable by which cargo is told to compile incrementally or not, whatever profiles say.
+#[cfg(feature = "cli")]
 pub(super) const INCREMENTAL: &str = "CARGO_INCREMENTAL";
 
 /// Has the user said, for all profiles, whether to compile incrementally? A variable that is set to nothing says nothing.
+#[cfg(feature = "cli")]
 pub(super) fn is_incremental_set(cwd: &Path, arguments: &[String]) -> bool {
     let variables = [INCREMENTAL, "CARGO_BUILD_INCREMENTAL"];
     let config = Config::load(cwd, arguments);
