@@ -64,6 +64,7 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
             ..args.clone()
         };
         entries = Survey::new(&build, &session.home, true).entries(&filters, parts(&args));
+        preparation.decide_by_code(&build, &mut entries);
         perform(session, &args, &request, &filters, &mut build, &mut entries)?;
         ExitCode::from(DOUBTED)
     };

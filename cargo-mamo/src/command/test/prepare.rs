@@ -114,7 +114,7 @@ impl Preparation<'_> {
     }
 
     /// Lets the code of the programs of a build decide, where the settings say so. False if a build has to be made first.
-    fn decide_by_code(&self, build: &Build, entries: &mut [Entry]) -> bool {
+    pub(super) fn decide_by_code(&self, build: &Build, entries: &mut [Entry]) -> bool {
         if !self.trusts_code() {
             return true;
         }
