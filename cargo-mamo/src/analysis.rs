@@ -270,11 +270,6 @@ impl Analysis {
         root.filter(|root| !self.roots[*root].unseen)
     }
 
-    /// The digest of all that a root rests on besides items.
-    pub fn outside(&self, root: RootIndex) -> Fingerprint {
-        self.roots[root].outside
-    }
-
     /// What a root rests on besides items: labels for people, and digests, by label.
     pub fn environment(&self, root: &Root) -> Vec<&Part> {
         let parts = root.environment.iter();

@@ -3,16 +3,19 @@
 //! A test's *code key* is a digest of all code that its program can run for it, and of all that it rests on besides items: equal
 //! keys, equal behaviour, whatever source says. It is known only where it is certain which objects the program is made of.
 
+mod inputs;
 mod programs;
 mod tables;
 
 use crate::analysis::RootIndex;
 use crate::facts::{TargetKind, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use crate::inputs::unnamed::Unnamed;
 use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
-use mamo_code::CodeRoot;
+use inputs::CodeInputs;
+use mamo_code::{Abilities, CodeRoot};
 use programs::{Libraries, ProgramObjects, RootCode};
 use std::collections::BTreeMap;
 use tables::Tables;
@@ -20,16 +23,25 @@ use tables::Tables;
 /// The code keys of the tests of a build.
 #[derive(Debug, Default)]
 pub struct TestCodes {
-    keys: BTreeMap<(UnitIndex, String), Fingerprint>,
+    known: BTreeMap<(UnitIndex, String), TestCode>,
     /// Why the code of a program is not known, for people.
     pub unknown: Vec<String>,
 }
 
+/// What is known of a test whose code is.
+#[derive(Clone, Copy, Debug)]
+pub struct TestCode {
+    /// Its code key.
+    pub key: Fingerprint,
+    /// What it may read that names do not lead to.
+    pub unnamed: Option<Unnamed>,
+}
+
 impl TestCodes {
-    /// The code key of a test; `None` if it is not known.
-    pub fn of(&self, entry: &Entry) -> Option<Fingerprint> {
+    /// What is known of a test's code; `None` if that is not known.
+    pub fn of(&self, entry: &Entry) -> Option<TestCode> {
         let key = (entry.unit, entry.id.name.clone());
-        self.keys.get(&key).copied()
+        self.known.get(&key).copied()
     }
 }
 
@@ -51,6 +63,7 @@ impl Session {
         let tables = Tables::open(&self.home);
         let launch = &build.record.launch;
         let libraries = Libraries::of(&messages, build.facts(), launch, &tables);
+        let inputs = CodeInputs::of(build);
         let mut started = None;
         let mut asked: BTreeMap<UnitIndex, Vec<Asked<'_>>> = BTreeMap::new();
         for entry in entries.iter().filter(|entry| entry.id.kind != Kind::Doc) {
@@ -70,14 +83,14 @@ impl Session {
                     continue;
                 }
             };
-            let keys = keys_of(build, &program, &tests, &mut || {
+            let keys = keys_of((build, &inputs), &program, &tests, &mut || {
                 started
                     .get_or_insert_with(|| binaries(build, &libraries))
                     .to_owned()
             });
             let named = tests.iter().map(|test| (unit, test.name.to_owned()));
             let known = named.zip(keys).filter_map(|(test, key)| Some((test, key?)));
-            codes.keys.extend(known);
+            codes.known.extend(known);
         }
         codes
     }
@@ -85,11 +98,11 @@ impl Session {
 
 /// The code keys of one program's tests. `started` is the code of all programs that a test may start, if that is known.
 fn keys_of(
-    build: &Build,
+    (build, inputs): (&Build, &CodeInputs<'_>),
     program: &ProgramObjects,
     tests: &[Asked<'_>],
     started: &mut dyn FnMut() -> Option<Fingerprint>,
-) -> Vec<Option<Fingerprint>> {
+) -> Vec<Option<TestCode>> {
     let lists = |test: &Asked<'_>| {
         build
             .analysis
@@ -108,27 +121,28 @@ fn keys_of(
     let all = tests.iter().zip(program.codes(&roots));
     all.map(|(test, code)| {
         let code = code?;
-        let started = if code.starts_process {
+        let found = inputs.of_root(test.root, code.abilities)?;
+        let started = if code.abilities.has(Abilities::PROCESSES) {
             started()?
         } else {
             Fingerprint::NONE
         };
-        Some(key(build, test.root, &code, started))
+        Some(TestCode {
+            key: key(&code, started, found.fingerprint),
+            unnamed: found.unnamed,
+        })
     })
     .collect()
 }
 
 /// Code, the code of programs that may be started, and all else that the root rests on.
-fn key(build: &Build, root: RootIndex, found: &RootCode, started: Fingerprint) -> Fingerprint {
-    let analysis = &build.analysis;
-    let counts = analysis.layout_counts(&analysis.roots[root]).is_some();
-    let code = if counts || found.has_positions {
+fn key(found: &RootCode, started: Fingerprint, inputs: Fingerprint) -> Fingerprint {
+    let code = if found.abilities.has(Abilities::POSITIONS) {
         &found.code.positioned
     } else {
         &found.code.plain
     };
-    let outside = analysis.outside(root);
-    Fingerprint::of_parts([code.as_slice(), &started.0, &outside.0])
+    Fingerprint::of_parts([code.as_slice(), &started.0, &inputs.0])
 }
 
 /// The code of every program of the build that a test may start; `None` if that of one is not known.

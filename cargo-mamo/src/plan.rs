@@ -148,7 +148,9 @@ pub enum CodeMemory {
 pub fn decide_by_code(decision: &Decision, memory: CodeMemory) -> Option<Decision> {
     match (decision, memory) {
         (
-            Decision::Run(Reason::Changed { .. } | Reason::Stale | Reason::Different),
+            Decision::Run(
+                Reason::Changed { .. } | Reason::Stale | Reason::Different | Reason::UnnamedInputs,
+            ),
             CodeMemory::Passed,
         ) => Some(Decision::Reuse),
         (Decision::Reuse, CodeMemory::Differs) => Some(Decision::Run(Reason::CodeDiffers)),

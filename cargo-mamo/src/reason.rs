@@ -36,6 +36,8 @@ pub enum Reason {
     Audit,
     /// Nothing that names lead to is different, and yet its compiled code is: a defect of the rules.
     CodeDiffers,
+    /// Its code reads files or variables that nothing does which names lead to, and some of its package's are different.
+    UnnamedInputs,
 }
 
 impl Reason {
@@ -70,6 +72,9 @@ impl fmt::Display for Reason {
             Self::Audit => f.write_str("it is a sample of what could be reused"),
             Self::CodeDiffers => f.write_str(
                 "its compiled code is different, although no source that it is known to reach is",
+            ),
+            Self::UnnamedInputs => f.write_str(
+                "its compiled code may read any file of its package or any variable, and one is different",
             ),
         }
     }

@@ -6,6 +6,7 @@
 
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
+use crate::inputs::unnamed::Unnamed;
 use crate::plan::{CodeMemory, Kind, Memory, TestId};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub struct Pass {
     pub fingerprint: Fingerprint,
     /// What its compiled code and its inputs were, where that was known.
     pub code: Option<Fingerprint>,
+    /// What its code could read that names do not lead to.
+    pub unnamed: Option<Unnamed>,
     /// How long it took, about, in microseconds.
     pub micros: u64,
     /// Seconds since 1970 when it passed.
@@ -114,7 +117,7 @@ impl Verdict {
 
 /// The file of one target's verdicts.
 fn path(home: &Home, package: &str, kind: Kind, target: &str) -> PathBuf {
-    home.part("verdicts-2")
+    home.part("verdicts-3")
         .join(tame(package))
         .join(format!("{}-{}", kind.as_str(), tame(target)))
 }
@@ -183,7 +186,7 @@ fn update(
 /// Every verdict file's content, by package: for `status`, and to know which baselines are still wanted.
 pub fn all(home: &Home) -> Vec<(String, Verdicts)> {
     let mut found = Vec::new();
-    for package in entries(&home.part("verdicts-2")) {
+    for package in entries(&home.part("verdicts-3")) {
         let name = package
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
@@ -217,6 +220,7 @@ mod tests {
         Seen::Passed(Pass {
             fingerprint: Fingerprint([n; 32]),
             code: Some(Fingerprint([n + 100; 32])),
+            unnamed: None,
             micros: 1,
             when: 0,
             baseline: None,

@@ -9,6 +9,7 @@ use crate::cargo::marks::Source;
 use crate::cli::TestArgs;
 use crate::doctests;
 use crate::filters::Filters;
+use crate::plan::{CodeMemory, decide_by_code};
 use crate::rebuild::Partly;
 use crate::recall::Glance;
 use crate::report;
@@ -63,7 +64,12 @@ impl Preparation<'_> {
         };
         let mut known = self.session.recall(glance, limit);
         if let Some(build) = &known {
-            let entries = self.plan(build, share);
+            let mut entries = self.plan(build, share);
+            // Programs stand as they were built of this source: what they are may decide on an edited file, too.
+            let is_built = build.recalled == Some(Source::Same) && build.record.programs_stand();
+            if is_built && entries.iter().any(may_be_taken_back) {
+                self.decide_by_code(build, &mut entries);
+            }
             if self.will_do(build, &entries) {
                 self.session.tell_unseen(&build.analysis);
                 return Ok(known.map(|build| (build, entries)));
@@ -179,4 +185,9 @@ impl Preparation<'_> {
             entries
         })
     }
+}
+
+/// Is a test planned for a reason that code may take back?
+fn may_be_taken_back(entry: &Entry) -> bool {
+    decide_by_code(&entry.decision, CodeMemory::Passed).is_some()
 }

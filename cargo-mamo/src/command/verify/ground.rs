@@ -135,6 +135,7 @@ impl Ground {
                     Seen::Passed(Pass {
                         fingerprint,
                         code: None,
+                        unnamed: None,
                         micros: 0,
                         when: 0,
                         baseline,
