@@ -61,11 +61,15 @@ const HARMLESS: [&str; 34] = [
 /// Macro crates that read files, or variables by computed names, only where their caller writes this.
 const ASKED_BY: [(&str, &str); 2] = [("paste", "env!"), ("rstest_macros", "files(")];
 
+/// Macro crates that start programs or touch files only where a variable that they read is set, and the variable counts:
+/// they print what they make, or write it beside their caller.
+const ASKED_BY_VARIABLE: [&str; 2] = ["salsa_macros", "xflags_macros"];
+
 /// Macro crates that read by names that are put together, but only what cargo itself sets.
 const OF_CARGO: [&str; 1] = ["clap_derive"];
 
 /// Variables that decide on what a macro prints beside its output.
-const SILENT: [&str; 2] = ["MOCKALL_DEBUG", "STRUM_DEBUG"];
+const SILENT: [&str; 3] = ["MOCKALL_DEBUG", "SALSA_DEBUG_MACRO", "STRUM_DEBUG"];
 
 /// Says of each unit of `facts` what macros may have read while it was compiled.
 pub fn note(facts: &mut Facts, resolved: &Resolved, messages: &Messages, home: &Home) {
@@ -118,7 +122,10 @@ impl<'a> Texts<'a> {
             }
             let mut reads = self.of_macros(&package.id);
             let asked = ASKED_BY.iter().find(|(name, _)| is_known(package, &[name]));
-            if asked.is_some_and(|(_, word)| !reads.is_empty() && !writes(facts, index, word)) {
+            let is_asked =
+                |(_, word): &(&str, &str)| reads.is_empty() || writes(facts, index, word);
+            if is_known(package, &ASKED_BY_VARIABLE) || asked.is_some_and(|asked| !is_asked(asked))
+            {
                 reads = MacroReads {
                     variables: reads.variables,
                     ..MacroReads::default()

@@ -64,7 +64,11 @@ pub fn touched(before: &File, after: &File) -> Option<Touched> {
     let (earlier, later) = (Gathered::of(before), Gathered::of(after));
     let mut touched = Touched::default();
     for (before, after) in earlier.items.iter().zip(later.items) {
-        touched.moved.items.insert(before.lines, after.lines);
+        // Two on the same lines that now stand apart cannot be told from each other by their lines.
+        let known = touched.moved.items.insert(before.lines, after.lines);
+        if known.is_some_and(|known| known != after.lines) {
+            return None;
+        }
         if before.body != after.body {
             touched.bodies.push(((*before).clone(), after.clone()));
         }
@@ -213,6 +217,14 @@ mod tests {
         assert_eq!(after("= 3", "= 4"), one("C"));
         assert_eq!(after("{ f(1) }", "{ f(1) * 2 }"), one("m"));
         assert_eq!(after("+ 1", "/* why */ + 1"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn items_that_shared_their_lines_and_now_do_not_are_more() {
+        let line = "mod m { fn f() -> u8 { 1 } }\n";
+        let apart = "mod m {\n    fn f() -> u8 { 1 }\n}\n";
+        assert_eq!(names(line, apart), None);
+        assert_eq!(names(line, &format!("\n{line}")), Some(Vec::new()));
     }
 
     #[test]

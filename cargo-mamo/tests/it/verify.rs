@@ -42,6 +42,40 @@ fn mutants_are_tried_in_a_copy_and_every_failing_test_was_planned() {
 }
 
 #[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn where_code_decides_mutants_are_held_against_it_and_names_stand_beside() {
+    let library = format!(
+        "pub trait Shape {{ fn area(&self) -> u32; }}\npub struct A;\npub struct B;\n\
+         impl Shape for A {{ fn area(&self) -> u32 {{ 1 + 4 }} }}\n\
+         impl Shape for B {{ fn area(&self) -> u32 {{ 2 + 9 }} }}\n\
+         #[test] fn a() {{ assert_eq!(A.area(), 5); }}\n\
+         #[test] fn both() {{ assert_eq!(A.area() + B.area(), 16); }}\n{LIBRARY}"
+    );
+    let project = Project::new(&[("src/lib.rs", &library)]);
+    let verify = [
+        "verify",
+        "--mutate",
+        "12",
+        "--lib",
+        "--message-format",
+        "json",
+    ];
+    let variables = [("CARGO_INCREMENTAL", "1"), ("MAMO_TRUST", "code")];
+    let outcome = project.mamo_with(&verify, &variables);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let events = outcome.events();
+    let mutants = || events.iter().filter(|event| event["type"] == "mutant");
+    assert_eq!(mutants().count(), 12);
+    for mutant in mutants() {
+        let failed = mutant["failed"].as_array().unwrap().len() as u64;
+        assert!(mutant["planned"].as_u64().unwrap() >= failed, "{mutant}");
+        let by_names = mutant["by_names"]["planned"].as_u64();
+        assert!(by_names.unwrap() >= mutant["planned"].as_u64().unwrap());
+    }
+    assert_eq!(last(&events)["total"]["by_names"]["unplanned"], 0);
+}
+
+#[test]
 fn an_edit_of_the_layout_plans_only_tests_to_which_layout_counts() {
     let library = "/// ```\n/// assert_eq!(demo::one(), 1);\n/// ```\npub fn one() -> u32 { let x = 1; x }\n\
         #[test] fn plain() { assert_eq!(one(), 1); }\n\

@@ -6,6 +6,7 @@ use crate::cargo::environment::Toolchain;
 use crate::cargo::metadata::is_local;
 use crate::cargo::trial::{self, Results, Sections, Trial};
 use crate::cargo::{Request, Workspace};
+use crate::code::TestCodes;
 use crate::doctests::{proven, traced};
 use crate::facts::TargetKind;
 use crate::filters::Filters;
@@ -15,7 +16,7 @@ use crate::mutants::copy::Copy;
 use crate::mutants::{Candidate, Planned, Trials};
 use crate::plan::{Decision, Kind, TestId};
 use crate::session::{Build, Session};
-use crate::settings::Settings;
+use crate::settings::{Settings, TestSettings, Trust};
 use crate::shell::Shell;
 use crate::survey::{Entry, Parts, Survey};
 use crate::verdicts::{self, Pass, Seen};
@@ -119,9 +120,10 @@ impl Ground {
             .entries(&Filters::default(), parts)
     }
 
-    /// Records every pass of the first run under the fingerprint that its test has.
+    /// Records every pass of the first run under the fingerprint, and the code key, that its test has.
     fn record(&self, build: &mut Build) {
         let entries = self.entries(build, 0);
+        let codes = self.codes(build, &entries);
         let baseline = baselines::keep(&self.session.home, &build.analysis, build.facts());
         let mut seen = Vec::new();
         let mut doctests = Vec::new();
@@ -130,12 +132,13 @@ impl Ground {
                 continue;
             };
             let passed = |id: TestId, fingerprint: Fingerprint| {
+                let code = codes.as_ref().and_then(|codes| codes.of(entry));
                 (
                     id,
                     Seen::Passed(Pass {
                         fingerprint,
-                        code: None,
-                        unnamed: None,
+                        code: code.map(|code| code.key),
+                        unnamed: code.and_then(|code| code.unnamed),
                         micros: 0,
                         when: 0,
                         baseline,
@@ -199,9 +202,32 @@ impl Ground {
         }))
     }
 
-    /// The same, as far as mutants are held against it.
-    pub(super) fn plan(&self) -> Result<Option<Planned>> {
-        Ok(self.survey(0)?.map(|(_, entries)| planned(entries)))
+    /// The same, as far as mutants are held against it: by names and, where the settings let code decide, by code.
+    pub(super) fn plan(&self) -> Result<Option<Plans>> {
+        let Some((build, entries)) = self.survey(0)? else {
+            return Ok(None);
+        };
+        let source = planned(&entries);
+        if self.session.settings.test.trust == Trust::Source {
+            return Ok(Some(Plans { source, code: None }));
+        }
+        drop(build);
+        let Some(build) = self.session.build(&self.request)? else {
+            return Ok(None);
+        };
+        let mut entries = self.entries(&build, 0);
+        if let Some(codes) = self.codes(&build, &entries) {
+            Survey::new(&build, &self.session.home, false)
+                .decide_by_code(&mut entries, |entry| codes.of(entry));
+        }
+        let code = Some(planned(&entries));
+        Ok(Some(Plans { source, code }))
+    }
+
+    /// The code keys of tests, where the settings let code decide.
+    fn codes(&self, build: &Build, entries: &[Entry]) -> Option<TestCodes> {
+        let asked = self.session.settings.test.trust == Trust::Code;
+        asked.then(|| self.session.test_codes(build, entries))
     }
 
     /// Runs every test of the copy as it stands.
@@ -233,13 +259,22 @@ impl Ground {
     }
 }
 
+/// What is planned for a mutant.
+#[derive(Debug)]
+pub(super) struct Plans {
+    /// By names, before anything is built.
+    pub(super) source: Planned,
+    /// By the code that was built, if that decides.
+    pub(super) code: Option<Planned>,
+}
+
 /// What `entries` plan.
-fn planned(entries: Vec<Entry>) -> Planned {
+fn planned(entries: &[Entry]) -> Planned {
     let mut planned = Planned::default();
     for entry in entries {
         match entry.decision {
-            Decision::Run(_) => planned.run.insert(entry.id),
-            Decision::Reuse => planned.reuse.insert(entry.id),
+            Decision::Run(_) => planned.run.insert(entry.id.clone()),
+            Decision::Reuse => planned.reuse.insert(entry.id.clone()),
             Decision::Ignored => false,
         };
     }
@@ -299,7 +334,13 @@ fn session_in(
     let shell = Shell::new(user.shell.is_json(), true);
     Ok((
         Session {
-            settings: Settings::default(),
+            settings: Settings {
+                test: TestSettings {
+                    trust: user.settings.test.trust,
+                    ..TestSettings::default()
+                },
+                ..Settings::default()
+            },
             shell,
             workspace,
             home: Home::new(memory),

@@ -2,13 +2,13 @@
 
 use super::MISSED;
 use super::VerifyArgs;
-use super::ground::Ground;
+use super::ground::{Ground, Plans};
 use super::idle::{self, Idle};
 use super::tally::{End, Tally, Tried};
 use crate::cargo::trial::{Results, Trial};
 use crate::command::{FAILED, INTERRUPTED};
 use crate::interrupt;
-use crate::mutants::{Mutant, Planned, judge, queue};
+use crate::mutants::{Mutant, judge, queue};
 use crate::session::Session;
 use anyhow::{Context, Result};
 use std::process::ExitCode;
@@ -97,7 +97,7 @@ impl Mutation<'_> {
         write(&original)?;
         match tried? {
             (_, Trial::Interrupted) => {}
-            (Some(planned), Trial::Ran(results)) => self.judge(mutant, &planned, &results),
+            (Some(plans), Trial::Ran(results)) => self.judge(mutant, &plans, &results),
             (None, _) | (_, Trial::Broken) => {
                 let package = self.ground.package_of(&mutant.file);
                 self.tally.broken(&package, mutant.edit.kind);
@@ -107,7 +107,7 @@ impl Mutation<'_> {
     }
 
     /// The plan, and what the tests say.
-    fn tried(&mut self, mutant: &Mutant) -> Result<(Option<Planned>, Trial)> {
+    fn tried(&mut self, mutant: &Mutant) -> Result<(Option<Plans>, Trial)> {
         let known = self.ground.trials.get(mutant.id).cloned();
         if known == Some(Trial::Broken) {
             return Ok((None, Trial::Broken));
@@ -123,20 +123,23 @@ impl Mutation<'_> {
         Ok((planned, trial))
     }
 
-    fn judge(&mut self, mutant: &Mutant, planned: &Planned, results: &Results) {
-        let judgement = judge(planned, results, &self.ground.base);
-        let end = End::of(&judgement, results);
+    fn judge(&mut self, mutant: &Mutant, plans: &Plans, results: &Results) {
+        let by_names = judge(&plans.source, results, &self.ground.base);
+        let by_code = plans.code.as_ref();
+        let by_code = by_code.map(|planned| judge(planned, results, &self.ground.base));
+        let end = End::of(&by_names, results);
         let package = self.ground.package_of(&mutant.file);
         let number = (self.tally.total().tried() + 1, self.wanted);
         let tried = Tried {
             number,
             package: &package,
             mutant,
-            planned,
-            judgement: &judgement,
+            plans,
+            by_names: &by_names,
+            by_code: by_code.as_ref(),
             end,
         };
         tried.tell(self.session);
-        self.tally.add(&package, mutant.edit.kind, &judgement, end);
+        self.tally.add(mutant.edit.kind, &tried);
     }
 }

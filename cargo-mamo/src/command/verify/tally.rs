@@ -1,8 +1,9 @@
 //! The count of what mutants came to, and what is said of it.
 
+use super::ground::Plans;
 use super::idle::{Idle, Row};
 use crate::cargo::trial::Results;
-use crate::mutants::{Judgement, Mutant, Planned, ratio};
+use crate::mutants::{Judgement, Mutant, ratio};
 use crate::plan::TestId;
 use crate::session::Session;
 use crate::syntax::mutants::Kind;
@@ -58,6 +59,14 @@ pub(super) struct Count {
     pub(super) missed: usize,
     planned_sum: f64,
     failed_sum: f64,
+    by_names: Option<ByNames>,
+}
+
+/// What names alone would have planned where code decides.
+#[derive(Clone, Copy, Debug, Default)]
+struct ByNames {
+    unplanned: usize,
+    planned_sum: f64,
 }
 
 impl Count {
@@ -66,8 +75,9 @@ impl Count {
         self.killed + self.survived + self.stopped
     }
 
-    fn add(&mut self, judgement: &Judgement, end: End) {
-        match end {
+    fn add(&mut self, tried: &Tried<'_>) {
+        let judgement = tried.judgement();
+        match tried.end {
             End::Killed => self.killed += 1,
             End::Survived => self.survived += 1,
             End::Stopped => self.stopped += 1,
@@ -76,6 +86,11 @@ impl Count {
         self.missed += usize::from(!judgement.unplanned.is_empty());
         self.planned_sum += judgement.share_planned;
         self.failed_sum += judgement.share_failed;
+        if tried.by_code.is_some() {
+            let by_names = self.by_names.get_or_insert_default();
+            by_names.unplanned += tried.by_names.unplanned.len();
+            by_names.planned_sum += tried.by_names.share_planned;
+        }
     }
 
     fn mean(&self, sum: f64) -> f64 {
@@ -83,20 +98,34 @@ impl Count {
     }
 
     fn object(&self) -> Value {
-        json!({
+        let mut object = json!({
             "mutants": self.tried(), "killed": self.killed, "survived": self.survived, "stopped": self.stopped,
             "broken": self.broken, "missed": self.missed, "unplanned": self.unplanned,
             "planned": self.mean(self.planned_sum), "failed": self.mean(self.failed_sum),
-        })
+        });
+        if let Some(by_names) = self.by_names {
+            object["by_names"] = json!({
+                "planned": self.mean(by_names.planned_sum), "unplanned": by_names.unplanned,
+            });
+        }
+        object
     }
 
     fn text(&self, name: &str) -> String {
+        let by_names = self.by_names.map(|by_names| {
+            format!(
+                " (by names {:.1} %, {} unplanned)",
+                100.0 * self.mean(by_names.planned_sum),
+                by_names.unplanned
+            )
+        });
         format!(
-            "{name}: {} mutants, {} killed, {} unplanned; {:.1} % of tests planned, {:.1} % failing ({} survived, {} stopped, {} did not compile)",
+            "{name}: {} mutants, {} killed, {} unplanned; {:.1} % of tests planned{}, {:.1} % failing ({} survived, {} stopped, {} did not compile)",
             self.tried(),
             self.killed,
             self.unplanned,
             100.0 * self.mean(self.planned_sum),
+            by_names.unwrap_or_default(),
             100.0 * self.mean(self.failed_sum),
             self.survived,
             self.stopped,
@@ -115,33 +144,48 @@ pub(super) struct Tried<'a> {
     /// The mutant.
     pub(super) mutant: &'a Mutant,
     /// What was planned.
-    pub(super) planned: &'a Planned,
-    /// How plan and outcome compare.
-    pub(super) judgement: &'a Judgement,
+    pub(super) plans: &'a Plans,
+    /// How the plan by names and the outcome compare.
+    pub(super) by_names: &'a Judgement,
+    /// The same of the plan by code, if code decides.
+    pub(super) by_code: Option<&'a Judgement>,
     /// How it ended.
     pub(super) end: End,
 }
 
-impl Tried<'_> {
+impl<'a> Tried<'a> {
+    /// How the plan that decides and the outcome compare.
+    fn judgement(&self) -> &'a Judgement {
+        self.by_code.unwrap_or(self.by_names)
+    }
+
     /// Says it.
     pub(super) fn tell(&self, session: &Session) {
-        let (mutant, judgement) = (self.mutant, self.judgement);
-        let (run, total) = (
-            self.planned.run.len(),
-            self.planned.run.len() + self.planned.reuse.len(),
-        );
+        let (mutant, judgement) = (self.mutant, self.judgement());
+        let by_names = self.plans.source.run.len();
+        let total = by_names + self.plans.source.reuse.len();
+        let by_code = self.plans.code.as_ref().map(|code| code.run.len());
+        let run = by_code.unwrap_or(by_names);
         if session.shell.is_json() {
-            session.shell.json(&json!({
+            let mut object = json!({
                 "type": "mutant", "package": self.package, "file": mutant.file, "line": mutant.line,
                 "kind": mutant.edit.kind, "before": mutant.before, "after": mutant.after,
                 "outcome": self.end.as_str(), "tests": total, "planned": run,
                 "failed": ids(judgement.failed.iter()), "unplanned": ids(judgement.unplanned.iter()),
-            }));
+            });
+            if by_code.is_some() {
+                object["by_names"] = json!({
+                    "planned": by_names, "unplanned": ids(self.by_names.unplanned.iter()),
+                });
+            }
+            session.shell.json(&object);
         }
         let (end, failed) = (self.end.as_str(), judgement.failed.len());
+        let names = by_code.map(|_| format!(" ({by_names} by names)"));
         let text = format!(
-            "{}: {end}, {run} of {total} planned, {failed} failed",
-            mutant.title()
+            "{}: {end}, {run} of {total} planned{}, {failed} failed",
+            mutant.title(),
+            names.unwrap_or_default()
         );
         session.shell.bar(self.number.0, self.number.1, &text);
         if !judgement.unplanned.is_empty() {
@@ -150,7 +194,7 @@ impl Tried<'_> {
     }
 
     fn tell_miss(&self, session: &Session) {
-        let (shell, unplanned) = (&session.shell, &self.judgement.unplanned);
+        let (shell, unplanned) = (&session.shell, &self.judgement().unplanned);
         shell.say(format!("MISSED {}", self.mutant.title()));
         for id in unplanned.iter().take(NAMED) {
             shell.say(format!("  fails and was not planned: {}", id.path()));
@@ -215,8 +259,8 @@ impl Tally {
     }
 
     /// Counts a judged mutant.
-    pub(super) fn add(&mut self, package: &str, kind: Kind, judgement: &Judgement, end: End) {
-        self.each(package, kind, |count| count.add(judgement, end));
+    pub(super) fn add(&mut self, kind: Kind, tried: &Tried<'_>) {
+        self.each(tried.package, kind, |count| count.add(tried));
     }
 
     /// Says what it all came to.
