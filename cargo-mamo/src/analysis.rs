@@ -269,17 +269,22 @@ impl Analysis {
         root.filter(|root| !self.roots[*root].unseen)
     }
 
-    /// The digest of all that a root rests on besides items.
-    pub fn outside(&self, root: RootIndex) -> Fingerprint {
-        self.roots[root].outside
-    }
-
     /// What a root rests on besides items: labels for people, and digests, by label.
     pub fn environment(&self, root: &Root) -> Vec<&Part> {
         let parts = root.environment.iter();
         let mut parts: Vec<_> = parts.map(|part| &self.parts[*part as usize]).collect();
         parts.sort();
         parts
+    }
+
+    /// The digest of all that a root rests on besides items.
+    pub fn outside(&self, root: RootIndex) -> Fingerprint {
+        self.roots[root].outside
+    }
+
+    /// Does it know what roots rest on besides items, and not only digests of it?
+    pub fn knows_environment(&self) -> bool {
+        !self.parts.is_empty()
     }
 
     /// May a value learn where its program is?

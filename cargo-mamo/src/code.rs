@@ -4,17 +4,21 @@
 //! keys, equal behaviour, whatever source says. It is known only where it is certain which objects the program is made of, and
 //! that the program was built from the source that is there.
 
+mod inputs;
 mod kept;
 mod programs;
 mod tables;
 
+use crate::analysis::RootIndex;
 use crate::facts::{Facts, TargetKind, UnitIndex};
 use crate::fingerprint::Fingerprint;
+use crate::inputs::unnamed::Unnamed;
 use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
+use inputs::{CodeInputs, RootInputs};
 use kept::{CodeUnknown, KeptCodes};
-use mamo_code::CodeRoot;
+use mamo_code::{Abilities, CodeRoot};
 use programs::{Libraries, RootCode};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,27 +28,37 @@ use tables::Tables;
 /// The code keys of the tests of a build.
 #[derive(Debug, Default)]
 pub struct TestCodes {
-    keys: BTreeMap<(UnitIndex, String), Fingerprint>,
+    known: BTreeMap<(UnitIndex, String), TestCode>,
     /// Why the code of a program is not known, for people.
     pub unknown: Vec<String>,
     /// Would a build have to be made before the code of a program is known?
     pub needs_build: bool,
 }
 
+/// What is known of a test whose code is.
+#[derive(Clone, Copy, Debug)]
+pub struct TestCode {
+    /// Its code key.
+    pub key: Fingerprint,
+    /// What it may read that names do not lead to.
+    pub unnamed: Option<Unnamed>,
+}
+
 impl TestCodes {
-    /// The code key of a test; `None` if it is not known.
-    pub fn of(&self, entry: &Entry) -> Option<Fingerprint> {
+    /// What is known of a test's code; `None` if that is not known.
+    pub fn of(&self, entry: &Entry) -> Option<TestCode> {
         let key = (entry.unit, entry.id.name.clone());
-        self.keys.get(&key).copied()
+        self.known.get(&key).copied()
     }
 }
 
 /// A test whose code is asked about.
 struct Asked {
     name: String,
-    root: CodeRoot,
-    /// The digest of all that it rests on besides items.
-    outside: Fingerprint,
+    /// In source.
+    root: RootIndex,
+    /// In the program.
+    code_root: CodeRoot,
 }
 
 impl Session {
@@ -67,11 +81,19 @@ impl Session {
         };
         let asked: Vec<_> = asked(build, entries).into_iter().collect();
         let found = asked.par_iter().map(|(unit, tests)| {
-            let keys = reading.keys_of(*unit, tests);
-            (*unit, tests, keys)
+            let roots: Vec<_> = tests.iter().map(|test| test.code_root.clone()).collect();
+            (*unit, tests, reading.codes_of(*unit, &roots))
         });
-        for (unit, tests, keys) in found.collect::<Vec<_>>() {
+        let inputs = CodeInputs::of(build, &self.home);
+        for (unit, tests, found) in found.collect::<Vec<_>>() {
             let target = &build.facts().units[unit].target;
+            let keys = found.and_then(|found| {
+                let inputs = inputs.of_tests(unit, tests, &found)?;
+                let all = found.into_iter().zip(inputs);
+                Ok(all
+                    .map(|(code, inputs)| reading.code(&code?, &inputs?))
+                    .collect::<Vec<_>>())
+            });
             match keys {
                 Ok(keys) => {
                     let unknown = keys.iter().filter(|key| key.is_none()).count();
@@ -81,7 +103,7 @@ impl Session {
                     }
                     let named = tests.iter().map(|test| (unit, test.name.clone()));
                     let known = named.zip(keys).filter_map(|(test, key)| Some((test, key?)));
-                    codes.keys.extend(known);
+                    codes.known.extend(known);
                 }
                 Err(unknown) => {
                     codes.needs_build |= unknown.needs_build;
@@ -102,13 +124,13 @@ fn asked(build: &Build, entries: &[Entry]) -> BTreeMap<UnitIndex, Vec<Asked>> {
         let Some(root) = entry.root else { continue };
         let name = entry.id.name.clone();
         let test = Asked {
-            root: if analysis.lists_tests(entry.unit) {
+            code_root: if analysis.lists_tests(entry.unit) {
                 CodeRoot::Test(name.clone())
             } else {
                 main_root()
             },
             name,
-            outside: analysis.outside(root),
+            root,
         };
         asked.entry(entry.unit).or_default().push(test);
     }
@@ -135,18 +157,6 @@ struct CodeReading<'b> {
 }
 
 impl CodeReading<'_> {
-    /// The code keys of one program's tests, in their order.
-    fn keys_of(
-        &self,
-        unit: UnitIndex,
-        tests: &[Asked],
-    ) -> Result<Vec<Option<Fingerprint>>, CodeUnknown> {
-        let roots: Vec<_> = tests.iter().map(|test| test.root.clone()).collect();
-        let codes = self.codes_of(unit, &roots)?;
-        let all = tests.iter().zip(codes);
-        Ok(all.map(|(test, code)| self.key(test, &code?)).collect())
-    }
-
     /// What is known of the code of roots of one program.
     fn codes_of(
         &self,
@@ -167,19 +177,22 @@ impl CodeReading<'_> {
     }
 
     /// Code, the code of programs that may be started, and all else that the root rests on.
-    fn key(&self, test: &Asked, found: &RootCode) -> Option<Fingerprint> {
-        let started = if found.starts_process {
+    fn code(&self, found: &RootCode, inputs: &RootInputs) -> Option<TestCode> {
+        let started = if found.abilities.has(Abilities::PROCESSES) {
             self.started().as_ref().ok().copied()?
         } else {
             Fingerprint::NONE
         };
-        let code = if found.has_positions {
+        let code = if found.abilities.has(Abilities::POSITIONS) {
             &found.code.positioned
         } else {
             &found.code.plain
         };
-        let parts = [code.as_slice(), &started.0, &test.outside.0];
-        Some(Fingerprint::of_parts(parts))
+        let parts = [code.as_slice(), &started.0, &inputs.fingerprint.0];
+        Some(TestCode {
+            key: Fingerprint::of_parts(parts),
+            unnamed: inputs.unnamed,
+        })
     }
 
     fn started(&self) -> &Result<Fingerprint, CodeUnknown> {

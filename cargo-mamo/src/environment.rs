@@ -22,7 +22,7 @@ use crate::syntax::ir::Symbol;
 pub use compiled::{label_of_macros, macro_inputs};
 use crates::{crate_parts, placeless, tells_places, without_hashes};
 use foreign::Abroad;
-pub use labels::{ANY_VARIABLE, LAYOUT_OF, PROGRAM_PLACE, TEXT_OF};
+pub use labels::{ANY_VARIABLE, LAYOUT_OF, PROGRAM_PLACE, PartKind, TEXT_OF};
 use parts::Table;
 pub use parts::{Part, PartId, Parts, rank, together};
 use rustc_hash::FxHashMap;
@@ -31,6 +31,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+pub use world::VARIABLES_FILE;
 use world::{Asked, Named};
 
 /// What is kept of a root.

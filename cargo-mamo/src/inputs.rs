@@ -6,6 +6,7 @@
 pub mod chosen;
 mod droppings;
 mod listing;
+pub mod unnamed;
 mod variables;
 
 use crate::facts::Facts;
@@ -21,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
-pub use variables::{all_variables, is_everywhere, variable};
+pub use variables::{all_variables, is_everywhere, value, variable};
 
 /// Digests of files and variables, each read once.
 pub struct Inputs<'f> {

@@ -151,7 +151,11 @@ pub fn decide_by_code(decision: &Decision, memory: CodeMemory) -> Option<Decisio
     match (decision, memory) {
         (
             Decision::Run(
-                Reason::Changed { .. } | Reason::Stale | Reason::Different | Reason::FailedLast,
+                Reason::Changed { .. }
+                | Reason::Stale
+                | Reason::Different
+                | Reason::FailedLast
+                | Reason::UnnamedInputs,
             ),
             CodeMemory::Passed,
         ) => Some(Decision::Reuse),

@@ -38,6 +38,8 @@ pub enum Reason {
     CodeDiffers,
     /// It passed when its compiled code was not looked at.
     CodeUnproven,
+    /// Its code reads files or variables that nothing does which names lead to, and some of its package's are different.
+    UnnamedInputs,
 }
 
 impl Reason {
@@ -76,6 +78,9 @@ impl fmt::Display for Reason {
             Self::CodeUnproven => {
                 f.write_str("what its compiled code was when it passed is not known")
             }
+            Self::UnnamedInputs => f.write_str(
+                "its compiled code may read any file of its package or any variable, and one is different",
+            ),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::analysis::{Analysis, RootIndex};
 use crate::baselines;
 use crate::cargo::harness::Outcome;
 use crate::execute::{Ran, unchanged};
+use crate::inputs::unnamed::UnnamedReader;
 use crate::plan::{Decision, Kind, TestId};
 use crate::session::{Build, Session};
 use crate::survey::Entry;
@@ -35,6 +36,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     let when = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
+    let unnamed = UnnamedReader::new(build.facts());
     let mut seen = Vec::new();
     let mut moved = 0;
     let mut written = Written::default();
@@ -53,6 +55,11 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
                 if old || doubtful || is_partial(entry, entries, ran) {
                     continue;
                 }
+                let package = build.facts().units[entry.unit].package;
+                if !unnamed.is_unchanged(package, entry.unnamed) {
+                    moved += 1;
+                    continue;
+                }
                 let same = |after: &Analysis| unchanged(&build.analysis, after, root);
                 if touched.contains(&entry.unit) || !after.as_ref().is_none_or(same) {
                     match after
@@ -69,6 +76,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
                     Seen::Passed(Pass {
                         fingerprint: Some(fingerprint),
                         code: entry.code,
+                        unnamed: entry.unnamed,
                         micros: entry.micros,
                         when,
                         baseline,

@@ -6,11 +6,13 @@ use crate::analysis::{Baseline, RootIndex};
 use crate::baselines;
 use crate::cargo::doctests::Doctest;
 use crate::cargo::harness::Outcome;
+use crate::code::TestCode;
 use crate::doctests;
 use crate::facts::{TargetKind, UnitIndex};
 use crate::filters::{Filters, Ignored};
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
+use crate::inputs::unnamed::{Unnamed, UnnamedReader};
 use crate::plan::{Candidate, Decision, Kind, TestId, decide, decide_by_code};
 use crate::reason::Reason;
 use crate::session::Build;
@@ -36,6 +38,8 @@ pub struct Entry {
     pub decision: Decision,
     /// What its compiled code and its inputs are, where that is known.
     pub code: Option<Fingerprint>,
+    /// What its code can read that names do not lead to.
+    pub unnamed: Option<Unnamed>,
     /// Is it reused because its code is the same, although source would run it?
     pub by_code: bool,
     /// What its remembered pass took, in microseconds.
@@ -74,6 +78,7 @@ pub struct Survey<'a> {
     explanations: usize,
     baselines: HashMap<Fingerprint, Option<Baseline>>,
     verdicts: BTreeMap<(String, Kind, String), Verdicts>,
+    unnamed: UnnamedReader<'a>,
 }
 
 /// Which parts of a build are tested.
@@ -96,6 +101,7 @@ impl<'a> Survey<'a> {
             explanations: usize::MAX,
             baselines: HashMap::new(),
             verdicts: BTreeMap::new(),
+            unnamed: UnnamedReader::new(build.facts()),
         }
     }
 
@@ -161,13 +167,15 @@ impl<'a> Survey<'a> {
     pub fn decide_by_code(
         &mut self,
         entries: &mut [Entry],
-        code: impl Fn(&Entry) -> Option<Fingerprint>,
+        code: impl Fn(&Entry) -> Option<TestCode>,
     ) {
         for entry in entries {
             let (Some(fingerprint), false) = (entry.fingerprint, entry.id.kind == Kind::Doc) else {
                 continue;
             };
-            entry.code = code(entry);
+            let found = code(entry);
+            entry.code = found.map(|found| found.key);
+            entry.unnamed = found.and_then(|found| found.unnamed);
             let known = self.verdicts_of(&entry.id).get(&entry.id.name);
             let Some(verdict) = known else {
                 continue;
@@ -214,9 +222,15 @@ impl<'a> Survey<'a> {
             fingerprint,
             ignored,
         };
-        let decision = decide(&candidate, verdict.memory(fingerprint), self.all, || {
+        let mut decision = decide(&candidate, verdict.memory(fingerprint), self.all, || {
             self.explain(root, &verdict)
         });
+        let pass = fingerprint.and_then(|fingerprint| verdict.pass(fingerprint));
+        let unnamed = pass.and_then(|pass| pass.unnamed);
+        let package = facts.units[unit].package;
+        if decision == Decision::Reuse && !self.unnamed.is_unchanged(package, unnamed) {
+            decision = Decision::Run(Reason::UnnamedInputs);
+        }
         Entry {
             id: candidate.id,
             unit,
@@ -224,6 +238,7 @@ impl<'a> Survey<'a> {
             fingerprint,
             decision,
             code: None,
+            unnamed: None,
             by_code: false,
             micros,
             outcome: None,

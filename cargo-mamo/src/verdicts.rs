@@ -6,6 +6,7 @@
 
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
+use crate::inputs::unnamed::Unnamed;
 use crate::plan::{CodeMemory, Kind, Memory, TestId};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub struct Pass {
     pub fingerprint: Option<Fingerprint>,
     /// What its compiled code and its inputs were, where that was known.
     pub code: Option<Fingerprint>,
+    /// What its code could read that names do not lead to.
+    pub unnamed: Option<Unnamed>,
     /// How long it took, about, in microseconds.
     pub micros: u64,
     /// Seconds since 1970 when it passed.
@@ -247,6 +250,7 @@ mod tests {
         Seen::Passed(Pass {
             fingerprint: Some(Fingerprint([n; 32])),
             code: Some(Fingerprint([n + 100; 32])),
+            unnamed: None,
             micros: 1,
             when: 0,
             baseline: None,
@@ -342,6 +346,7 @@ mod tests {
         verdict.add(&Seen::Passed(Pass {
             fingerprint: Some(same),
             code: None,
+            unnamed: None,
             micros: 1,
             when: 0,
             baseline: None,

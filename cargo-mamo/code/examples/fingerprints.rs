@@ -54,7 +54,8 @@ fn print_fingerprints(
     let (own, stable): (Vec<_>, Vec<_>) = (own.iter().collect(), stable.iter().collect());
     let tables = ProgramTables {
         own: &own,
-        stable: &stable,
+        stable: &[],
+        toolchain: &stable,
     };
     let linked = timed("linked", || Program::link(tables, &surroundings));
     let names = Command::new(program)
@@ -65,6 +66,10 @@ fn print_fingerprints(
     let roots: Vec<CodeRoot> = names.map(|name| CodeRoot::Test(name.into())).collect();
     let found = timed("fingerprints", || linked.fingerprints(&roots));
     let asks = timed("positions", || linked.asks_for_positions(&roots));
+    let can = timed("abilities", || linked.abilities(&roots));
+    for (root, can) in roots.iter().zip(can) {
+        println!("{root:?} {can:?}");
+    }
     for ((root, found), asks) in roots.iter().zip(found).zip(asks) {
         let CodeRoot::Test(name) = root else { continue };
         match found {

@@ -59,8 +59,8 @@ pub use digest::{CodeDigest, OwnCode};
 pub use image::{ImageMatch, ProgramImage};
 pub use object_table::{ObjectTable, TABLE_VERSION};
 pub use program::{
-    CodeDifference, CodeFingerprint, CodeRoot, DifferingSymbol, LinkSurroundings, OutsideUnit,
-    Program, ProgramTables,
+    Abilities, CodeDifference, CodeFingerprint, CodeRoot, DifferingSymbol, LinkSurroundings,
+    OutsideUnit, Program, ProgramTables, Runtime, RuntimeFunction,
 };
 pub use read::ReadError;
 pub use session::{SessionProblem, session_objects, verify_complete, verify_library};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::OwnCode;
 
 /// Changes when what a table holds, or how a digest is made, changes: a table of another version is read anew.
-pub const TABLE_VERSION: u32 = 2;
+pub const TABLE_VERSION: u32 = 3;
 
 /// The place of a name in [`ObjectTable::names`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -38,6 +38,8 @@ pub(crate) struct CodeNode {
     pub(crate) own: OwnCode,
     /// What it refers to, each once, in the order in which its own code numbers them.
     pub(crate) targets: Vec<CodeTarget>,
+    /// Whether it may ask the kernel by an instruction of its own, so that no symbol tells what for.
+    pub(crate) enters_kernel: bool,
 }
 
 /// What a node refers to.
@@ -96,6 +98,12 @@ impl ObjectTable {
     /// The names of the global symbols that the object defines.
     pub fn defined_symbols(&self) -> impl Iterator<Item = &str> {
         self.definitions.iter().map(|found| self.name(found.name))
+    }
+
+    /// The names of the functions of the object, of those too that no other object can call.
+    pub fn function_symbols(&self) -> impl Iterator<Item = &str> {
+        let labels = self.nodes.iter().filter_map(|node| node.label);
+        labels.map(|label| self.name(label))
     }
 
     /// The names by which a program's symbol table says that the object is part of it.

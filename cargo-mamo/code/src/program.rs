@@ -6,10 +6,10 @@
 //! Own code is compared by structure, whatever it is called: rustc numbers the impls and closures of a module, so that a new one
 //! renames its neighbours. Names count where they come from elsewhere: symbols of stable tables, and those that none defines.
 
+mod abilities;
 mod difference;
 mod link;
 mod meaning;
-mod positions;
 mod reach;
 mod roots;
 
@@ -17,6 +17,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use abilities::{Abilities, Runtime, RuntimeFunction};
 pub use difference::{CodeDifference, DifferingSymbol};
 pub use reach::CodeFingerprint;
 pub use roots::CodeRoot;
@@ -48,6 +49,8 @@ pub struct ProgramTables<'t> {
     pub own: &'t [&'t ObjectTable],
     /// What stays as it is, such as the standard library and locked packages: compared by name and own code.
     pub stable: &'t [&'t ObjectTable],
+    /// Libraries of the toolchain itself: stable as well, and what they ask of the system for themselves is known.
+    pub toolchain: &'t [&'t ObjectTable],
 }
 
 /// The graph of all code and data of a program.
@@ -63,8 +66,8 @@ pub struct Program<'t> {
     /// What is counted when a name is reached; own code that only own code reaches is in the structure of the root.
     terms: Vec<Option<OwnCode>>,
     definitions: Vec<Vec<NodePlace>>,
-    /// How many of the tables are the program's own.
-    own: usize,
+    /// Where the tables of the toolchain begin.
+    toolchain: usize,
     unasked: Vec<VertexId>,
     /// What runs unasked, in the order of the tables.
     unasked_code: OwnCode,

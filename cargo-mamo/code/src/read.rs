@@ -5,6 +5,7 @@
 //! sections are parted and unwound is not known here, and *not read* must not look like *nothing there*.
 
 mod content;
+mod kernel;
 mod pack;
 pub(crate) mod raw;
 mod recognized;

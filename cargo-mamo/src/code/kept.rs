@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Changes when the same program would be told to have other code, such as when more symbols are known to start processes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Why the code of a program is not known.
 #[derive(Clone, Debug)]
@@ -34,6 +34,14 @@ impl CodeUnknown {
             why: why.to_string(),
             needs_build: false,
             is_lasting: true,
+        }
+    }
+
+    /// A build would make it known.
+    pub(super) fn unread(why: &impl ToString) -> Self {
+        Self {
+            needs_build: true,
+            ..Self::passing(why)
         }
     }
 

@@ -6,8 +6,8 @@ use crate::cargo::launch::Launch;
 use crate::cargo::messages::Messages;
 use crate::facts::{Facts, UnitIndex};
 use mamo_code::{
-    CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, ProgramImage, ProgramTables,
-    SessionProblem, session_objects, verify_complete, verify_library,
+    Abilities, CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, ProgramImage,
+    ProgramTables, SessionProblem, session_objects, verify_complete, verify_library,
 };
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -23,12 +23,15 @@ pub(super) struct Libraries<'t> {
     external: Vec<PathBuf>,
     /// The toolchain's own.
     system: Vec<PathBuf>,
+    /// Those among the first two that an optimizer went through.
+    optimized: BTreeSet<PathBuf>,
 }
 
 /// The objects of one program.
 pub(super) struct ProgramObjects {
     own: Vec<FileTables>,
     stable: Vec<FileTables>,
+    toolchain: Vec<FileTables>,
     /// Names of the objects that the program was linked of.
     linked: FxHashSet<String>,
     exported: FxHashSet<String>,
@@ -40,10 +43,8 @@ pub(super) struct ProgramObjects {
 pub(super) struct RootCode {
     /// All that it can run.
     pub(super) code: CodeFingerprint,
-    /// Can it tell lines and columns?
-    pub(super) has_positions: bool,
-    /// Can it start a process?
-    pub(super) starts_process: bool,
+    /// What it can ask of the system.
+    pub(super) abilities: Abilities,
 }
 
 impl<'t> Libraries<'t> {
@@ -56,11 +57,16 @@ impl<'t> Libraries<'t> {
     ) -> Self {
         let is_library = |path: &Path| path.extension().is_some_and(|end| end == "rlib");
         let (mut local, mut external) = (BTreeSet::new(), BTreeSet::new());
+        let mut optimized = BTreeSet::new();
         for artifact in &messages.artifacts {
             let dir = artifact.manifest_path.as_std_path().parent();
             let is_local = facts.packages.iter().any(|one| dir == Some(&one.dir));
             let files = artifact.filenames.iter().map(|file| file.as_std_path());
             let files = files.filter(|file| is_library(file)).map(Path::to_path_buf);
+            let files: Vec<_> = files.collect();
+            if artifact.profile.opt_level != "0" {
+                optimized.extend(files.iter().cloned());
+            }
             if is_local {
                 local.extend(files);
             } else {
@@ -73,6 +79,7 @@ impl<'t> Libraries<'t> {
             local: local.into_iter().collect(),
             external: external.into_iter().collect(),
             system: system.filter(|path| is_library(path)).collect(),
+            optimized,
         }
     }
 
@@ -84,9 +91,10 @@ impl<'t> Libraries<'t> {
     ) -> Result<ProgramObjects, CodeUnknown> {
         let unit = &facts.units[unit];
         let executable = unit.executable.as_deref().unwrap_or(Path::new(""));
+        let found = self.read(executable, &unit.crate_name)?;
         Ok(ProgramObjects {
-            is_optimized: !unit.profile.starts_with("opt-level=0 "),
-            ..self.read(executable, &unit.crate_name)?
+            is_optimized: found.is_optimized || !unit.profile.starts_with("opt-level=0 "),
+            ..found
         })
     }
 
@@ -102,7 +110,6 @@ impl<'t> Libraries<'t> {
                 .map_err(|why| CodeUnknown::passing(&format!("{why:#}")))
         };
         let mut own = Vec::new();
-        let mut stable = Vec::new();
         for library in &self.local {
             let tables = read(library)?;
             if of_program(&tables, &is_linked) {
@@ -110,28 +117,36 @@ impl<'t> Libraries<'t> {
                 own.push(tables);
             }
         }
-        for library in self.external.iter().chain(&self.system) {
-            let tables = read(library)?;
-            if of_program(&tables, &is_linked) {
-                stable.push(tables);
-            }
-        }
+        let linked_of = |libraries: &[PathBuf]| {
+            let all = libraries.iter().map(read).collect::<Result<Vec<_>, _>>();
+            let is_part = |tables: &FileTables| of_program(tables, &is_linked);
+            all.map(|all| all.into_iter().filter(is_part).collect::<Vec<_>>())
+        };
+        let (stable, toolchain) = (linked_of(&self.external)?, linked_of(&self.system)?);
         let units = incremental_units(executable, crate_name);
-        let libraries = own.iter().chain(&stable).flat_map(|file| file.iter());
+        let libraries = own.iter().chain(&stable).chain(&toolchain);
+        let libraries = libraries.flat_map(|file| file.iter());
         let session = session_objects(&image, written, &units, libraries);
         for object in session.map_err(|problem| unknown(&problem))? {
             let read = self.tables.read(&object, &place_of(&object));
             own.push(read.map_err(|why| CodeUnknown::passing(&format!("{why:#}")))?);
         }
-        let all = own.iter().chain(&stable).flat_map(|file| file.iter());
+        let all = own.iter().chain(&stable).chain(&toolchain);
+        let all = all.flat_map(|file| file.iter());
         verify_complete(&image, all).map_err(|problem| unknown(&problem))?;
+        let is_of_program = |path: &PathBuf| {
+            let tables = read(path).ok();
+            tables.is_none_or(|tables| of_program(&tables, &is_linked))
+        };
+        let is_optimized = self.optimized.iter().any(is_of_program);
         let linked = image.file_names().iter().map(|name| (*name).to_owned());
         Ok(ProgramObjects {
             own,
             stable,
+            toolchain,
             linked: linked.collect(),
             exported: image.exported_symbols().clone(),
-            is_optimized: true,
+            is_optimized,
         })
     }
 }
@@ -144,7 +159,7 @@ impl ProgramObjects {
             outside: None,
         };
         let is_linked = |name: &str| self.linked.contains(name);
-        let [own, stable] = [&self.own, &self.stable].map(|files| {
+        let [own, stable, toolchain] = [&self.own, &self.stable, &self.toolchain].map(|files| {
             let tables = files.iter().flat_map(|file| file.iter());
             let linked = tables.filter(|table| is_part(table, &is_linked));
             linked.collect::<Vec<&ObjectTable>>()
@@ -152,24 +167,25 @@ impl ProgramObjects {
         let tables = ProgramTables {
             own: &own,
             stable: &stable,
+            toolchain: &toolchain,
         };
         let program = mamo_code::Program::link(tables, &surroundings);
-        let starting = program.roots_that_reach(roots, starts_process);
-        let asking = if self.is_optimized {
-            vec![true; roots.len()]
+        // An optimizer leaves no trace of code that reads its position.
+        let besides = if self.is_optimized {
+            Abilities::POSITIONS
         } else {
-            program.asks_for_positions(roots)
+            Abilities::NONE
         };
-        let found = program.fingerprints(roots).into_iter();
-        let all = found.zip(asking).zip(starting);
-        all.map(|((code, has_positions), starts_process)| {
-            Some(RootCode {
-                code: code?,
-                has_positions,
-                starts_process,
+        let abilities = program.abilities(roots).into_iter();
+        let found = program.fingerprints(roots).into_iter().zip(abilities);
+        found
+            .map(|(code, abilities)| {
+                Some(RootCode {
+                    code: code?,
+                    abilities: abilities?.and(besides),
+                })
             })
-        })
-        .collect()
+            .collect()
     }
 }
 
@@ -182,26 +198,6 @@ fn of_program(tables: &FileTables, is_linked: &impl Fn(&str) -> bool) -> bool {
 fn is_part(table: &ObjectTable, is_linked: &impl Fn(&str) -> bool) -> bool {
     let mut names = table.file_names().peekable();
     names.peek().is_none() || names.any(is_linked)
-}
-
-/// Does code start processes that refers to this name?
-fn starts_process(symbol: &str) -> bool {
-    const NAMES: [&str; 12] = [
-        "fork",
-        "vfork",
-        "clone",
-        "execve",
-        "execv",
-        "execvp",
-        "execvpe",
-        "fexecve",
-        "posix_spawn",
-        "posix_spawnp",
-        "system",
-        "popen",
-    ];
-    let name = symbol.split('@').next().unwrap_or(symbol);
-    NAMES.contains(&name)
 }
 
 /// Where rustc may keep the objects of a crate: a directory a unit.

@@ -2,14 +2,12 @@
 //!
 //! Each crate counts what is behind all of its dependencies, whatever of them a root names.
 
+use super::labels::STACK_SIZE;
 use super::{ANY_VARIABLE, Environment, PartId, Parts};
 use crate::facts::{Foreign, LocalPackage, Named};
 use crate::inputs::is_everywhere;
 use crate::resolve::program::{CrateId, NodeId};
 use std::collections::BTreeSet;
-
-/// Read by std for every program: a test passes or fails by the room on its stack.
-const OF_STD: &str = "RUST_MIN_STACK";
 
 /// What the packages behind a crate may read.
 #[derive(Debug, Default)]
@@ -27,7 +25,7 @@ impl Environment<'_, '_> {
         let deps = unit.external_deps.iter();
         let found = Foreign::together(&deps.filter_map(|name| foreign.get(name)));
         let mut parts = Parts::default();
-        self.add_foreign(OF_STD, &mut parts);
+        self.add_foreign(STACK_SIZE, &mut parts);
         for name in &found.variables {
             self.add_foreign(name, &mut parts);
         }

@@ -349,7 +349,7 @@ pub(super) struct Named {
 pub(super) const ABOVE: &str = "<above>";
 
 /// What crates read that take variables from files (`dotenvy`, `sqlx`): everyone has git ignore it.
-pub(super) const VARIABLES_FILE: &str = ".env";
+pub const VARIABLES_FILE: &str = ".env";
 
 /// The way from `dir` up to `root`.
 fn climb(dir: &Path, root: &Path) -> String {

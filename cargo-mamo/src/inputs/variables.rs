@@ -60,6 +60,13 @@ pub fn variable(facts: &Facts, name: &str) -> Fingerprint {
     }
 }
 
+/// The digest of a variable with this value, or without one.
+pub fn value(value: Option<&str>) -> Fingerprint {
+    value.map_or_else(unset, |value| {
+        Fingerprint::of_parts([b"set".as_slice(), value.as_bytes()])
+    })
+}
+
 /// The digest of all variables but those that only describe the shell.
 pub fn all_variables(facts: &Facts) -> Fingerprint {
     let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());

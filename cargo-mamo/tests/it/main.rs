@@ -8,6 +8,8 @@ mod audit;
 mod broken;
 mod build_script;
 mod code;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod code_inputs;
 mod code_profiles;
 #[cfg(unix)]
 mod cut_short;

@@ -32,7 +32,7 @@ pub(super) fn linked<'t>(
         structures,
         terms,
         definitions: linker.definitions,
-        own: linker.own,
+        toolchain: linker.toolchain,
         unasked,
         unasked_code,
         paths: OnceLock::new(),
@@ -44,6 +44,8 @@ pub(super) struct Linker<'t> {
     pub(super) tables: Vec<&'t ObjectTable>,
     /// How many of the tables are the program's own; the others are stable.
     pub(super) own: usize,
+    /// Where the tables of the toolchain begin.
+    toolchain: usize,
     pub(super) names: Vec<&'t str>,
     by_name: FxHashMap<&'t str, VertexId>,
     /// The vertex of each name of each table.
@@ -60,8 +62,9 @@ pub(super) type CollectedSections<'t> = FxHashMap<&'t str, Vec<(u32, NodeId)>>;
 impl<'t> Linker<'t> {
     fn new(tables: ProgramTables<'t>) -> Self {
         Self {
-            tables: [tables.own, tables.stable].concat(),
+            tables: [tables.own, tables.stable, tables.toolchain].concat(),
             own: tables.own.len(),
+            toolchain: tables.own.len() + tables.stable.len(),
             names: Vec::new(),
             by_name: FxHashMap::default(),
             named: Vec::new(),

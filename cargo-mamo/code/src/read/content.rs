@@ -5,6 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::kernel::enters_kernel;
 use super::raw::{RawNode, RawObject, RawReference, RawRole, RawTarget, SymbolNumber};
 use super::recognized::panic_location;
 use crate::components::{EdgeLists, components};
@@ -29,7 +30,11 @@ pub(super) fn content(object: &RawObject<'_>, tests: &[usize]) -> ObjectContent 
     let edges = EdgeLists::new(object.nodes.iter().map(local_targets));
     let circles = components(&edges);
     let mut content = ObjectContent {
-        is_kept: object.nodes.iter().map(is_kept_anyway).collect(),
+        is_kept: object
+            .nodes
+            .iter()
+            .map(|node| is_kept_anyway(node) || enters_kernel(object, node))
+            .collect(),
         own: vec![OwnCode::without_positions(CodeDigest([0; 16])); object.nodes.len()],
     };
     for test in tests {

@@ -83,7 +83,7 @@ pub(crate) struct RawObject<'d> {
     pub(crate) definitions: Vec<RawDefinition>,
     /// Names of what the object was compiled from, which linkers keep.
     pub(crate) file_names: Vec<SymbolNumber>,
-    is_intel: bool,
+    pub(super) is_intel: bool,
     sections: Vec<Option<RawSection<'d>>>,
     whole: Vec<Option<NodeId>>,
     elements: FxHashMap<(usize, u64), NodeId>,

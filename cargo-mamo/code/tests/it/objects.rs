@@ -43,6 +43,7 @@ fn on_program<A>(tables: &[ObjectTable], question: impl FnOnce(&Program<'_>) -> 
     let tables = ProgramTables {
         own: &own,
         stable: &[],
+        toolchain: &[],
     };
     let surroundings = LinkSurroundings {
         exported: Some(rustc_hash::FxHashSet::default()),
@@ -121,6 +122,7 @@ fn stable_code_counts_by_name_and_so_does_what_it_calls() {
         let tables = ProgramTables {
             own: &own,
             stable: &[&stable],
+            toolchain: &[],
         };
         let surroundings = LinkSurroundings {
             exported: Some(rustc_hash::FxHashSet::default()),

@@ -23,6 +23,7 @@ pub(crate) struct BuiltProgram {
     pub(crate) objects: Vec<PathBuf>,
     pub(crate) tables: Vec<ObjectTable>,
     exported: rustc_hash::FxHashSet<String>,
+    linked: rustc_hash::FxHashSet<String>,
 }
 
 impl ScratchCrate {
@@ -109,6 +110,7 @@ impl ScratchCrate {
             objects,
             tables,
             exported: image.exported_symbols().clone(),
+            linked: image.file_names().iter().map(ToString::to_string).collect(),
         })
     }
 
@@ -141,10 +143,15 @@ impl BuiltProgram {
             outside: None,
         };
         let own: Vec<&ObjectTable> = self.tables.iter().collect();
-        let stable: Vec<&ObjectTable> = standard_library().iter().collect();
+        let is_linked = |table: &&ObjectTable| {
+            let mut names = table.file_names().peekable();
+            names.peek().is_none() || names.any(|name| self.linked.contains(name))
+        };
+        let stable: Vec<&ObjectTable> = standard_library().iter().filter(is_linked).collect();
         let tables = ProgramTables {
             own: &own,
-            stable: &stable,
+            stable: &[],
+            toolchain: &stable,
         };
         question(&Program::link(tables, &surroundings))
     }
@@ -217,6 +224,13 @@ pub(crate) fn standard_library() -> &'static [ObjectTable] {
             .flat_map(|library| library_tables(library))
             .collect()
     })
+}
+
+/// Whether the standard library has a function with this path.
+pub(crate) fn defines(path: &str) -> bool {
+    let tables = standard_library().iter();
+    let mut symbols = tables.flat_map(ObjectTable::function_symbols);
+    symbols.any(|symbol| Program::readable(symbol) == path)
 }
 
 fn entries(directory: &Path, extension: &str) -> Vec<PathBuf> {

@@ -137,7 +137,8 @@ impl Ground {
                     id,
                     Seen::Passed(Pass {
                         fingerprint: Some(fingerprint),
-                        code,
+                        code: code.map(|code| code.key),
+                        unnamed: code.and_then(|code| code.unnamed),
                         micros: 0,
                         when: 0,
                         baseline,
