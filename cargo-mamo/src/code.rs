@@ -3,6 +3,9 @@
 //! A test's *code key* is a digest of all code that its program can run for it, and of all that it rests on besides items: equal
 //! keys, equal behaviour, whatever source says. It is known only where it is certain which objects the program is made of.
 
+mod comparison;
+mod functions;
+mod matched;
 mod programs;
 mod tables;
 
@@ -12,6 +15,8 @@ use crate::fingerprint::Fingerprint;
 use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
+pub use comparison::{CodeCounts, Comparison, FoundFunction, compare};
+pub use functions::BuildCode;
 use mamo_code::CodeRoot;
 use programs::{Libraries, ProgramObjects, RootCode};
 use std::collections::BTreeMap;

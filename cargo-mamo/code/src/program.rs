@@ -7,6 +7,7 @@
 //! renames its neighbours. Names count where they come from elsewhere: symbols of stable tables, and those that none defines.
 
 mod difference;
+mod functions;
 mod link;
 mod meaning;
 mod positions;
@@ -18,6 +19,7 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use difference::{CodeDifference, DifferingSymbol};
+pub use functions::{FunctionChange, FunctionDifference};
 pub use reach::CodeFingerprint;
 pub use roots::CodeRoot;
 
@@ -123,6 +125,10 @@ impl<'t> Program<'t> {
         VertexId(self.firsts[table] + node.0)
     }
 
+    fn table_of(&self, vertex: VertexId) -> &'t ObjectTable {
+        self.tables[table_number(&self.firsts, vertex)]
+    }
+
     fn node(&self, vertex: VertexId) -> &'t CodeNode {
         node(&self.tables, &self.firsts, vertex)
     }
@@ -135,8 +141,13 @@ impl<'t> Program<'t> {
 
 /// The node that a vertex stands for.
 fn node<'t>(tables: &[&'t ObjectTable], firsts: &[u32], vertex: VertexId) -> &'t CodeNode {
-    let table = firsts.partition_point(|first| *first <= vertex.0) - 1;
+    let table = table_number(firsts, vertex);
     &tables[table].nodes[(vertex.0 - firsts[table]) as usize]
+}
+
+/// The table that holds the node that a vertex stands for.
+fn table_number(firsts: &[u32], vertex: VertexId) -> usize {
+    firsts.partition_point(|first| *first <= vertex.0) - 1
 }
 
 fn narrow(number: usize) -> u32 {

@@ -5,7 +5,7 @@ use crate::cargo::launch::Launch;
 use crate::cargo::messages::Messages;
 use crate::facts::{Facts, UnitIndex};
 use mamo_code::{
-    CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, ProgramImage, ProgramTables,
+    CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage, ProgramTables,
     session_objects, verify_complete, verify_library,
 };
 use rustc_hash::FxHashSet;
@@ -135,6 +135,28 @@ impl<'t> Libraries<'t> {
 impl ProgramObjects {
     /// What is known of the code of each root; `None` where it is not found.
     pub(super) fn codes(&self, roots: &[CodeRoot]) -> Vec<Option<RootCode>> {
+        self.linked(|program| {
+            let starting = program.roots_that_reach(roots, starts_process);
+            let asking = if self.is_optimized {
+                vec![true; roots.len()]
+            } else {
+                program.asks_for_positions(roots)
+            };
+            let found = program.fingerprints(roots).into_iter();
+            let all = found.zip(asking).zip(starting);
+            all.map(|((code, has_positions), starts_process)| {
+                Some(RootCode {
+                    code: code?,
+                    has_positions,
+                    starts_process,
+                })
+            })
+            .collect()
+        })
+    }
+
+    /// Asks the program that the objects are linked to.
+    pub(super) fn linked<T>(&self, ask: impl FnOnce(&Program<'_>) -> T) -> T {
         let surroundings = LinkSurroundings {
             exported: Some(self.exported.clone()),
             outside: None,
@@ -149,23 +171,13 @@ impl ProgramObjects {
             own: &own,
             stable: &stable,
         };
-        let program = mamo_code::Program::link(tables, &surroundings);
-        let starting = program.roots_that_reach(roots, starts_process);
-        let asking = if self.is_optimized {
-            vec![true; roots.len()]
-        } else {
-            program.asks_for_positions(roots)
-        };
-        let found = program.fingerprints(roots).into_iter();
-        let all = found.zip(asking).zip(starting);
-        all.map(|((code, has_positions), starts_process)| {
-            Some(RootCode {
-                code: code?,
-                has_positions,
-                starts_process,
-            })
-        })
-        .collect()
+        ask(&Program::link(tables, &surroundings))
+    }
+
+    /// Is this the name of an object of local packages?
+    pub(super) fn is_own_object(&self, name: &str) -> bool {
+        let mut own = self.own.iter().flat_map(|file| file.iter());
+        own.any(|table| table.file_names().any(|known| known == name))
     }
 }
 

@@ -36,4 +36,5 @@ mod tools;
 mod unchanged;
 mod values;
 mod verify;
+mod verify_code;
 mod ways;
