@@ -4,8 +4,11 @@
 //! keys, equal behaviour, whatever source says. It is known only where it is certain which objects the program is made of, and
 //! that the program was built from the source that is there.
 
+mod comparison;
+mod functions;
 mod inputs;
 mod kept;
+mod matched;
 mod programs;
 mod tables;
 
@@ -16,6 +19,8 @@ use crate::inputs::unnamed::Unnamed;
 use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
+pub use comparison::{CodeCounts, Comparison, FoundFunction, compare};
+pub use functions::BuildCode;
 use inputs::{CodeInputs, RootInputs};
 use kept::{CodeUnknown, KeptCodes};
 use mamo_code::{Abilities, CodeRoot};

@@ -36,21 +36,44 @@ pub fn find(dir: &Path, name: &str) -> Result<Option<String>> {
     Ok(found.ok().filter(|commit| !commit.is_empty()))
 }
 
+/// The top of the work tree around `dir`.
+pub(crate) fn top_of(dir: &Path) -> Result<PathBuf> {
+    let prefix = ask(dir, &["rev-parse", "--show-prefix"])?;
+    let depth = Path::new(&prefix).components().count();
+    let top = dir.ancestors().nth(depth);
+    Ok(top
+        .context("a work tree holds its directories")?
+        .to_path_buf())
+}
+
+/// Makes `tree`, an empty directory, a repository with the objects of the one around `dir`.
+pub(crate) fn borrow_objects(dir: &Path, tree: &Path) -> Result<()> {
+    let objects = dir.join(ask(dir, &["rev-parse", "--git-path", "objects"])?);
+    let objects = objects
+        .canonicalize()
+        .with_context(|| format!("find `{}`", objects.display()))?;
+    let format = ask(dir, &["rev-parse", "--show-object-format"])?;
+    let format = format!("--object-format={format}");
+    ask(tree, &["init", "--quiet", &format])?;
+    let borrowed = tree.join(".git/objects/info/alternates");
+    std::fs::create_dir_all(borrowed.parent().unwrap_or(tree))?;
+    std::fs::write(&borrowed, format!("{}\n", objects.display()))
+        .with_context(|| format!("write `{}`", borrowed.display()))
+}
+
+/// Checks `commit` out in a repository of mamo's own, whatever was changed there.
+pub(crate) fn switch(tree: &Path, commit: &str) -> Result<()> {
+    let quiet = ["-c", "advice.detachedHead=false"];
+    let alone = ["-c", "core.hooksPath=/dev/null"];
+    let checkout = ["checkout", "--quiet", "--force", "--detach", commit];
+    ask(tree, &[&quiet[..], &alone[..], &checkout[..]].concat())?;
+    Ok(())
+}
+
 impl Revision {
     /// Checks `commit` of the repository around `dir` out.
     pub fn check_out(dir: &Path, commit: &str) -> Result<Self> {
-        let prefix = ask(dir, &["rev-parse", "--show-prefix"])?;
-        let depth = Path::new(&prefix).components().count();
-        let top = dir
-            .ancestors()
-            .nth(depth)
-            .context("a work tree holds its directories")?
-            .to_path_buf();
-        let objects = dir.join(ask(dir, &["rev-parse", "--git-path", "objects"])?);
-        let objects = objects
-            .canonicalize()
-            .with_context(|| format!("find `{}`", objects.display()))?;
-        let format = ask(dir, &["rev-parse", "--show-object-format"])?;
+        let top = top_of(dir)?;
         let tree = std::env::temp_dir().join(unique_name(".mamo-tree"));
         std::fs::create_dir_all(&tree).with_context(|| format!("create `{}`", tree.display()))?;
         let tree = tree
@@ -62,22 +85,8 @@ impl Revision {
             top,
             tree,
         };
-        let git = |arguments: &[&str]| ask(&revision.tree, arguments);
-        git(&["init", "--quiet", &format!("--object-format={format}")])?;
-        let borrowed = revision.tree.join(".git/objects/info/alternates");
-        std::fs::create_dir_all(borrowed.parent().unwrap_or(&revision.tree))?;
-        std::fs::write(&borrowed, format!("{}\n", objects.display()))
-            .with_context(|| format!("write `{}`", borrowed.display()))?;
-        git(&[
-            "-c",
-            "advice.detachedHead=false",
-            "-c",
-            "core.hooksPath=/dev/null",
-            "checkout",
-            "--quiet",
-            "--detach",
-            commit,
-        ])?;
+        borrow_objects(dir, &revision.tree)?;
+        switch(&revision.tree, commit)?;
         Ok(revision)
     }
 
@@ -93,7 +102,8 @@ impl Drop for Revision {
     }
 }
 
-fn ask(dir: &Path, arguments: &[&str]) -> Result<String> {
+/// What a git command prints in `dir`, whatever repository the caller is in.
+pub(crate) fn ask(dir: &Path, arguments: &[&str]) -> Result<String> {
     let mut git = Command::new("git");
     git.args(arguments).current_dir(dir);
     for variable in [

@@ -46,6 +46,7 @@
 
 mod archive;
 mod components;
+mod debug_info;
 mod digest;
 mod image;
 mod object_table;
@@ -55,12 +56,14 @@ mod session;
 mod structure;
 
 pub use archive::{ArchiveObject, archive_objects};
+pub use debug_info::{DebugFunction, debug_functions};
 pub use digest::{CodeDigest, OwnCode};
 pub use image::{ImageMatch, ProgramImage};
 pub use object_table::{ObjectTable, TABLE_VERSION};
 pub use program::{
-    Abilities, CodeDifference, CodeFingerprint, CodeRoot, DifferingSymbol, LinkSurroundings,
-    OutsideUnit, Program, ProgramTables, Runtime, RuntimeFunction,
+    Abilities, CodeDifference, CodeFingerprint, CodeRoot, DifferingSymbol, FunctionChange,
+    FunctionDifference, LinkSurroundings, OutsideUnit, Program, ProgramTables, Runtime,
+    RuntimeFunction,
 };
 pub use read::ReadError;
 pub use session::{SessionProblem, session_objects, verify_complete, verify_library};

@@ -8,6 +8,7 @@
 
 mod abilities;
 mod difference;
+mod functions;
 mod link;
 mod meaning;
 mod reach;
@@ -19,6 +20,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use abilities::{Abilities, Runtime, RuntimeFunction};
 pub use difference::{CodeDifference, DifferingSymbol};
+pub use functions::{FunctionChange, FunctionDifference};
 pub use reach::CodeFingerprint;
 pub use roots::CodeRoot;
 
@@ -66,6 +68,8 @@ pub struct Program<'t> {
     /// What is counted when a name is reached; own code that only own code reaches is in the structure of the root.
     terms: Vec<Option<OwnCode>>,
     definitions: Vec<Vec<NodePlace>>,
+    /// How many tables are own ones: the first.
+    own: usize,
     /// Where the tables of the toolchain begin.
     toolchain: usize,
     unasked: Vec<VertexId>,
@@ -126,6 +130,10 @@ impl<'t> Program<'t> {
         VertexId(self.firsts[table] + node.0)
     }
 
+    fn table_of(&self, vertex: VertexId) -> &'t ObjectTable {
+        self.tables[table_number(&self.firsts, vertex)]
+    }
+
     fn node(&self, vertex: VertexId) -> &'t CodeNode {
         node(&self.tables, &self.firsts, vertex)
     }
@@ -138,8 +146,13 @@ impl<'t> Program<'t> {
 
 /// The node that a vertex stands for.
 fn node<'t>(tables: &[&'t ObjectTable], firsts: &[u32], vertex: VertexId) -> &'t CodeNode {
-    let table = firsts.partition_point(|first| *first <= vertex.0) - 1;
+    let table = table_number(firsts, vertex);
     &tables[table].nodes[(vertex.0 - firsts[table]) as usize]
+}
+
+/// The table that holds the node that a vertex stands for.
+fn table_number(firsts: &[u32], vertex: VertexId) -> usize {
+    firsts.partition_point(|first| *first <= vertex.0) - 1
 }
 
 fn narrow(number: usize) -> u32 {

@@ -95,20 +95,20 @@ pub(super) fn deep(items: Sum, outside: Fingerprint) -> Fingerprint {
 
 /// What is learnt on the way to a graph.
 #[derive(Default)]
-struct Read {
+pub(super) struct Read {
     /// Digests of the source files.
     files: BTreeMap<PathBuf, Fingerprint>,
     /// What the crates under doctests declare.
     surfaces: Declared,
     /// Crates that cannot be answered for.
-    unseen: BTreeSet<usize>,
+    pub(super) unseen: BTreeSet<usize>,
     /// Files called `.rs` that code includes as data.
     data: BTreeSet<PathBuf>,
     /// What `mamo.toml` declares.
     declared: Option<Declarations>,
 }
 
-fn graph<'a>(
+pub(super) fn graph<'a>(
     ground: &'a Ground,
     documented: &Documented,
     cache: &Path,

@@ -6,7 +6,7 @@ use crate::cargo::launch::Launch;
 use crate::cargo::messages::Messages;
 use crate::facts::{Facts, UnitIndex};
 use mamo_code::{
-    Abilities, CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, ProgramImage,
+    Abilities, CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage,
     ProgramTables, SessionProblem, session_objects, verify_complete, verify_library,
 };
 use rustc_hash::FxHashSet;
@@ -154,6 +154,27 @@ impl<'t> Libraries<'t> {
 impl ProgramObjects {
     /// What is known of the code of each root; `None` where it is not found.
     pub(super) fn codes(&self, roots: &[CodeRoot]) -> Vec<Option<RootCode>> {
+        // An optimizer leaves no trace of code that reads its position.
+        let besides = if self.is_optimized {
+            Abilities::POSITIONS
+        } else {
+            Abilities::NONE
+        };
+        self.linked(|program| {
+            let abilities = program.abilities(roots).into_iter();
+            let found = program.fingerprints(roots).into_iter().zip(abilities);
+            let codes = found.map(|(code, abilities)| {
+                Some(RootCode {
+                    code: code?,
+                    abilities: abilities?.and(besides),
+                })
+            });
+            codes.collect()
+        })
+    }
+
+    /// Asks the program that the objects are linked to.
+    pub(super) fn linked<T>(&self, ask: impl FnOnce(&Program<'_>) -> T) -> T {
         let surroundings = LinkSurroundings {
             exported: Some(self.exported.clone()),
             outside: None,
@@ -169,23 +190,13 @@ impl ProgramObjects {
             stable: &stable,
             toolchain: &toolchain,
         };
-        let program = mamo_code::Program::link(tables, &surroundings);
-        // An optimizer leaves no trace of code that reads its position.
-        let besides = if self.is_optimized {
-            Abilities::POSITIONS
-        } else {
-            Abilities::NONE
-        };
-        let abilities = program.abilities(roots).into_iter();
-        let found = program.fingerprints(roots).into_iter().zip(abilities);
-        found
-            .map(|(code, abilities)| {
-                Some(RootCode {
-                    code: code?,
-                    abilities: abilities?.and(besides),
-                })
-            })
-            .collect()
+        ask(&Program::link(tables, &surroundings))
+    }
+
+    /// Is this the name of an object of local packages?
+    pub(super) fn is_own_object(&self, name: &str) -> bool {
+        let mut own = self.own.iter().flat_map(|file| file.iter());
+        own.any(|table| table.file_names().any(|known| known == name))
     }
 }
 

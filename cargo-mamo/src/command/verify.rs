@@ -1,6 +1,8 @@
-//! `cargo mamo verify`: is what mamo says true of this workspace? By mutation, by executed lines, or by computing values
-//! again.
+//! `cargo mamo verify`: is what mamo says true of this workspace? By mutation, by executed lines, by compiled code, or
+//! by computing values again.
 
+mod code;
+mod copied;
 mod coverage;
 mod ground;
 mod idle;
@@ -36,6 +38,20 @@ pub struct VerifyArgs {
         conflicts_with_all = ["mutate", "coverage"]
     )]
     pub values: Option<Percent>,
+    /// Build neighbouring commits in a copy: every function whose compiled code differs must have another fingerprint
+    #[arg(long, conflicts_with_all = ["mutate", "coverage", "values"])]
+    pub code: bool,
+    /// With --code: compare this revision with the work tree
+    #[arg(
+        long,
+        value_name = "REV",
+        requires = "code",
+        conflicts_with = "commits"
+    )]
+    pub since: Option<String>,
+    /// With --code: compare each of the last N commits with the one before it
+    #[arg(long, value_name = "N", requires = "code")]
+    pub commits: Option<std::num::NonZeroUsize>,
     /// Choose other mutants, or other values
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     pub seed: u64,
@@ -67,12 +83,16 @@ pub fn run(session: &Session, args: &VerifyArgs) -> Result<ExitCode> {
     if let Some(share) = args.values {
         return values::run(session, args, share);
     }
+    if args.code {
+        return code::run(session, args);
+    }
     match (args.mutate, &args.coverage) {
         (Some(wanted), None) => mutate::run(session, args, wanted),
         (None, Some(file)) => coverage::run(session, args, file),
         _ => {
-            let hint =
-                anyhow::anyhow!("hint: give one of --mutate N, --coverage FILE and --values");
+            let hint = anyhow::anyhow!(
+                "hint: give one of --mutate N, --coverage FILE, --code and --values"
+            );
             session
                 .shell
                 .error(&hint.context("there is nothing to verify by"));

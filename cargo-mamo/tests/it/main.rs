@@ -39,4 +39,5 @@ mod tools;
 mod unchanged;
 mod values;
 mod verify;
+mod verify_code;
 mod ways;

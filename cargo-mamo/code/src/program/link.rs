@@ -32,6 +32,7 @@ pub(super) fn linked<'t>(
         structures,
         terms,
         definitions: linker.definitions,
+        own: linker.own,
         toolchain: linker.toolchain,
         unasked,
         unasked_code,

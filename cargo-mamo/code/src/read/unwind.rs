@@ -75,7 +75,7 @@ impl FrameReader<'_> {
         let (shared_start, shared_end) = *shared.ok_or_else(cut_short)?;
         let function = self.function(object, start + 4)?;
         let mut bytes = self.bytes[shared_start..shared_end].to_vec();
-        bytes.extend_from_slice(&self.bytes[(start + 4).min(end)..end]);
+        bytes.extend_from_slice(without_padding(&self.bytes[(start + 4).min(end)..end]));
         let mut references = self.references(object, shared_start, shared_end)?;
         references.extend(self.references(object, start + 5, end)?);
         object.nodes[function]
@@ -128,6 +128,29 @@ impl FrameReader<'_> {
     }
 }
 
+/// An entry without the instructions that do nothing (`DW_CFA_nop`, 0) at its end: the last entry of a section has more of them
+/// than one that others follow, so that they tell of a function's neighbours. All that comes before instructions has a fixed width.
+fn without_padding(entry: &[u8]) -> &[u8] {
+    let used = entry.iter().rposition(|byte| *byte != 0);
+    &entry[..used.map_or(0, |last| last + 1)]
+}
+
 fn cut_short() -> ReadError {
     ReadError::Malformed("an exception table that is cut short or points to no function".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_padding;
+
+    #[test]
+    fn padding_at_the_end_of_an_entry_does_not_count() {
+        let (last, inner) = ([0, 1, 0x41, 0x0e, 0x10, 0, 0, 0], [0, 1, 0x41, 0x0e, 0x10]);
+        assert_eq!(without_padding(&last), without_padding(&inner));
+        assert_ne!(
+            without_padding(&last),
+            without_padding(&[0, 1, 0x41, 0x0e, 0x20])
+        );
+        assert!(without_padding(&[0, 0]).is_empty());
+    }
 }

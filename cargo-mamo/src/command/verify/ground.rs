@@ -1,23 +1,22 @@
 //! The ground for mutants: a copy of the workspace, built, with all that passes in it recorded.
 
 use super::VerifyArgs;
+use super::copied::{forget, session_in};
 use crate::baselines;
+use crate::cargo::Request;
 use crate::cargo::environment::Toolchain;
 use crate::cargo::metadata::is_local;
 use crate::cargo::trial::{self, Results, Sections, Trial};
-use crate::cargo::{Request, Workspace};
 use crate::code::TestCodes;
 use crate::doctests::{proven, traced};
 use crate::facts::TargetKind;
 use crate::filters::Filters;
 use crate::fingerprint::Fingerprint;
-use crate::home::Home;
 use crate::mutants::copy::Copy;
 use crate::mutants::{Candidate, Planned, Trials};
 use crate::plan::{Decision, Kind, TestId};
 use crate::session::{Build, Session};
-use crate::settings::{Settings, TestSettings, Trust};
-use crate::shell::Shell;
+use crate::settings::Trust;
 use crate::survey::{Entry, Parts, Survey};
 use crate::verdicts::{self, Pass, Seen};
 use anyhow::{Context, Result};
@@ -56,7 +55,9 @@ impl Ground {
     /// Copies, builds, runs every test once, and records what passed. `None` if it does not build or is interrupted.
     pub(super) fn prepare(user: &Session, args: &VerifyArgs) -> Result<Option<Self>> {
         let (copy, dir) = copy_of(user, args)?;
-        let (session, request) = session_in(user, args, &copy, &dir)?;
+        forget(&dir)?;
+        let place = |path: &Path| copy.place(path);
+        let (session, request) = session_in(user, args, &place, &dir)?;
         let Some(mut build) = session.build(&request)? else {
             return Ok(None);
         };
@@ -304,51 +305,6 @@ fn copy_of(user: &Session, args: &VerifyArgs) -> Result<(Copy, PathBuf)> {
     let dir = user.home.part("ground").join(&name[..16]);
     user.home.make()?;
     Ok((Copy::make(&roots, &dir)?, dir))
-}
-
-/// A session in the copy, with a memory of its own that begins empty.
-fn session_in(
-    user: &Session,
-    args: &VerifyArgs,
-    copy: &Copy,
-    dir: &Path,
-) -> Result<(Session, Request)> {
-    let mut compile = args.compile.clone();
-    compile.target_dir = Some(dir.join("target"));
-    compile.manifest_path = compile
-        .manifest_path
-        .map(|path| copy.place(&user.workspace.cwd.join(path)));
-    let cwd = copy.place(&user.workspace.cwd);
-    let workspace = Workspace::locate(
-        &cwd,
-        compile.manifest_path.as_deref(),
-        compile.target_dir.as_deref(),
-        &compile.config,
-    )?;
-    let memory = dir.join("memory");
-    if memory.exists() {
-        std::fs::remove_dir_all(&memory)
-            .with_context(|| format!("remove `{}`", memory.display()))?;
-    }
-    let request = Session::request("test", &args.selection, &compile);
-    let shell = Shell::new(user.shell.is_json(), true);
-    Ok((
-        Session {
-            settings: Settings {
-                test: TestSettings {
-                    trust: user.settings.test.trust,
-                    ..TestSettings::default()
-                },
-                ..Settings::default()
-            },
-            shell,
-            workspace,
-            home: Home::new(memory),
-            short: true,
-            retouches: false,
-        },
-        request,
-    ))
 }
 
 /// What may be changed: source of libraries and binaries of the selected packages, and their files that are no source.
