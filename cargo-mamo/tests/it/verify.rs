@@ -203,6 +203,6 @@ fn nothing_to_verify_by_is_a_usage_error() {
     assert!(
         outcome
             .stderr
-            .contains("hint: give one of --mutate N, --coverage FILE and --values")
+            .contains("hint: give one of --mutate N, --coverage FILE, --code and --values")
     );
 }

@@ -13,7 +13,7 @@ use crate::command::{FAILED, INTERRUPTED, USAGE};
 use crate::interrupt;
 use crate::revision;
 use crate::session::Session;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use history::{Checkout, Tree};
 use std::path::Path;
 use std::process::ExitCode;
@@ -154,8 +154,9 @@ impl<'s> Judge<'s> {
                 let code = session.code_of(&build);
                 if code.is_empty() {
                     let why = code.unknown.join("; ");
-                    let what = format!("no program of {} has code to compare", tree.short());
-                    return Err(anyhow::anyhow!(why)).context(what);
+                    let what = format!("no program of it has code to compare: {why}");
+                    verdict.broken(self.user, tree, &what);
+                    return Ok(None);
                 }
                 return Ok(Some(code));
             }
