@@ -98,7 +98,7 @@ impl Session {
 
     fn standing_path(&self, record: &Path) -> PathBuf {
         self.home
-            .part("standing")
+            .part("standing-2")
             .join(record.file_name().unwrap_or_default())
     }
 }
