@@ -3,7 +3,6 @@
 mod baseline;
 mod build;
 mod changes;
-mod closures;
 mod condensed;
 mod demands;
 mod doctests;
@@ -18,11 +17,10 @@ use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::Sum;
 use crate::graph::lint::Sightings;
-use crate::graph::node_set::NodeSet;
+use crate::graph::reaches::Reaches;
 use crate::inputs::Answers;
 use crate::syntax::ir::Ignore;
 pub use baseline::{Baseline, Exchanged};
-pub use closures::Closures;
 pub use condensed::Condensed;
 pub(crate) use demands::Demands;
 pub use doctests::{Block, Doctests, Layout, moved};
@@ -58,6 +56,8 @@ pub struct Analysis {
     nodes: Vec<NodeRecord>,
     /// What roots rest on besides items.
     parts: Vec<Part>,
+    /// The nodes that each root reaches.
+    reaches: Reaches,
     /// What it was told of the world; `None` if it was taken from a store.
     pub(crate) answers: Option<Answers>,
     /// Crates that cannot be answered for.
@@ -140,10 +140,10 @@ pub struct Root {
     /// Is it a test that source marks `#[ignore]`?
     #[serde(skip, default = "only_the_program_knows")]
     pub ignore: Ignore,
-    /// Nodes that it reaches.
+    /// Its number among all roots.
     #[serde(skip)]
-    nodes: NodeSet,
-    /// Their digest.
+    at: RootIndex,
+    /// The digest of the nodes that it reaches.
     #[serde(skip)]
     sum: Sum,
     /// The crate and the nodes that its reach begins with.
@@ -201,7 +201,7 @@ impl Analysis {
     /// Analyses the source of every unit in `facts`. `cache` is a directory for parsed files (created if absent; advice
     /// only).
     pub fn of(facts: &Facts, cache: &Path) -> Self {
-        build::analysis(facts, cache, None).0
+        build::analysis(facts, cache)
     }
 
     /// The same for memoized functions and fixtures alone.
@@ -212,15 +212,6 @@ impl Analysis {
     /// What `root`'s reach asks of the world, and who decides on its code.
     pub(crate) fn demands(&self, root: &Root, facts: &Facts) -> Demands {
         demands::of(self, root, facts)
-    }
-
-    /// The same with closures of an earlier analysis at hand; and closures for a later one, if there is news.
-    pub fn after(
-        facts: &Facts,
-        cache: &Path,
-        earlier: Option<&Closures>,
-    ) -> (Self, Option<Closures>) {
-        build::analysis(facts, cache, earlier)
     }
 
     /// The root of the test that libtest calls `name` in `unit`; `None` if it cannot be traced to source: it always runs.
@@ -345,7 +336,7 @@ impl Analysis {
 
     /// Every item that `root` can reach, sorted.
     pub fn reach(&self, root: &Root) -> Vec<ItemIndex> {
-        let items = root.nodes.iter();
+        let items = self.reaches.nodes(root.at);
         let mut items: Vec<_> = items.map(|node| self.nodes[node as usize].item).collect();
         items.sort_unstable();
         items.dedup();
@@ -354,16 +345,12 @@ impl Analysis {
 
     /// The crates that some of `roots` reach into; `None` if reaches were not kept.
     pub fn reached(&self, roots: &[RootIndex]) -> Option<BTreeSet<usize>> {
-        let count = self
-            .nodes
-            .iter()
-            .map(|node| node.krate as usize + 1)
-            .max()?;
-        let mut reached = vec![false; count];
-        for node in roots.iter().flat_map(|root| self.roots[*root].nodes.iter()) {
-            reached[self.nodes[node as usize].krate as usize] = true;
+        if self.nodes.is_empty() {
+            return None;
         }
-        Some((0..count).filter(|krate| reached[*krate]).collect())
+        let reached = self.reaches.nodes_of_any(roots);
+        let crates = reached.map(|node| self.nodes[node as usize].krate as usize);
+        Some(crates.collect())
     }
 
     /// Paths of the items from a root to one that it reaches, both included.

@@ -9,12 +9,12 @@ mod doctests;
 mod foreign;
 mod labels;
 mod parts;
+mod together;
 mod world;
 
 use crate::facts::{Facts, Unit};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
-use crate::graph::node_set::NodeSet;
 use crate::inputs::Inputs;
 use crate::resolve::modules::{clean, include_path};
 use crate::resolve::program::{CrateId, NodeId};
@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 pub use world::VARIABLES_FILE;
-use world::{Asked, Named};
+use world::{Named, Naming};
 
 /// What is kept of a root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,8 +56,10 @@ pub struct Environment<'e, 'a> {
     crates: Vec<Vec<PartId>>,
     /// What is read behind each crate.
     abroad: Vec<Abroad>,
-    /// Parts of the nodes that ask anything of the world, by node.
-    asking: Vec<Option<Asking>>,
+    /// The nodes that ask anything of the world, with their parts.
+    asking: Vec<(NodeId, Asking)>,
+    /// The texts that may name files.
+    naming: Vec<Naming>,
     /// The files of module trees.
     modules: BTreeSet<PathBuf>,
     /// Parts of each package's own files, once they were asked for.
@@ -65,10 +67,11 @@ pub struct Environment<'e, 'a> {
     /// Parts of files by their place, or by their layout, too.
     places: RefCell<FxHashMap<(u32, bool), PartId>>,
     /// Parts of the files that a text names, by package.
-    texts: RefCell<FxHashMap<(usize, Symbol), Named>>,
-    /// Parts of the files that the texts of a node name, by package.
-    named: RefCell<FxHashMap<(usize, NodeId), Rc<Named>>>,
-    known: RefCell<FxHashMap<Question, Rc<Outside>>>,
+    texts: RefCell<FxHashMap<(usize, Symbol), Rc<Named>>>,
+    /// Parts of the files outside a package that a text names.
+    files: RefCell<FxHashMap<(usize, Symbol), Shared>>,
+    /// Parts and variables that some root rests on.
+    known: RefCell<HashMap<Rests, Rc<Outside>>>,
 }
 
 /// What one node asks of the world.
@@ -77,16 +80,10 @@ struct Asking {
     parts: Vec<PartId>,
     /// What else a value rests on: what was built in, as it is.
     built_in: Vec<PartId>,
-    asked: Asked,
-    /// Has it texts that may name files?
-    names: bool,
-    /// Does it read variables?
-    reads: bool,
 }
 
-/// What decides on what a reach rests on outside source: its own crate, what is kept, all crates of it, the nodes that ask
-/// anything.
-type Question = ((CrateId, Kept), Vec<bool>, Vec<NodeId>);
+/// The digest of parts in order, and variables.
+type Rests = (Fingerprint, Vec<String>);
 
 /// What a reach rests on outside source.
 #[derive(Debug)]
@@ -102,7 +99,7 @@ pub struct Outside {
 impl<'e, 'a> Environment<'e, 'a> {
     /// For the crates of `facts`.
     pub fn new(graph: &'e Graph<'a>, facts: &'e Facts, inputs: &'e Inputs<'e>) -> Self {
-        let (table, packages, places, texts, named, known) = Default::default();
+        let (table, packages, places, texts, files, known) = Default::default();
         let mut found = Self {
             graph,
             facts,
@@ -111,6 +108,7 @@ impl<'e, 'a> Environment<'e, 'a> {
             crates: Vec::new(),
             abroad: Vec::new(),
             asking: Vec::new(),
+            naming: Vec::new(),
             modules: graph
                 .program
                 .files
@@ -120,7 +118,7 @@ impl<'e, 'a> Environment<'e, 'a> {
             packages,
             places,
             texts,
-            named,
+            files,
             known,
         };
         for (id, unit) in facts.units.iter().enumerate() {
@@ -140,16 +138,15 @@ impl<'e, 'a> Environment<'e, 'a> {
             found.crates[id].extend(read);
         }
         for (node, edges) in (0..).zip(&graph.edges) {
-            let asks = edges.asks.asks_anything();
-            let asking = asks.then(|| Asking {
-                parts: found.node_parts(node).0,
-                built_in: found.built_in(node).0,
-                asked: Asked::by(&edges.asks),
-                names: !edges.asks.paths.is_empty(),
-                reads: !edges.asks.run_env.is_empty(),
-            });
-            found.asking.push(asking);
+            if edges.asks.asks_anything() {
+                let asking = Asking {
+                    parts: found.node_parts(node).0,
+                    built_in: found.built_in(node).0,
+                };
+                found.asking.push((node, asking));
+            }
         }
+        found.naming = found.naming();
         found
     }
 
@@ -161,78 +158,6 @@ impl<'e, 'a> Environment<'e, 'a> {
     /// The parts in order, each once, and their digest: the same on every machine.
     pub fn settle(&self, parts: Parts) -> (Vec<PartId>, Fingerprint) {
         self.table.settle(parts)
-    }
-
-    /// What a root in `krate` that reaches `nodes` rests on, for what is `kept` of it. Roots that reach the same crates and the same nodes that ask
-    /// anything rest on the same.
-    pub fn of_reach(&self, krate: CrateId, nodes: &NodeSet, kept: Kept) -> Rc<Outside> {
-        let mut crates = vec![false; self.crates.len()];
-        crates[krate] = true;
-        for node in nodes.iter() {
-            crates[self.graph.program.nodes[node as usize].krate] = true;
-        }
-        let asking = nodes.iter();
-        let asking = asking.filter(|node| self.asking[*node as usize].is_some());
-        let key = ((krate, kept), crates, asking.collect());
-        if let Some(known) = self.known.borrow().get(&key) {
-            return Rc::clone(known);
-        }
-        let (_, crates, asking) = &key;
-        let (parts, variables, asked) = self.find((krate, kept), nodes, crates, asking);
-        let (parts, fingerprint) = self.settle(parts);
-        let outside = Rc::new(Outside {
-            parts: parts.into(),
-            fingerprint,
-            variables,
-        });
-        // Other nodes that ask nothing would give the same.
-        if !asked.stands_somewhere() {
-            self.known.borrow_mut().insert(key, Rc::clone(&outside));
-        }
-        outside
-    }
-
-    /// The parts and variables, and what is asked.
-    fn find(
-        &self,
-        (krate, kept): (CrateId, Kept),
-        nodes: &NodeSet,
-        crates: &[bool],
-        asking: &[NodeId],
-    ) -> (Parts, Vec<String>, Asked) {
-        let mut parts = Parts::default();
-        self.table.add(
-            &mut parts,
-            "toolchain and flags".to_owned(),
-            self.facts.toolchain,
-        );
-        let mut asked = Asked::default();
-        let mut variables = BTreeSet::new();
-        for node in asking {
-            let Some(by_node) = &self.asking[*node as usize] else {
-                continue;
-            };
-            parts.0.extend(&by_node.parts);
-            parts
-                .0
-                .extend(by_node.built_in.iter().filter(|_| kept == Kept::Value));
-            asked.join(by_node.asked);
-            if by_node.reads {
-                let asks = &self.graph.edges[*node as usize].asks;
-                variables.extend(asks.run_env.iter().map(ToString::to_string));
-            }
-        }
-        let reached = self.crates.iter().zip(crates);
-        for (own, _) in reached.filter(|(_, reached)| **reached) {
-            parts.0.extend(own);
-        }
-        asked.any_run_env |= self.add_abroad(crates, asking, &mut parts, &mut variables);
-        self.world(krate, (nodes, asking), &asked, &mut parts);
-        if kept == Kept::Value {
-            self.whereabouts(krate, &asked, &mut parts);
-        }
-        let variables = variables.into_iter().collect();
-        (parts, variables, asked)
     }
 
     /// What one node rests on by itself.

@@ -2,7 +2,7 @@
 //!
 //! What a checksum guards is also read with the checksum made to hold: whoever can write the directory can do that.
 
-use crate::analysis::{Baseline, Closures};
+use crate::analysis::Baseline;
 use crate::cargo::config::Config;
 use crate::cargo::dep_info::DepInfo;
 use crate::cargo::known::{Known, Place};
@@ -66,12 +66,9 @@ pub fn verdicts(bytes: &[u8]) {
     }
 }
 
-/// Closures, and kept analyses.
+/// Kept analyses.
 pub fn closures(bytes: &[u8]) {
-    match choice(bytes).0 % 2 {
-        0 => sealed::<Closures>(bytes),
-        _ => sealed::<retouch::Kept>(bytes),
-    }
+    sealed::<retouch::Kept>(bytes);
 }
 
 /// Orders and reports.

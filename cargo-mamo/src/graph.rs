@@ -5,14 +5,15 @@
 
 pub mod digest;
 pub mod edges;
+pub mod fixpoint;
 pub mod generated;
 pub mod lint;
 pub mod members;
-pub mod node_set;
 pub mod outside;
 pub mod reach;
+pub mod reaches;
 pub mod roots;
-pub mod shape;
+pub mod rules;
 #[cfg(test)]
 mod tests;
 

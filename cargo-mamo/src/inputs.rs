@@ -311,6 +311,25 @@ impl<'f> Inputs<'f> {
         found
     }
 
+    /// Does a text name nothing at all, since where it would begin there is no such name? Most texts are no paths.
+    pub fn leads_nowhere(&self, package: usize, text: &str) -> bool {
+        let plain = |part: &str| {
+            let open = ['{', '*', '?', '$', '[', '\\', ':'];
+            !matches!(part, "" | "." | "..") && part.is_ascii() && !part.contains(open)
+        };
+        let Some(first) = text.split('/').next().filter(|first| plain(first)) else {
+            return false;
+        };
+        let bases = [
+            &self.facts.packages[package].dir,
+            &self.facts.workspace_root,
+        ];
+        // A name that comes to be would be noticed by these. What was written just before has to be looked at.
+        !text.split('/').any(|part| part == "..")
+            && bases.iter().all(|base| self.has_no(base, first))
+            && bases.iter().all(|base| !self.note((*base).clone()))
+    }
+
     /// Does some source file lie below `path`?
     fn is_source_dir(&self, path: &Path) -> bool {
         self.source_dirs.contains(path)

@@ -3,7 +3,7 @@
 //! `cli` is what was typed; a [`Session`] is what it comes to. It takes the steps of the pipeline up to the analysis:
 //! environment, facts (from a build or from its record), source, graph.
 
-use crate::analysis::{Analysis, Closures, Root, RootKind};
+use crate::analysis::{Analysis, Root, RootKind};
 use crate::cargo::collect::Collected;
 use crate::cargo::doctests::library_names;
 use crate::cargo::environment::Toolchain;
@@ -164,15 +164,9 @@ impl Session {
 
     /// Analyses the source behind `facts` as it is now.
     pub fn analyse(&self, facts: &Facts) -> Analysis {
-        let path = self.closures_path(facts);
-        let earlier = self.home.read::<Closures>(&path).present();
-        let (analysis, news) = timings::during(Step::Graph, || {
-            Analysis::after(facts, &self.home.part("parsed"), earlier.as_ref())
-        });
-        if let Some(closures) = news {
-            self.home.write(&path, &closures);
-        }
-        analysis
+        timings::during(Step::Graph, || {
+            Analysis::of(facts, &self.home.part("parsed"))
+        })
     }
 
     /// Parsed files.
@@ -185,17 +179,6 @@ impl Session {
         for warning in &analysis.warnings {
             self.shell.warn(warning.clone());
         }
-    }
-
-    /// Where closures are kept for a build of the same units.
-    fn closures_path(&self, facts: &Facts) -> PathBuf {
-        let units = facts.units.iter().map(|unit| {
-            let package = &facts.package_of(unit).name;
-            format!("{package} {:?} {} {}", unit.kind, unit.target, unit.test)
-        });
-        let units: Vec<_> = units.collect();
-        let key = Fingerprint::of_parts(units.iter().map(String::as_bytes));
-        self.home.part("closures-2").join(key.to_hex())
     }
 
     /// Asks every test program for its tests, but for those that are as they were when they were last asked.

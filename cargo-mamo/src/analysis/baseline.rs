@@ -6,9 +6,9 @@ use super::{Analysis, Item, Root, RootKind};
 use crate::environment::{Part, PartId};
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
-use crate::graph::node_set::NodeSet;
+use crate::graph::reaches::Reaches;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What an earlier analysis found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,7 +33,11 @@ pub struct Exchanged {
 pub struct Whole {
     pub(super) nodes: Vec<Known>,
     pub(super) environment: Vec<Part>,
+    /// What roots rest on besides items, each once.
+    pub(super) environments: Vec<Vec<PartId>>,
     pub(super) roots: BTreeMap<Key, KnownRoot>,
+    /// The nodes that they reach.
+    pub(super) reaches: Reaches,
 }
 
 /// A node as it was.
@@ -47,11 +51,13 @@ pub(super) struct Known {
     pub(super) line: u32,
 }
 
-/// A root as it was: indices into the baseline's nodes and environment.
+/// A root as it was.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct KnownRoot {
-    pub(super) nodes: NodeSet,
-    pub(super) environment: Vec<PartId>,
+    /// Its number in [`Whole::reaches`].
+    pub(super) at: usize,
+    /// Index into [`Whole::environments`].
+    pub(super) environment: u32,
 }
 
 /// A root across builds: package, target kind, target, compiled as a test, kind, name.
@@ -85,17 +91,18 @@ impl Whole {
                 line: lines.0,
             }
         });
-        let roots = analysis.roots.iter().map(|root| {
-            let known = KnownRoot {
-                nodes: root.nodes.clone(),
-                environment: root.environment.to_vec(),
-            };
-            (key(facts, root), known)
+        let (environments, of_root) = analysis.environments();
+        let roots = analysis.roots.iter().zip(of_root);
+        let roots = roots.map(|(root, environment)| {
+            let at = root.at;
+            (key(facts, root), KnownRoot { at, environment })
         });
         Self {
             nodes: nodes.collect(),
             environment: analysis.parts.clone(),
+            environments,
             roots: roots.collect(),
+            reaches: analysis.reaches.clone(),
         }
     }
 
@@ -113,6 +120,22 @@ impl Whole {
             }
         }
         self
+    }
+}
+
+impl Analysis {
+    /// What roots rest on besides items, each once, and where that of each root is among these.
+    pub(super) fn environments(&self) -> (Vec<Vec<PartId>>, Vec<u32>) {
+        let mut environments = Vec::new();
+        let mut places: HashMap<&[PartId], u32> = HashMap::new();
+        let of_root = self.roots.iter().map(|root| {
+            *places.entry(&root.environment).or_insert_with(|| {
+                environments.push(root.environment.to_vec());
+                u32::try_from(environments.len() - 1).expect("fewer than 2^32 roots")
+            })
+        });
+        let of_root = of_root.collect();
+        (environments, of_root)
     }
 }
 

@@ -1,19 +1,16 @@
 //! Runs the pipeline: files, program, graph, roots, reaches, fingerprints.
 
-use super::closures::{Closures, Known};
 use super::doctests::Text;
 use super::held::{Ground, Held};
 use super::unseen::{included, unseen_crates};
 use super::{Analysis, Block, Item, ItemIndex, Layout, NodeRecord, Root, RootKind};
-use crate::environment::{Environment, Kept, Parts};
+use crate::environment::{Environment, Kept, Outside, Parts};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
 use crate::graph::digest::{Digests, Sum, path_of};
-use crate::graph::node_set::NodeSet;
-use crate::graph::reach::Reacher;
+use crate::graph::reaches::Reaches;
 use crate::graph::roots::{self, Found, FoundKind};
-use crate::graph::shape::Shape;
 use crate::inputs::{Declarations, Inputs};
 use crate::resolve;
 use crate::resolve::doctests::{Documented, Surfaces};
@@ -24,7 +21,6 @@ use crate::sources::Sources;
 use crate::syntax::Cache;
 use crate::syntax::ir::Ignore;
 use crate::timings::{self, Step};
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,24 +36,15 @@ type Find = fn(&Graph<'_>, &Facts) -> Vec<Found>;
 
 /// The analysis of memoized functions and fixtures alone.
 pub(super) fn of_values(facts: &Facts, cache: &Path) -> Analysis {
-    of_roots(facts, cache, None, roots::values).0
+    of_roots(facts, cache, roots::values)
 }
 
-/// The analysis of the source behind `facts`, and closures for a later one if those of `earlier` do not all stand.
-pub(super) fn analysis(
-    facts: &Facts,
-    cache: &Path,
-    earlier: Option<&Closures>,
-) -> (Analysis, Option<Closures>) {
-    of_roots(facts, cache, earlier, roots::find)
+/// The analysis of the source behind `facts`.
+pub(super) fn analysis(facts: &Facts, cache: &Path) -> Analysis {
+    of_roots(facts, cache, roots::find)
 }
 
-fn of_roots(
-    facts: &Facts,
-    cache: &Path,
-    earlier: Option<&Closures>,
-    find: Find,
-) -> (Analysis, Option<Closures>) {
+fn of_roots(facts: &Facts, cache: &Path, find: Find) -> Analysis {
     let documented = Documented::new(facts);
     let facts = &documented.facts;
     let mut analysis = Analysis::default();
@@ -69,9 +56,9 @@ fn of_roots(
     });
     analysis.unseen.clone_from(&read.unseen);
     analysis.data.clone_from(&read.data);
-    let closures = analysis.add_roots(held.borrow_dependent(), facts, read, (find, earlier));
+    analysis.add_roots(held.borrow_dependent(), facts, read, find);
     analysis.graph = Some(held);
-    (analysis, closures)
+    analysis
 }
 
 /// Is it a test that source marks `#[ignore]`? Of what macros make of a function only the program knows.
@@ -85,6 +72,14 @@ fn ignored(graph: &Graph<'_>, found: &Found) -> Ignore {
             one.ignore
         }
         _ => Ignore::Perhaps,
+    }
+}
+
+/// What is kept of a root.
+fn kept(found: &Found) -> Kept {
+    match found.kind {
+        FoundKind::Memo | FoundKind::Fixture => Kept::Value,
+        _ => Kept::Verdict,
     }
 }
 
@@ -162,27 +157,18 @@ fn surfaces<'a>(program: &Program<'a>, documented: &Documented, load: Load<'_, '
 
 impl Analysis {
     /// Finds the roots and what each rests on.
-    fn add_roots(
-        &mut self,
-        graph: &Graph<'_>,
-        facts: &Facts,
-        mut read: Read,
-        (find, earlier): (Find, Option<&Closures>),
-    ) -> Option<Closures> {
+    fn add_roots(&mut self, graph: &Graph<'_>, facts: &Facts, mut read: Read, find: Find) {
         let digests = Digests::new(graph, facts);
         self.record_nodes(graph, facts, &digests);
         let found = find(graph, facts);
-        let shape = Shape::of(graph);
-        let known = Known::new(earlier, &shape);
-        let reach = |reacher: &mut Reacher<'_, '_>, root: &Found| {
-            let (nodes, known) = known.reach(reacher, root);
-            let sum = digests.of_reach(&nodes);
-            (nodes, sum, known)
-        };
-        let reaches: Vec<_> = found
-            .par_iter()
-            .map_init(|| Reacher::new(graph), reach)
-            .collect();
+        let begin = found.iter().map(|root| (root.krate, root.first.as_slice()));
+        let begin: Vec<_> = begin.collect();
+        let reaches = Reaches::of(graph, &begin);
+        debug_assert!(
+            reaches.agrees_with_each(graph, &begin),
+            "all roots at once reach what each does"
+        );
+        let sums = digests.of_reaches(&reaches);
         let module_files = graph.program.files.iter().map(|file| file.path.clone());
         let left_out = graph.program.left_out.iter().cloned();
         let module_files: BTreeSet<PathBuf> = module_files.chain(left_out).collect();
@@ -190,17 +176,15 @@ impl Analysis {
         let declared = declared.unwrap_or_else(|| Declarations::read(&facts.workspace_root));
         let inputs = Inputs::new(facts, &module_files, declared);
         let environment = Environment::new(graph, facts, &inputs);
-        for (root, (nodes, sum, _)) in found.iter().zip(&reaches) {
+        let kept: Vec<_> = found.iter().map(|root| (root.krate, kept(root))).collect();
+        // Programs that a root starts are not in its crate's closure.
+        let outsides =
+            environment.of_reaches(&reaches, &kept, |krate| read.unseen.contains(&krate));
+        self.reaches = reaches;
+        for ((root, sum), (outside, blind)) in found.iter().zip(sums).zip(&outsides) {
             let mut closure = graph.program.crates[root.krate].closure.iter();
-            let mut blind = closure.any(|krate| read.unseen.contains(krate));
-            if !read.unseen.is_empty() {
-                // Programs that it starts are not in its closure.
-                let mut crates = nodes
-                    .iter()
-                    .map(|node| graph.program.nodes[node as usize].krate);
-                blind |= crates.any(|krate| read.unseen.contains(&krate));
-            }
-            self.add_root(root, (nodes, *sum), &environment, blind, &read.surfaces);
+            let blind = *blind || closure.any(|krate| read.unseen.contains(krate));
+            self.add_root(root, (outside, sum), &environment, blind, &read.surfaces);
             if let Some(added) = self.roots.last_mut() {
                 added.ignore = ignored(graph, root);
             }
@@ -210,11 +194,6 @@ impl Analysis {
         let mut answers = inputs.into_answers();
         answers.files.extend(read.files);
         self.answers = Some(answers);
-        let news = !reaches.iter().all(|(_, _, known)| *known) || !known.stand();
-        news.then(|| {
-            let reaches = reaches.iter().map(|(nodes, ..)| nodes);
-            Closures::of(shape, found.iter().zip(reaches))
-        })
     }
 
     /// Nodes become items: one a place in source, whatever the units that it is compiled in.
@@ -255,16 +234,11 @@ impl Analysis {
     fn add_root(
         &mut self,
         found: &Found,
-        (nodes, sum): (&NodeSet, Sum),
+        (outside, sum): (&Outside, Sum),
         environment: &Environment<'_, '_>,
         unseen: bool,
         surfaces: &Declared,
     ) {
-        let kept = match found.kind {
-            FoundKind::Memo | FoundKind::Fixture => Kept::Value,
-            _ => Kept::Verdict,
-        };
-        let outside = environment.of_reach(found.krate, nodes, kept);
         let mut more = None;
         let mut unit = found.krate;
         match found.kind {
@@ -276,7 +250,9 @@ impl Analysis {
                 let (block, file) = environment.block(index);
                 unit = block.library;
                 let parts = more.insert(Parts::from(&*outside.parts));
-                environment.doctest(index, surfaces[&unit], nodes, parts);
+                let at = self.roots.len();
+                let reaches = |node| self.reaches.contains(at, node);
+                environment.doctest(index, surfaces[&unit], reaches, parts);
                 self.doctests.blocks.push(Block {
                     library: unit,
                     file,
@@ -317,7 +293,7 @@ impl Analysis {
             variables: outside.variables.clone(),
             unseen,
             ignore: Ignore::Perhaps,
-            nodes: nodes.clone(),
+            at: self.roots.len(),
             sum,
             first: (found.krate, found.first.clone()),
             outside: rest,

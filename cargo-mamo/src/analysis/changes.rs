@@ -31,7 +31,8 @@ fn since_edits(analysis: &Analysis, root: &Root, then: &Exchanged, now: &Exchang
     let nodes: BTreeSet<_> = then.nodes.keys().chain(now.nodes.keys()).collect();
     let edited = nodes
         .into_iter()
-        .filter(|node| root.nodes.contains(**node) && then.nodes.get(node) != now.nodes.get(node));
+        .filter(|node| then.nodes.get(node) != now.nodes.get(node))
+        .filter(|node| analysis.reaches.contains(root.at, **node));
     let no_ways = Reach::default();
     let edited = edited.map(|node| Change::Changed(place(analysis, &no_ways, *node)));
     let parts = root.environment.iter();
@@ -51,14 +52,14 @@ fn since_whole(analysis: &Analysis, root: &Root, facts: &Facts, baseline: &Whole
         return Vec::new();
     };
     let mut old: HashMap<Fingerprint, Vec<&Known>> = HashMap::new();
-    for node in before.nodes.iter() {
+    for node in baseline.reaches.nodes(before.at) {
         if let Some(known) = baseline.nodes.get(node as usize) {
             old.entry(known.identity).or_default().push(known);
         }
     }
     let (mut edited, mut added, mut rebound) = (Vec::new(), Vec::new(), Vec::new());
     let paths = analysis.ways(root);
-    for node in root.nodes.iter() {
+    for node in analysis.reaches.nodes(root.at) {
         let now = &analysis.nodes[node as usize];
         let is_same = |known: &&Known| (known.own, known.links) == (now.own, now.links);
         match old.get_mut(&now.identity) {
@@ -108,9 +109,10 @@ fn environment_changes(
     before: &KnownRoot,
     baseline: &Whole,
 ) -> Vec<Change> {
-    let old = before
-        .environment
-        .iter()
+    let old = baseline.environments.get(before.environment as usize);
+    let old = old
+        .into_iter()
+        .flatten()
         .filter_map(|part| baseline.environment.get(*part as usize));
     let mut old: Vec<&(String, Fingerprint)> = old.collect();
     // Two builds of one crate have two parts of one label.
@@ -175,7 +177,7 @@ fn chain(analysis: &Analysis, ways: &Reach, node: u32) -> Vec<String> {
 /// The chain to any node of an item.
 pub(super) fn chain_to_item(analysis: &Analysis, root: RootIndex, item: ItemIndex) -> Vec<String> {
     let root = &analysis.roots[root];
-    let mut nodes = root.nodes.iter();
+    let mut nodes = analysis.reaches.nodes(root.at);
     let node = nodes.find(|node| analysis.nodes[*node as usize].item == item);
     node.map(|node| chain(analysis, &analysis.ways(root), node))
         .unwrap_or_default()

@@ -51,8 +51,9 @@ impl From<Condensed<'_>> for Analysis {
 
 impl Analysis {
     /// Adds a root, to be found by its name.
-    pub(super) fn push(&mut self, root: Root) {
+    pub(super) fn push(&mut self, mut root: Root) {
         let index: RootIndex = self.roots.len();
+        root.at = index;
         let (unit, kind, name) = (root.unit, root.kind, root.name.clone());
         match kind {
             RootKind::Generator => drop(self.generators.insert((unit, name), index)),

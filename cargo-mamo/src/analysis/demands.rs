@@ -36,7 +36,7 @@ pub(super) fn of(analysis: &Analysis, root: &Root, facts: &Facts) -> Demands {
     };
     let graph = held.borrow_dependent();
     demands.open = roots::is_open(&graph.program, &root.name, &root.first.1);
-    for node in root.nodes.iter() {
+    for node in analysis.reaches.nodes(root.at) {
         let asks = &graph.edges[node as usize].asks;
         demands.files |= asks.files_at_run || asks.process;
         demands.any_variable |= asks.any_run_env;

@@ -6,14 +6,12 @@ use crate::environment::{Environment, Kept};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::Graph;
-use crate::graph::digest::{Digests, Sum, path_of};
-use crate::graph::node_set::NodeSet;
-use crate::graph::reach::Reacher;
+use crate::graph::digest::{Digests, path_of};
+use crate::graph::reaches::Reaches;
 use crate::inputs::{Declarations, Inputs};
 use crate::resolve::doctests::Documented;
 use crate::resolve::program::{Node, NodeId};
 use crate::syntax::ir::ItemKind;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -61,16 +59,12 @@ fn items(graph: &Graph<'_>, facts: &Facts, unseen: &BTreeSet<usize>) -> Vec<Code
         .filter(|(_, node)| is_coded(graph, node))
         .map(|(id, _)| id)
         .collect();
-    let reach = |reacher: &mut Reacher<'_, '_>, id: &NodeId| {
-        let krate = graph.program.nodes[*id as usize].krate;
-        let nodes = NodeSet::of(&reacher.reach(krate, &[*id]).nodes);
-        let sum = digests.of_reach(&nodes);
-        (nodes, sum)
-    };
-    let reaches: Vec<(NodeSet, Sum)> = coded
-        .par_iter()
-        .map_init(|| Reacher::new(graph), reach)
-        .collect();
+    let krate_of = |id: &NodeId| graph.program.nodes[*id as usize].krate;
+    let begin = coded
+        .iter()
+        .map(|id| (krate_of(id), std::slice::from_ref(id)));
+    let reaches = Reaches::of(graph, &begin.collect::<Vec<_>>());
+    let sums = digests.of_reaches(&reaches);
     let files = graph.program.files.iter().map(|file| file.path.clone());
     let files: BTreeSet<PathBuf> = files
         .chain(graph.program.left_out.iter().cloned())
@@ -78,16 +72,17 @@ fn items(graph: &Graph<'_>, facts: &Facts, unseen: &BTreeSet<usize>) -> Vec<Code
     let declared = Declarations::read(&facts.workspace_root);
     let inputs = Inputs::new(facts, &files, declared);
     let environment = Environment::new(graph, facts, &inputs);
-    let all = coded.iter().zip(reaches);
+    let kept: Vec<_> = coded
+        .iter()
+        .map(|id| (krate_of(id), Kept::Verdict))
+        .collect();
+    let outsides = environment.of_reaches(&reaches, &kept, |krate| unseen.contains(&krate));
+    let all = coded.iter().zip(sums).zip(outsides);
     let mut items: Vec<CodeItem> = all
-        .map(|(&id, (nodes, sum))| {
+        .map(|((&id, sum), (outside, is_blind))| {
             let node = &graph.program.nodes[id as usize];
-            let is_unseen = |krate: &usize| unseen.contains(krate);
             let mut below = graph.program.crates[node.krate].closure.iter();
-            let mut others = nodes.iter();
-            let is_blind = below.any(is_unseen)
-                || others.any(|one| is_unseen(&graph.program.nodes[one as usize].krate));
-            let outside = environment.of_reach(node.krate, &nodes, Kept::Verdict);
+            let is_blind = is_blind || below.any(|krate| unseen.contains(krate));
             CodeItem {
                 unit: node.krate,
                 path: path_of(graph, id),

@@ -28,7 +28,7 @@ impl Analysis {
     /// All that `root` reaches and mamo cannot see; nothing before it was [looked for](Self::look_for_sightings).
     pub fn sighted<'a>(&'a self, root: &'a Root) -> impl Iterator<Item = Sighted<'a>> {
         let item = |node: u32| self.nodes[node as usize].item;
-        let nodes = root.nodes.iter();
+        let nodes = self.reaches.nodes(root.at);
         nodes.flat_map(move |node| {
             let found = self.sightings.of.get(&node).into_iter().flatten();
             // Of a generic function the reach begins with its callers, and the name alone tells which it is.
@@ -48,6 +48,6 @@ impl Analysis {
     /// Does a root reach code that names a program of the package, or of the toolchain?
     pub fn starts_own_program(&self, root: &Root) -> bool {
         let own = &self.sightings.own_programs;
-        root.nodes.iter().any(|node| own.contains(&node))
+        own.iter().any(|node| self.reaches.contains(root.at, *node))
     }
 }

@@ -13,7 +13,7 @@ use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF, rank, together};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::{Sum, own_of, whole};
-use crate::graph::node_set::NodeSet;
+use crate::graph::reaches::Reaches;
 use crate::inputs::Answers;
 use crate::sight::Sight;
 use crate::syntax::ir::{self, ItemKind};
@@ -35,6 +35,8 @@ pub struct Standing {
     places: Vec<(ItemIndex, u32)>,
     roots: Condensed<'static>,
     rests: Vec<Rest>,
+    /// The nodes that each reaches.
+    reaches: Reaches,
     /// What roots rest on besides items, each once: many rest on the same.
     environments: Vec<Vec<PartId>>,
     parts: Vec<Part>,
@@ -47,7 +49,6 @@ pub struct Standing {
 /// What a root rests on.
 #[derive(Serialize, Deserialize)]
 struct Rest {
-    nodes: NodeSet,
     sum: Sum,
     /// Index into [`Standing::environments`].
     environment: u32,
@@ -89,17 +90,11 @@ impl Standing {
         let digests = nodes
             .iter()
             .flat_map(|node| [node.identity.0, node.own.0, node.links.0]);
-        let (mut environments, mut places) = (Vec::new(), HashMap::new());
-        let rests = analysis.roots.iter().map(|root| {
-            let environment = *places.entry(&root.environment).or_insert_with(|| {
-                environments.push(root.environment.to_vec());
-                u32::try_from(environments.len() - 1).expect("fewer than 2^32 roots")
-            });
-            Rest {
-                nodes: root.nodes.clone(),
-                sum: root.sum,
-                environment,
-            }
+        let (environments, of_root) = analysis.environments();
+        let rests = analysis.roots.iter().zip(of_root);
+        let rests = rests.map(|(root, environment)| Rest {
+            sum: root.sum,
+            environment,
         });
         let rests = rests.collect();
         Some(Self {
@@ -108,6 +103,7 @@ impl Standing {
             places: nodes.iter().map(|node| (node.item, node.krate)).collect(),
             roots: Condensed::of(analysis).into_owned(),
             rests,
+            reaches: analysis.reaches.clone(),
             environments,
             parts: analysis.parts.clone(),
             texts: analysis.texts.clone(),
@@ -171,15 +167,13 @@ impl Standing {
 
     fn restored(self) -> Option<Analysis> {
         let mut analysis = Analysis::from(self.roots);
-        if analysis.roots.len() != self.rests.len() {
+        let (roots, nodes) = (analysis.roots.len(), self.places.len());
+        if roots != self.rests.len() || !self.reaches.is_of(roots, nodes) {
             return None;
         }
+        analysis.reaches = self.reaches;
         let environments: Vec<Arc<[_]>> = self.environments.into_iter().map(Arc::from).collect();
         for (root, rest) in analysis.roots.iter_mut().zip(self.rests) {
-            if !rest.nodes.is_within(self.places.len()) {
-                return None;
-            }
-            root.nodes = rest.nodes;
             root.sum = rest.sum;
             root.environment = Arc::clone(environments.get(rest.environment as usize)?);
         }
@@ -301,10 +295,13 @@ impl Analysis {
 
     /// Works out again the fingerprints of the roots that reach one of the nodes.
     fn digest_again(&mut self, changed: &[Exchange]) {
+        let reaches = &self.reaches;
         for root in &mut self.roots {
-            let reached = changed.iter().filter(|one| root.nodes.contains(one.node));
+            let edited = changed
+                .iter()
+                .filter(|one| reaches.contains(root.at, one.node));
             let mut sum = root.sum;
-            for one in reached {
+            for one in edited {
                 sum.take(&one.before);
                 sum.add(&one.after);
             }
@@ -349,7 +346,6 @@ pub(super) fn agree(one: &Analysis, other: &Analysis) -> bool {
                 other.fingerprint,
                 other.unseen,
             )
-            || one.nodes != other.nodes
             || one.variables != other.variables
     });
     let layouts = one.doctests.layouts == other.doctests.layouts;
@@ -384,6 +380,7 @@ pub(super) fn agree(one: &Analysis, other: &Analysis) -> bool {
             .map(|answers| answers.files.clone())
     };
     one.roots.len() == other.roots.len()
+        && one.reaches == other.reaches
         && layouts
         && answers(one) == answers(other)
         && other.warnings.is_empty()

@@ -82,10 +82,13 @@ impl Environment<'_, '_> {
         if unit.macro_reads.beyond {
             for package in 0..self.facts.packages.len() {
                 found.extend(self.package_files(package).iter());
-                found.extend(self.named_in(package, Symbol::from(ABOVE)).surely);
+                found.extend(&self.named_by(package, Symbol::from(ABOVE)).surely);
             }
         }
-        found.extend(self.files_named(unit.package, Symbol::from(VARIABLES_FILE)));
+        found.extend(
+            self.files_named(unit.package, Symbol::from(VARIABLES_FILE))
+                .iter(),
+        );
         let given = self.macros_for(krate);
         for &giver in &given {
             let package = self.facts.units[giver].package;
@@ -97,7 +100,7 @@ impl Environment<'_, '_> {
             .flat_map(|(_, edges)| edges.asks.paths.iter())
             .collect();
         for text in texts {
-            found.extend(self.named_in(unit.package, *text).surely);
+            found.extend(&self.named_by(unit.package, *text).surely);
         }
         found
     }

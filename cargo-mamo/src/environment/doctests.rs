@@ -5,13 +5,18 @@ use super::{Environment, Parts};
 use crate::facts::LocalPackage;
 use crate::fingerprint::Fingerprint;
 use crate::graph::digest::Digests;
-use crate::graph::node_set::NodeSet;
-use crate::resolve::program::{CrateId, Doctest};
+use crate::resolve::program::{CrateId, Doctest, NodeId};
 use std::path::PathBuf;
 
 impl Environment<'_, '_> {
     /// What a code block rests on. `surface`: what the crates that it is linked with declare.
-    pub fn doctest(&self, index: usize, surface: Fingerprint, nodes: &NodeSet, parts: &mut Parts) {
+    pub fn doctest(
+        &self,
+        index: usize,
+        surface: Fingerprint,
+        reaches: impl Fn(NodeId) -> bool,
+        parts: &mut Parts,
+    ) {
         let block = &self.graph.program.doctests[index];
         let package = self.facts.package_of(&self.facts.units[block.library]);
         self.table
@@ -33,10 +38,10 @@ impl Environment<'_, '_> {
             }
         }
         // rustc says to nobody which variables a doctest was compiled with
-        let own = nodes
-            .iter()
-            .filter(|node| self.graph.program.nodes[*node as usize].krate == block.krate);
-        for name in own.flat_map(|node| &self.graph.edges[node as usize].asks.build_env) {
+        let own = self.graph.program.crates[block.krate].nodes.iter();
+        let asks = own.map(|node| (node, &self.graph.edges[*node as usize].asks.build_env));
+        let asks = asks.filter(|(node, names)| !names.is_empty() && reaches(**node));
+        for name in asks.flat_map(|(_, names)| names) {
             self.table.add(
                 parts,
                 format!("variable `{name}`"),

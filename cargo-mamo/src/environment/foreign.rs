@@ -3,11 +3,13 @@
 //! Each crate counts what is behind all of its dependencies, whatever of them a root names.
 
 use super::labels::STACK_SIZE;
+use super::together::{Resting, Said};
 use super::{ANY_VARIABLE, Environment, PartId, Parts};
 use crate::facts::{Foreign, LocalPackage, Named};
+use crate::graph::fixpoint::{Bits, NO_ROOTS, unite, without};
 use crate::inputs::is_everywhere;
-use crate::resolve::program::{CrateId, NodeId};
-use std::collections::BTreeSet;
+use crate::resolve::program::CrateId;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the packages behind a crate may read.
 #[derive(Debug, Default)]
@@ -37,32 +39,38 @@ impl Environment<'_, '_> {
         }
     }
 
-    /// Adds what is read behind the crates that are `reached`, and the variables to `variables`; where names come from the
-    /// users of a package, those that the texts of `asking` nodes may be. Does some of it read what cannot be told?
+    /// Adds what is read behind crates by the roots that reach into them, and the variables to `variables`; where names come
+    /// from the users of a package, those that texts may be of what a root reaches. Gives the roots behind which something
+    /// reads what cannot be told.
     pub(super) fn add_abroad(
         &self,
-        reached: &[bool],
-        asking: &[NodeId],
-        parts: &mut Parts,
-        variables: &mut BTreeSet<String>,
-    ) -> bool {
-        let mut named = Named::Here;
-        let all = self.abroad.iter().zip(reached);
-        for (abroad, _) in all.filter(|(_, reached)| **reached) {
-            parts.0.extend(&abroad.parts);
-            variables.extend(abroad.variables.iter().cloned());
-            named = named.max(abroad.named);
-        }
-        if named == Named::ByOthers {
-            let texts = asking
-                .iter()
-                .flat_map(|node| &self.graph.edges[*node as usize].asks.paths);
-            for text in texts.filter(|text| is_variable(text)) {
-                self.add_foreign(text, parts);
-                variables.insert(text.to_string());
+        (crates, said): (&[Bits], &Said<'_>),
+        resting: &mut Resting,
+        variables: &mut BTreeMap<String, Bits>,
+    ) -> Bits {
+        let (mut by_others, mut by_anything) = (NO_ROOTS, NO_ROOTS);
+        for (abroad, reaching) in self.abroad.iter().zip(crates) {
+            resting.extend(&abroad.parts, reaching);
+            for name in &abroad.variables {
+                let reading = variables.entry(name.clone()).or_insert(NO_ROOTS);
+                unite(reading, reaching);
             }
+            match abroad.named {
+                Named::Here => false,
+                Named::ByOthers => unite(&mut by_others, reaching),
+                Named::ByAnything => unite(&mut by_anything, reaching),
+            };
         }
-        named == Named::ByAnything
+        let by_others = without(&by_others, &by_anything);
+        let said = said.of(&by_others, None);
+        for (text, saying) in said.filter(|(text, _)| is_variable(text)) {
+            let mut parts = Parts::default();
+            self.add_foreign(&text, &mut parts);
+            resting.extend(&parts.0, &saying);
+            let reading = variables.entry(text.to_string()).or_insert(NO_ROOTS);
+            unite(reading, &saying);
+        }
+        by_anything
     }
 
     /// What doctests of a package may read through its dependencies.

@@ -37,6 +37,16 @@ struct Numbered {
     round: u32,
 }
 
+impl Numbered {
+    fn order(&self, ids: &mut [PartId]) {
+        ids.sort_unstable_by(|one, other| {
+            let (one, other) = (*one as usize, *other as usize);
+            let by_head = self.heads[one].cmp(&self.heads[other]);
+            by_head.then_with(|| self.ranks[one].cmp(&self.ranks[other]))
+        });
+    }
+}
+
 impl Table {
     /// The number of a part.
     pub(super) fn part(&self, label: String, digest: Fingerprint) -> PartId {
@@ -70,6 +80,20 @@ impl Table {
         self.0.into_inner().parts
     }
 
+    /// The first `count` parts in their order.
+    pub(super) fn in_order(&self, count: usize) -> Vec<PartId> {
+        let table = self.0.borrow();
+        let count = u32::try_from(count).expect("fewer than 2^32 parts");
+        let mut ids: Vec<_> = (0..count).collect();
+        table.order(&mut ids);
+        ids
+    }
+
+    /// The digest of parts in order.
+    pub(super) fn together(&self, ids: &[PartId]) -> Fingerprint {
+        together(ids, &self.0.borrow().ranks)
+    }
+
     /// The parts in order, each once, and their digest: the same on every machine.
     pub(super) fn settle(&self, parts: Parts) -> (Vec<PartId>, Fingerprint) {
         let mut table = self.0.borrow_mut();
@@ -80,12 +104,7 @@ impl Table {
             let met = std::mem::replace(&mut table.met[*id as usize], table.round);
             met != table.round
         });
-        let (heads, ranks) = (&table.heads, &table.ranks);
-        ids.sort_unstable_by(|one, other| {
-            let (one, other) = (*one as usize, *other as usize);
-            let by_head = heads[one].cmp(&heads[other]);
-            by_head.then_with(|| ranks[one].cmp(&ranks[other]))
-        });
+        table.order(&mut ids);
         let digest = together(&ids, &table.ranks);
         (ids, digest)
     }

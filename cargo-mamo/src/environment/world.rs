@@ -3,154 +3,179 @@
 //! Asked for by all nodes of a reach together: one names a directory, another reads it.
 
 use super::crates::named;
-use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Parts, Shared, TEXT_OF};
+use super::together::{Many, Resting, Said};
+use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Shared, TEXT_OF};
 use crate::facts::Unit;
 use crate::fingerprint::Fingerprint;
-use crate::graph::node_set::NodeSet;
+use crate::graph::fixpoint::{Bits, NO_ROOTS, common, union, unite};
 use crate::graph::outside::Asks;
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::Symbol;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 
-/// What a node asks of the world, or all nodes of a reach together.
-#[derive(Clone, Copy, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent answers, not a state"
-)]
+/// The roots that ask something of the world, by what they ask.
+#[derive(Debug)]
 pub(super) struct Asked {
-    files_at_run: bool,
-    process: bool,
-    position: bool,
-    place: bool,
-    pub(super) any_run_env: bool,
+    files_at_run: Bits,
+    process: Bits,
+    pub(super) position: Bits,
+    pub(super) place: Bits,
+    pub(super) any_run_env: Bits,
     /// Asks for the package's own directory without saying what in it.
-    whole_package: bool,
+    whole_package: Bits,
     /// Asks for the package's own directory or the working one.
-    at_package: bool,
-    climbs: bool,
-    walks: bool,
-    toolchain: bool,
+    at_package: Bits,
+    climbs: Bits,
+    walks: Bits,
+    toolchain: Bits,
     /// May it learn where this checkout is?
-    whereabouts: bool,
-    program_place: bool,
+    whereabouts: Bits,
+    program_place: Bits,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            files_at_run: NO_ROOTS,
+            process: NO_ROOTS,
+            position: NO_ROOTS,
+            place: NO_ROOTS,
+            any_run_env: NO_ROOTS,
+            whole_package: NO_ROOTS,
+            at_package: NO_ROOTS,
+            climbs: NO_ROOTS,
+            walks: NO_ROOTS,
+            toolchain: NO_ROOTS,
+            whereabouts: NO_ROOTS,
+            program_place: NO_ROOTS,
+        }
+    }
 }
 
 impl Asked {
-    /// Does the place of every node count, whether it asks anything or not?
-    pub(super) fn stands_somewhere(&self) -> bool {
-        self.position || self.place
-    }
-
-    /// What one node asks.
-    pub(super) fn by(asks: &Asks) -> Self {
+    /// Adds what is asked by a node that some roots reach.
+    pub(super) fn join(&mut self, asks: &Asks, reaching: &Bits) {
         let variables = asks.build_env.iter().chain(&asks.run_env);
         let place_of_package = variables
             .into_iter()
             .any(|name| name.as_str() == "CARGO_MANIFEST_DIR");
-        Self {
-            files_at_run: asks.files_at_run,
-            process: asks.process,
-            position: asks.position,
-            place: asks.place,
-            any_run_env: asks.any_run_env,
-            whole_package: place_of_package && asks.paths.is_empty(),
-            at_package: place_of_package || asks.working_directory,
-            climbs: asks.climbs,
-            walks: asks.walks,
-            toolchain: asks.toolchain,
-            whereabouts: asks.whereabouts
-                || asks.position
-                || asks.place
-                || asks.process
-                || asks.any_run_env
-                || asks.any_build_env,
-            program_place: asks.program_place,
+        let whereabouts = asks.whereabouts
+            || asks.position
+            || asks.place
+            || asks.process
+            || asks.any_run_env
+            || asks.any_build_env;
+        let asked = [
+            (asks.files_at_run, &mut self.files_at_run),
+            (asks.process, &mut self.process),
+            (asks.position, &mut self.position),
+            (asks.place, &mut self.place),
+            (asks.any_run_env, &mut self.any_run_env),
+            (
+                place_of_package && asks.paths.is_empty(),
+                &mut self.whole_package,
+            ),
+            (
+                place_of_package || asks.working_directory,
+                &mut self.at_package,
+            ),
+            (asks.climbs, &mut self.climbs),
+            (asks.walks, &mut self.walks),
+            (asks.toolchain, &mut self.toolchain),
+            (whereabouts, &mut self.whereabouts),
+            (asks.program_place, &mut self.program_place),
+        ];
+        for (_, roots) in asked.into_iter().filter(|(asks, _)| *asks) {
+            unite(roots, reaching);
         }
-    }
-
-    /// Adds what another asks.
-    pub(super) fn join(&mut self, other: Self) {
-        self.files_at_run |= other.files_at_run;
-        self.process |= other.process;
-        self.position |= other.position;
-        self.place |= other.place;
-        self.any_run_env |= other.any_run_env;
-        self.whole_package |= other.whole_package;
-        self.at_package |= other.at_package;
-        self.climbs |= other.climbs;
-        self.walks |= other.walks;
-        self.toolchain |= other.toolchain;
-        self.whereabouts |= other.whereabouts;
-        self.program_place |= other.program_place;
     }
 }
 
+/// A text that may name files, and the nodes of one package that it stands in.
+#[derive(Debug)]
+pub(super) struct Naming {
+    pub(super) text: Symbol,
+    pub(super) package: usize,
+    pub(super) nodes: Vec<NodeId>,
+}
+
 impl Environment<'_, '_> {
-    /// Adds what `asked` means for a root of `krate` that reaches `nodes`.
-    /// What it asks is asked by those of the nodes that are `asking`.
+    /// Adds what `asked` means for the roots that ask it.
     pub(super) fn world(
         &self,
-        krate: CrateId,
-        (nodes, asking): (&NodeSet, &[NodeId]),
+        (many, said): (&Many<'_>, &Said<'_>),
         asked: &Asked,
-        parts: &mut Parts,
+        resting: &mut Resting,
     ) {
-        if asked.files_at_run || asked.process {
-            let package = self.facts.units[krate].package;
-            parts.0.extend(self.package_files(package).iter());
-            parts
-                .0
-                .extend(self.files_named(package, Symbol::from(VARIABLES_FILE)));
-            if asked.walks {
-                parts.0.extend(self.left_by_tools(package));
+        let reads = union(&asked.files_at_run, &asked.process);
+        let mut reading: BTreeMap<usize, Bits> = BTreeMap::new();
+        for (krate, roots) in &many.of_crate {
+            let package = self.facts.units[*krate].package;
+            let of_package = reading.entry(package).or_insert(NO_ROOTS);
+            unite(of_package, &common(roots, &reads));
+        }
+        reading.retain(|_, roots| *roots != NO_ROOTS);
+        let compiling = common(&asked.process, &asked.toolchain);
+        let lists = union(&asked.walks, &compiling);
+        let whole = union(&asked.whole_package, &compiling);
+        let others = self.places_of_others(many);
+        for (&package, roots) in &reading {
+            resting.extend(self.package_files(package).iter(), roots);
+            let variables = self.files_named(package, Symbol::from(VARIABLES_FILE));
+            resting.extend(variables.iter(), roots);
+            let walking = common(roots, &asked.walks);
+            if walking != NO_ROOTS {
+                resting.extend(&self.left_by_tools(package), &walking);
             }
-            let lists = asked.walks || (asked.process && asked.toolchain);
-            let naming = asking.iter().copied().filter(|node| {
-                let node = self.asking[*node as usize].as_ref();
-                node.is_some_and(|node| node.names)
-            });
-            self.add_named(package, naming.clone(), lists, parts);
-            if asked.whole_package || (asked.process && asked.toolchain) {
-                parts
-                    .0
-                    .extend(self.sources_named(package, Symbol::from(".")));
+            self.add_named(package, said.of(roots, None), &lists, resting);
+            let whole = common(roots, &whole);
+            if whole != NO_ROOTS {
+                let sources = self.sources_named(package, Symbol::from("."));
+                resting.extend(&sources, &whole);
             }
-            for other in self.places_of_others(package, asking) {
-                parts.0.extend(self.package_files(other).iter());
-                let its = naming.clone();
-                let its = its.filter(|node| self.package_of(*node) == other);
-                self.add_named(other, its, lists, parts);
-                if asked.climbs {
-                    parts.0.extend(self.files_named(other, Symbol::from(ABOVE)));
+            let climbing = common(roots, &common(&asked.climbs, &asked.at_package));
+            if climbing != NO_ROOTS {
+                let above = self.files_named(package, Symbol::from(ABOVE));
+                resting.extend(above.iter(), &climbing);
+            }
+            for (&other, knowing) in others.iter().filter(|(other, _)| **other != package) {
+                let roots = common(roots, knowing);
+                if roots == NO_ROOTS {
+                    continue;
+                }
+                resting.extend(self.package_files(other).iter(), &roots);
+                self.add_named(other, said.of(&roots, Some(other)), &lists, resting);
+                let climbing = common(&roots, &asked.climbs);
+                if climbing != NO_ROOTS {
+                    let above = self.files_named(other, Symbol::from(ABOVE));
+                    resting.extend(above.iter(), &climbing);
                 }
             }
-            if asked.climbs && asked.at_package {
-                parts
-                    .0
-                    .extend(self.files_named(package, Symbol::from(ABOVE)));
-            }
         }
-        if asked.any_run_env {
-            self.table
-                .add(parts, ANY_VARIABLE.to_owned(), self.inputs.all_variables());
-        }
-        if asked.position || asked.place {
-            self.places(nodes, asked.position, parts);
+        if asked.any_run_env != NO_ROOTS {
+            let label = ANY_VARIABLE.to_owned();
+            let part = self.table.part(label, self.inputs.all_variables());
+            resting.add(part, &asked.any_run_env);
         }
     }
 
-    /// Adds where this checkout is, as it is on this machine, for a root that may put it into a value.
-    pub(super) fn whereabouts(&self, krate: CrateId, asked: &Asked, parts: &mut Parts) {
-        if asked.whereabouts {
-            let label = "place of this checkout".to_owned();
-            self.table.add(parts, label, self.checkout(krate));
+    /// Adds where this checkout is, as it is on this machine, for roots that may put it into a value.
+    pub(super) fn whereabouts(&self, many: &Many<'_>, asked: &Asked, resting: &mut Resting) {
+        let learning = common(&asked.whereabouts, &many.values);
+        for (krate, roots) in &many.of_crate {
+            let roots = common(roots, &learning);
+            if roots != NO_ROOTS {
+                let label = "place of this checkout".to_owned();
+                let part = self.table.part(label, self.checkout(*krate));
+                resting.add(part, &roots);
+            }
         }
-        if asked.program_place {
-            let label = PROGRAM_PLACE.to_owned();
-            self.table.add(parts, label, Fingerprint::NONE);
+        let asking = common(&asked.program_place, &many.values);
+        if asking != NO_ROOTS {
+            let part = self.table.part(PROGRAM_PLACE.to_owned(), Fingerprint::NONE);
+            resting.add(part, &asking);
         }
     }
 
@@ -165,57 +190,63 @@ impl Environment<'_, '_> {
         Fingerprint::of_parts(dirs.map(|dir| dir.as_os_str().as_encoded_bytes()))
     }
 
-    /// Adds what the texts of `naming` nodes name, as seen from `package`.
+    /// Adds what texts name, as seen from `package`, for the roots that reach them.
     fn add_named(
         &self,
         package: usize,
-        naming: impl Iterator<Item = NodeId>,
-        lists: bool,
-        parts: &mut Parts,
+        said: impl Iterator<Item = (Symbol, Bits)>,
+        lists: &Bits,
+        resting: &mut Resting,
     ) {
-        for node in naming {
-            let named = self.named_by(package, node);
-            parts.0.extend(&named.surely);
-            parts.0.extend(named.where_lists.iter().filter(|_| lists));
+        for (text, saying) in said {
+            let named = self.named_by(package, text);
+            resting.extend(&named.surely, &saying);
+            if !named.where_lists.is_empty() {
+                resting.extend(&named.where_lists, &common(&saying, lists));
+            }
         }
     }
 
-    /// Other packages than `package` whose own code asks where they are: it may read what lies there.
-    fn places_of_others(&self, package: usize, asking: &[NodeId]) -> BTreeSet<usize> {
-        let knows = |node: &&NodeId| {
-            let asks = &self.graph.edges[**node as usize].asks;
+    /// The packages whose own code asks where they are, with the roots that reach it: they may read what lies there.
+    fn places_of_others(&self, many: &Many<'_>) -> BTreeMap<usize, Bits> {
+        let knows = |node: NodeId| {
+            let asks = &self.graph.edges[node as usize].asks;
             let mut variables = asks.build_env.iter();
             asks.any_build_env || variables.any(|name| name.as_str() == "CARGO_MANIFEST_DIR")
         };
-        let packages = asking
-            .iter()
-            .filter(knows)
-            .map(|node| self.package_of(*node));
-        packages.filter(|other| *other != package).collect()
+        let mut packages = BTreeMap::new();
+        for (node, _) in self.asking.iter().filter(|(node, _)| knows(*node)) {
+            let knowing = packages.entry(self.package_of(*node)).or_insert(NO_ROOTS);
+            unite(knowing, many.reaching(*node));
+        }
+        packages
+    }
+
+    /// The texts of nodes that may name files.
+    pub(super) fn naming(&self) -> Vec<Naming> {
+        let mut all: BTreeMap<(Symbol, usize), Vec<NodeId>> = BTreeMap::new();
+        for (node, _) in &self.asking {
+            for text in &self.graph.edges[*node as usize].asks.paths {
+                let nodes = all.entry((*text, self.package_of(*node))).or_default();
+                if nodes.last() != Some(node) {
+                    nodes.push(*node);
+                }
+            }
+        }
+        let all = all.into_iter();
+        let all = all.map(|((text, package), nodes)| Naming {
+            text,
+            package,
+            nodes,
+        });
+        all.collect()
     }
 
     fn package_of(&self, node: NodeId) -> usize {
         self.facts.units[self.graph.program.nodes[node as usize].krate].package
     }
 
-    /// Where the nodes stand: their files, and with `layout` all that is in these.
-    fn places(&self, nodes: &NodeSet, layout: bool, parts: &mut Parts) {
-        let program = &self.graph.program;
-        let mut known = self.places.borrow_mut();
-        let mut last = None;
-        for node in nodes.iter() {
-            let file = program.nodes[node as usize].file;
-            // neighbours mostly stand in one file
-            if last.replace(file) != Some(file) {
-                let place = known.entry((file, layout));
-                parts
-                    .0
-                    .push(*place.or_insert_with(|| self.place(file, layout)));
-            }
-        }
-    }
-
-    fn place(&self, file: u32, layout: bool) -> PartId {
+    pub(super) fn place(&self, file: u32, layout: bool) -> PartId {
         let file = &self.graph.program.files[file as usize];
         let path = self.relative(&file.path);
         if layout {
@@ -265,33 +296,28 @@ impl Environment<'_, '_> {
         ids.collect()
     }
 
-    /// What the texts of a node name, for tests of `package`.
-    fn named_by(&self, package: usize, node: NodeId) -> Rc<Named> {
-        if let Some(known) = self.named.borrow().get(&(package, node)) {
+    /// What a text names, for tests of `package`.
+    pub(super) fn named_by(&self, package: usize, text: Symbol) -> Rc<Named> {
+        if let Some(known) = self.texts.borrow().get(&(package, text)) {
             return Rc::clone(known);
         }
-        let mut all = Named::default();
-        for text in &self.graph.edges[node as usize].asks.paths {
-            let mut texts = self.texts.borrow_mut();
-            let named = texts
-                .entry((package, *text))
-                .or_insert_with(|| self.named_in(package, *text));
-            all.surely.extend(&named.surely);
-            all.where_lists.extend(&named.where_lists);
-        }
-        let named = Rc::new(all);
-        self.named
+        let named = Rc::new(self.named_in(package, text));
+        self.texts
             .borrow_mut()
-            .insert((package, node), Rc::clone(&named));
+            .insert((package, text), Rc::clone(&named));
         named
     }
 
     /// What a text names.
-    pub(super) fn named_in(&self, package: usize, text: Symbol) -> Named {
-        let (sources, mut surely) = (
+    fn named_in(&self, package: usize, text: Symbol) -> Named {
+        if text.as_str() != ABOVE && self.inputs.leads_nowhere(package, &text) {
+            return Named::default();
+        }
+        let (sources, files) = (
             self.sources_named(package, text),
             self.files_named(package, text),
         );
+        let mut surely = files.to_vec();
         if is_place_of_all(&text) {
             return Named {
                 surely,
@@ -306,7 +332,10 @@ impl Environment<'_, '_> {
     }
 
     /// Files outside the package that `text` names.
-    pub(super) fn files_named(&self, package: usize, text: Symbol) -> Vec<PartId> {
+    pub(super) fn files_named(&self, package: usize, text: Symbol) -> Shared {
+        if let Some(known) = self.files.borrow().get(&(package, text)) {
+            return Rc::clone(known);
+        }
         let root = &self.facts.workspace_root;
         let paths = match text.as_str() {
             ABOVE => self
@@ -320,7 +349,10 @@ impl Environment<'_, '_> {
                 self.inputs.file(path),
             )
         });
-        ids.collect()
+        let ids = Rc::new(ids.collect());
+        let mut files = self.files.borrow_mut();
+        files.insert((package, text), Rc::clone(&ids));
+        ids
     }
 
     /// Sources that `text` names, read as files.

@@ -10,7 +10,8 @@
 //! fingerprints in every checkout and on every machine.
 
 use super::Graph;
-use super::node_set::NodeSet;
+use super::fixpoint::{ROOTS, roots};
+use super::reaches::Reaches;
 use crate::facts::Facts;
 use crate::fingerprint::Fingerprint;
 use crate::resolve::program::{Node, NodeId, ScopeId};
@@ -67,13 +68,24 @@ impl Digests {
         }
     }
 
-    /// The digest of a set of nodes.
-    pub fn of_reach(&self, reach: &NodeSet) -> Sum {
-        let mut sum = Sum::default();
-        for node in reach.iter() {
-            sum.add(&self.whole[node as usize]);
+    /// The digest of the nodes that each root reaches.
+    pub fn of_reaches(&self, reaches: &Reaches) -> Vec<Sum> {
+        let classes = reaches.class_of().iter().max();
+        let mut of_class = vec![Sum::default(); classes.map_or(0, |last| *last as usize + 1)];
+        for (class, whole) in reaches.class_of().iter().zip(&self.whole) {
+            of_class[*class as usize].add(whole);
         }
-        sum
+        let blocks: Vec<_> = reaches.blocks().collect();
+        let blocks = blocks.into_par_iter().flat_map_iter(|(first, block)| {
+            let mut sums = vec![Sum::default(); ROOTS.min(reaches.len() - first)];
+            for (sum, reaching) in of_class.iter().zip(block.by_class()) {
+                for root in roots(reaching) {
+                    sums[root].unite(sum);
+                }
+            }
+            sums
+        });
+        blocks.collect()
     }
 }
 
@@ -81,6 +93,13 @@ impl Sum {
     /// The sum with one more node.
     pub fn add(&mut self, whole: &Fingerprint) {
         for (lane, more) in self.0.iter_mut().zip(lanes(whole)) {
+            *lane = lane.wrapping_add(more);
+        }
+    }
+
+    /// The sum with all nodes of another set.
+    fn unite(&mut self, other: &Self) {
+        for (lane, more) in self.0.iter_mut().zip(other.0) {
             *lane = lane.wrapping_add(more);
         }
     }

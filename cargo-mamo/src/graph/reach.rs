@@ -48,6 +48,8 @@ struct State {
     associated_names: FxHashSet<Symbol>,
     /// Procedural-macro crates that are reached as a whole.
     proc_macros: FxHashSet<CrateId>,
+    /// Nodes of crates that the closure may not go into so far, and from where they are wanted.
+    refused: FxHashMap<CrateId, Vec<(NodeId, NodeId)>>,
     process: bool,
     compiles: bool,
     toolchain: bool,
@@ -99,7 +101,7 @@ impl<'g, 'a> Reacher<'g, 'a> {
     }
 
     /// Lets the closure go into `krate` and what it is linked with; their linked items (R6) and impls that wait for
-    /// nothing more come along.
+    /// nothing more come along, and what was wanted of them before.
     fn admit(&mut self, krate: CrateId) {
         for member in &self.graph.program.crates[krate].closure {
             if !self.state.crates.insert(*member) {
@@ -110,6 +112,9 @@ impl<'g, 'a> Reacher<'g, 'a> {
             }
             for id in &self.graph.impls_of_crate[*member] {
                 self.activate_if_ready(*id, None);
+            }
+            for (node, from) in self.state.refused.remove(member).unwrap_or_default() {
+                self.visit(node, from);
             }
         }
     }
@@ -156,7 +161,12 @@ impl<'g, 'a> Reacher<'g, 'a> {
 
     fn visit(&mut self, node: NodeId, from: NodeId) {
         let krate = self.graph.program.nodes[node as usize].krate;
-        if self.reached[node as usize] == self.stamp || !self.state.crates.contains(&krate) {
+        if self.reached[node as usize] == self.stamp {
+            return;
+        }
+        if !self.state.crates.contains(&krate) {
+            let refused = self.state.refused.entry(krate).or_default();
+            refused.push((node, from));
             return;
         }
         self.reached[node as usize] = self.stamp;

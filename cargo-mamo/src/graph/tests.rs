@@ -1,9 +1,12 @@
 //! The rules on small sources held in memory; what cargo and rustc say of them is held by the scenarios.
 
+mod together;
+
 use super::Graph;
 use super::digest::path_of;
 use super::lint;
 use super::reach::Reacher;
+use super::reaches::Reaches;
 use super::roots;
 use crate::facts::{Facts, LocalPackage, MacroReads, TargetKind, Unit};
 use crate::fingerprint::Fingerprint;
@@ -110,10 +113,20 @@ fn reaches_in(facts: &Facts, files: &[(&str, &str)]) -> BTreeMap<String, BTreeSe
     }
     let graph = Graph::new(program, facts, &BTreeSet::new());
     let mut reacher = Reacher::new(&graph);
-    let found = roots::find(&graph, facts).into_iter();
+    let found = roots::find(&graph, facts);
+    let begin = found.iter().map(|root| (root.krate, root.first.as_slice()));
+    let together = Reaches::of(&graph, &begin.collect::<Vec<_>>());
     found
-        .map(|root| {
+        .into_iter()
+        .enumerate()
+        .map(|(at, root)| {
             let reach = reacher.reach(root.krate, &root.first);
+            let at_once: Vec<_> = together.nodes(at).collect();
+            assert_eq!(
+                at_once, reach.nodes,
+                "`{}` by itself and with all",
+                root.name
+            );
             let paths = reach.nodes.iter().map(|node| path_of(&graph, *node));
             (
                 root.name,

@@ -123,13 +123,19 @@ impl Inputs<'_> {
         else {
             return false;
         };
+        self.has_no(base, first)
+    }
+
+    /// Is there no such name in a directory, in small letters or large ones?
+    pub(super) fn has_no(&self, base: &Path, name: &str) -> bool {
         let mut known = self.names.borrow_mut();
-        let names = known.entry(base.to_path_buf()).or_insert_with(|| {
+        if !known.contains_key(base) {
             let read = std::fs::read_dir(base).into_iter().flatten().flatten();
             let names = read.map(|entry| entry.file_name().to_string_lossy().to_ascii_lowercase());
-            names.collect()
-        });
-        !names.contains(&first.to_ascii_lowercase())
+            known.insert(base.to_path_buf(), names.collect());
+        }
+        let names = known.get(base);
+        names.is_none_or(|names| !names.contains(&name.to_ascii_lowercase()))
     }
 
     /// Is there a directory? Asked once for each.
