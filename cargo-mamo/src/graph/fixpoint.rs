@@ -2,7 +2,7 @@
 //!
 //! A [fact](Fact) is something that can be true for a root: that it reaches a node, that something it reaches calls a
 //! name. Rules are of two forms: one fact implies another, or two together do. They only ever add, so that what is true
-//! of a root does not depend on the order in which rules are applied. [`Rules::solved`] carries a [set of roots](Bits)
+//! of a root does not depend on the order in which rules are applied. [`Condensed::solved`] carries a [set of roots](Bits)
 //! on every fact instead of going through the rules for each root: an implication is a union of sets, a conjunction an
 //! intersection.
 //!
