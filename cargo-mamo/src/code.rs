@@ -70,17 +70,16 @@ impl Session {
     /// The code keys of the tests among `entries`, which are of `build`.
     pub fn test_codes(&self, build: &Build, entries: &[Entry]) -> TestCodes {
         let mut codes = TestCodes::default();
-        let Some(messages) = self.said(build) else {
-            let why = "a library of the workspace is loaded when programs run, or what cargo said is not known";
-            codes.unknown.push(why.to_owned());
+        let tables = Tables::open(&self.home);
+        let Some(libraries) = self.libraries(build, &tables) else {
+            codes.unknown.push(UNSAID.to_owned());
             return codes;
         };
-        let tables = Tables::open(&self.home);
         let reading = CodeReading {
             facts: build.facts(),
             kept: KeptCodes::of(&self.home, build),
             is_recalled: build.recalled.is_some(),
-            libraries: Libraries::of(&messages, build.facts(), &build.record.launch, &tables),
+            libraries,
             doubted: doubted(build),
             started: OnceLock::new(),
         };
@@ -92,23 +91,26 @@ impl Session {
         let inputs = CodeInputs::of(build, &self.home);
         for (unit, tests, found) in found.collect::<Vec<_>>() {
             let target = &build.facts().units[unit].target;
-            let keys = found.and_then(|found| {
+            let known = found.and_then(|found| {
                 let inputs = inputs.of_tests(unit, tests, &found)?;
-                let all = found.into_iter().zip(inputs);
+                let all = found.iter().zip(&inputs);
                 Ok(all
-                    .map(|(code, inputs)| reading.code(&code?, &inputs?))
+                    .map(|(code, inputs)| reading.code(code.as_ref(), inputs.as_ref()))
                     .collect::<Vec<_>>())
             });
-            match keys {
-                Ok(keys) => {
-                    let unknown = keys.iter().filter(|key| key.is_none()).count();
-                    if unknown > 0 {
-                        let why = format!("`{target}`: {unknown} tests are not found in its code");
-                        codes.unknown.push(why);
+            match known {
+                Ok(known) => {
+                    let mut without = BTreeMap::<&str, usize>::new();
+                    for (test, code) in tests.iter().zip(known) {
+                        match code {
+                            Ok(code) => drop(codes.known.insert((unit, test.name.clone()), code)),
+                            Err(why) => *without.entry(why).or_default() += 1,
+                        }
                     }
-                    let named = tests.iter().map(|test| (unit, test.name.clone()));
-                    let known = named.zip(keys).filter_map(|(test, key)| Some((test, key?)));
-                    codes.known.extend(known);
+                    let without = without.into_iter();
+                    let why =
+                        without.map(|(why, count)| format!("`{target}`: {count} tests {why}"));
+                    codes.unknown.extend(why);
                 }
                 Err(unknown) => {
                     codes.needs_build |= unknown.needs_build;
@@ -119,7 +121,18 @@ impl Session {
         codes.needs_build |= reading.lacks_started();
         codes
     }
+
+    /// The libraries of a build; `None` if they are not all that its programs are made of, or are not known.
+    fn libraries<'t>(&self, build: &Build, tables: &'t Tables<'t>) -> Option<Libraries<'t>> {
+        let messages = self.said(build)?;
+        let launch = &build.record.launch;
+        Some(Libraries::of(&messages, build.facts(), launch, tables))
+    }
 }
+
+/// Why nothing is known of the code of a build without libraries.
+const UNSAID: &str =
+    "a library of the workspace is loaded when programs run, or what cargo said is not known";
 
 /// The tests among `entries` whose code can be asked about, by program.
 fn asked(build: &Build, entries: &[Entry]) -> BTreeMap<UnitIndex, Vec<Asked>> {
@@ -181,10 +194,18 @@ impl CodeReading<'_> {
         })
     }
 
-    /// Code, the code of programs that may be started, and all else that the root rests on.
-    fn code(&self, found: &RootCode, inputs: &RootInputs) -> Option<TestCode> {
+    /// Code, the code of programs that may be started, and all else that the root rests on. Fails with what tests without known
+    /// code do.
+    fn code(
+        &self,
+        found: Option<&RootCode>,
+        inputs: Option<&RootInputs>,
+    ) -> Result<TestCode, &'static str> {
+        let found = found.ok_or("are not found in its code")?;
+        let inputs = inputs.ok_or("may see what its functions are called, or where they stand")?;
         let started = if found.abilities.has(Abilities::PROCESSES) {
-            self.started().as_ref().ok().copied()?
+            let started = self.started().as_ref().ok().copied();
+            started.ok_or("may start programs whose code is not known")?
         } else {
             Fingerprint::NONE
         };
@@ -194,7 +215,7 @@ impl CodeReading<'_> {
             &found.code.plain
         };
         let parts = [code.as_slice(), &started.0, &inputs.fingerprint.0];
-        Some(TestCode {
+        Ok(TestCode {
             key: Fingerprint::of_parts(parts),
             unnamed: inputs.unnamed,
         })

@@ -18,7 +18,7 @@ use crate::cli::{Compile, Selection};
 use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::home::{Home, Sealed};
-use crate::settings::Settings;
+use crate::settings::{Settings, Trust};
 use crate::shell::Shell;
 use crate::syntax::Cache;
 use crate::syntax::ir::Ignore;
@@ -117,6 +117,14 @@ impl Session {
             features: features.arguments(),
             general: general.arguments(),
             keeps_objects: false,
+        }
+    }
+
+    /// The build that tests are run of: where code decides, of programs whose objects are kept.
+    pub fn tests(&self, selection: &Selection, compile: &Compile) -> Request {
+        Request {
+            keeps_objects: self.settings.test.trust == Trust::Code,
+            ..Self::request("test", selection, compile)
         }
     }
 

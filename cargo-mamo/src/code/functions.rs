@@ -1,8 +1,9 @@
 //! The code of every function of a build, by the item of the source that it was made of.
 
 use super::matched::{ItemIndex, MatchedFunction};
-use super::programs::{Libraries, ProgramObjects};
+use super::programs::ProgramObjects;
 use super::tables::Tables;
+use super::{UNSAID, main_root};
 use crate::analysis::{Analysis, CodeItem, Root, RootKind};
 use crate::facts::{Facts, Unit, UnitIndex};
 use crate::fingerprint::Fingerprint;
@@ -68,14 +69,12 @@ impl Session {
     /// The functions of each program of `build`, held to source as it is now.
     pub fn code_of(&self, build: &Build) -> BuildCode {
         let mut found = BuildCode::default();
-        let Some(messages) = self.said(build) else {
-            let why = "a library of the workspace is loaded when programs run, or what cargo said is not known";
-            found.unknown.push(why.to_owned());
+        let tables = Tables::open(&self.home);
+        let Some(libraries) = self.libraries(build, &tables) else {
+            found.unknown.push(UNSAID.to_owned());
             return found;
         };
         let facts = build.facts();
-        let tables = Tables::open(&self.home);
-        let libraries = Libraries::of(&messages, facts, &build.record.launch, &tables);
         let items = CodeItem::all(facts, &self.home.part("parsed"));
         let index = ItemIndex::new(&items);
         for (number, unit) in facts.units.iter().enumerate() {
@@ -237,7 +236,7 @@ impl ProgramReading<'_> {
 fn code_root(root: &Root) -> Option<CodeRoot> {
     match root.kind {
         RootKind::Test => Some(CodeRoot::Test(root.name.clone())),
-        RootKind::Main => Some(CodeRoot::Symbol("main".to_owned())),
+        RootKind::Main => Some(main_root()),
         _ => None,
     }
 }

@@ -162,7 +162,7 @@ impl<'b> CodeInputs<'b> {
         let executable = self.facts.units[unit].executable.as_ref();
         let executable = executable.map(|path| path.as_os_str().as_encoded_bytes());
         let name = Fingerprint::of(executable.unwrap_or_default()).to_hex();
-        self.home.part("code-inputs").join(name)
+        self.home.part("code-inputs-1").join(name)
     }
 
     /// Do names lead from a root to what reads files of its package?

@@ -7,15 +7,14 @@ pub(crate) mod meant;
 
 use super::test::prepare::Preparation;
 use super::{FAILED, INTERRUPTED, USAGE};
+use crate::cargo::exit_code;
 use crate::cargo::harness::Outcome;
 use crate::cargo::nextest::{self, Filter, Outcomes, program};
-use crate::cargo::{Request, exit_code};
 use crate::cli::TestArgs;
 use crate::filters::Filters;
 use crate::interrupt;
 use crate::plan::Decision;
 use crate::session::{Build, Session};
-use crate::settings::Trust;
 use crate::shell::Shell;
 use crate::survey::{Entry, Parts};
 use crate::timings::{self, Step};
@@ -77,10 +76,7 @@ pub fn run(args: &NextestArgs) -> Result<ExitCode> {
 }
 
 fn planned(session: &Session, mut meant: Meant) -> Result<ExitCode> {
-    let request = Request {
-        keeps_objects: session.settings.test.trust == Trust::Code,
-        ..Session::request("test", &meant.selection, &meant.compile)
-    };
+    let request = session.tests(&meant.selection, &meant.compile);
     let filters = Filters {
         ignored: meant.ignored,
         ..Filters::default()

@@ -9,7 +9,6 @@ use crate::execute::{Execution, Ran};
 use crate::filters::Filters;
 use crate::plan::Kind;
 use crate::session::{Build, Session};
-use crate::settings::Trust;
 use crate::survey::{Entry, GROUP, Parts, Survey};
 use crate::timings::{self, Step};
 use crate::{audit, doctests, interrupt, remember, report};
@@ -25,10 +24,7 @@ pub fn run(session: &Session, args: &TestArgs) -> Result<ExitCode> {
         session.shell.error(&error);
         return Ok(ExitCode::from(USAGE));
     }
-    let request = Request {
-        keeps_objects: session.settings.test.trust == Trust::Code,
-        ..Session::request("test", &args.selection, &args.compile)
-    };
+    let request = session.tests(&args.selection, &args.compile);
     if filters.list {
         return crate::cargo::pass_through(&session.workspace, &request, args);
     }
