@@ -67,7 +67,7 @@ pub fn verdicts(bytes: &[u8]) {
 }
 
 /// Kept analyses.
-pub fn closures(bytes: &[u8]) {
+pub fn analyses(bytes: &[u8]) {
     sealed::<retouch::Kept>(bytes);
 }
 

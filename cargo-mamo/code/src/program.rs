@@ -26,7 +26,7 @@ pub use roots::CodeRoot;
 
 use crate::components::EdgeLists;
 use crate::digest::{CodeDigest, OwnCode};
-use crate::object_table::{CodeNode, CodeTarget, DefinitionPlace, NodeId, ObjectTable};
+use crate::object_table::{CodeNode, DefinitionPlace, NodeId, ObjectTable};
 
 /// Gives the digest of the unit that defines a name.
 pub type OutsideUnit<'s> = &'s dyn Fn(&str) -> Option<CodeDigest>;
@@ -89,23 +89,6 @@ impl<'t> Program<'t> {
     /// Links the tables of a program.
     pub fn link(tables: ProgramTables<'t>, surroundings: &LinkSurroundings<'_>) -> Self {
         link::linked(tables, surroundings)
-    }
-
-    /// Names that are used although no table defines them.
-    pub fn undefined_symbols(&self) -> impl Iterator<Item = &'t str> {
-        let tables = self.tables.iter();
-        let used: FxHashSet<&str> = tables
-            .flat_map(|table| {
-                let targets = table.nodes.iter().flat_map(|node| &node.targets);
-                targets.filter_map(|target| match target {
-                    CodeTarget::Symbol(name) => Some(table.name(*name)),
-                    CodeTarget::Node(_) => None,
-                })
-            })
-            .collect();
-        let all = self.names.iter().zip(&self.definitions);
-        all.filter(move |(name, found)| found.is_empty() && used.contains(*name))
-            .map(|(name, _)| *name)
     }
 
     /// Names with several definitions that differ.

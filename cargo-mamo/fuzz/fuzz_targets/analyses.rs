@@ -1,4 +1,4 @@
-//! Kept closures of any bytes.
+//! Kept analyses of any bytes.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cargo_mamo::fuzz::closures(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cargo_mamo::fuzz::analyses(bytes));

@@ -2,16 +2,16 @@
 //!
 //! A [fact](Fact) is something that can be true for a root: that it reaches a node, that something it reaches calls a
 //! name. Rules are of two forms: one fact implies another, or two together do. They only ever add, so that what is true
-//! of a root does not depend on the order in which rules are applied. [`Condensed::solved`] carries a [set of roots](Bits)
+//! of a root does not depend on the order in which rules are applied. [`OrderedRules::solved`] carries a [set of roots](Bits)
 //! on every fact instead of going through the rules for each root: an implication is a union of sets, a conjunction an
 //! intersection.
 //!
-//! Facts that imply each other in a circle are true of the same roots. They are one [place](Condensed), so that what
+//! Facts that imply each other in a circle are true of the same roots. They are one [place](OrderedRules), so that what
 //! remains is nearly without circles and most places are looked at once.
 
 mod condense;
 
-pub use condense::Condensed;
+pub use condense::OrderedRules;
 
 /// Something that can be true for a root.
 pub type Fact = u32;
@@ -78,8 +78,8 @@ impl Rules {
     }
 
     /// The rules made ready to be solved.
-    pub fn condensed(self) -> Condensed {
-        Condensed::of(self)
+    pub fn condensed(self) -> OrderedRules {
+        OrderedRules::of(self)
     }
 }
 

@@ -181,11 +181,6 @@ impl Block {
         self.sets.get(*self.set_of.get(class as usize)? as usize)
     }
 
-    /// How many sets of roots there are.
-    pub fn sets(&self) -> usize {
-        self.sets.len()
-    }
-
     /// The roots that reach the nodes of each class.
     pub fn by_class(&self) -> impl Iterator<Item = &Bits> {
         self.set_of.iter().map(|set| &self.sets[*set as usize])

@@ -16,7 +16,7 @@ mod impls;
 mod processes;
 
 use super::Graph;
-use super::fixpoint::{Condensed, Fact, Rules};
+use super::fixpoint::{Fact, OrderedRules, Rules};
 use crate::resolve::program::{CrateId, NodeId};
 use crate::syntax::ir::ItemKind;
 use calls::Calls;
@@ -27,7 +27,7 @@ use rustc_hash::FxHashMap;
 #[derive(Debug)]
 pub struct Closure {
     /// The rules.
-    pub rules: Condensed,
+    pub rules: OrderedRules,
     /// That a root lies in a crate.
     lies_in: FxHashMap<CrateId, Fact>,
     /// Nodes that are only reached by roots that may go into their crate.

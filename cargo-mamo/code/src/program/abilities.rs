@@ -115,16 +115,6 @@ impl Program<'_> {
         Vec::new()
     }
 
-    /// What a vertex is called, without hash.
-    fn path_of(&self, vertex: VertexId) -> Option<String> {
-        if let Some(name) = self.vertex_name(vertex) {
-            return Some(demangled(name));
-        }
-        let table = self.firsts.partition_point(|first| *first <= vertex.0) - 1;
-        let label = self.node(vertex).label?;
-        Some(demangled(self.tables[table].name(label)))
-    }
-
     /// Whether each root can read a line or column; true also where the root is not found.
     ///
     /// To be asked of unoptimized programs alone.

@@ -131,6 +131,12 @@ impl<'t> Program<'t> {
         shapes
     }
 
+    /// What a name or a function is called, without hash.
+    pub(super) fn path_of(&self, vertex: VertexId) -> Option<String> {
+        let name = self.vertex_name(vertex).map(demangled);
+        name.or_else(|| self.node_path(vertex))
+    }
+
     /// The path of a function, if the vertex is one.
     fn node_path(&self, vertex: VertexId) -> Option<String> {
         if self.vertex_name(vertex).is_some() {
@@ -150,8 +156,7 @@ impl<'t> Program<'t> {
         let mut seen = BTreeSet::new();
         while let Some(vertex) = open.pop() {
             for target in self.edges.of(vertex.0).iter().copied().map(VertexId) {
-                let name = self.vertex_name(target).map(demangled);
-                if let Some(path) = name.or_else(|| self.node_path(target)) {
+                if let Some(path) = self.path_of(target) {
                     shape.callees.insert(path);
                 } else if seen.insert(target) {
                     shape.data.push(self.node(target).own.plain);

@@ -15,6 +15,8 @@ use crate::digest::{CodeDigest, DigestWriter, OwnCode, Reading};
 pub(super) struct ObjectContent {
     /// Nodes that stay; the others are part of the own code of what refers to them.
     pub(super) is_kept: Vec<bool>,
+    /// Nodes that may enter the kernel by themselves.
+    pub(super) enters_kernel: Vec<bool>,
     pub(super) own: Vec<OwnCode>,
 }
 
@@ -29,12 +31,14 @@ pub(super) enum NumberedTarget {
 pub(super) fn content(object: &RawObject<'_>, tests: &[usize]) -> ObjectContent {
     let edges = EdgeLists::new(object.nodes.iter().map(local_targets));
     let circles = components(&edges);
+    let nodes = object.nodes.iter();
+    let enters: Vec<bool> = nodes.map(|node| enters_kernel(object, node)).collect();
+    let kept = object.nodes.iter().zip(&enters);
     let mut content = ObjectContent {
-        is_kept: object
-            .nodes
-            .iter()
-            .map(|node| is_kept_anyway(node) || enters_kernel(object, node))
+        is_kept: kept
+            .map(|(node, enters)| is_kept_anyway(node) || *enters)
             .collect(),
+        enters_kernel: enters,
         own: vec![OwnCode::without_positions(CodeDigest([0; 16])); object.nodes.len()],
     };
     for test in tests {

@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 
 use super::content::{NumberedTarget, ObjectContent, content};
-use super::kernel::enters_kernel;
 use super::raw::{RawObject, RawRole, SymbolNumber};
 use super::recognized::{RecognizedTest, test_descriptor};
 use crate::digest::{OwnCode, Reading};
@@ -110,7 +109,7 @@ impl Packer<'_, '_> {
             },
             own: self.content.own[at],
             targets,
-            enters_kernel: enters_kernel(object, raw),
+            enters_kernel: self.content.enters_kernel[at],
         }
     }
 

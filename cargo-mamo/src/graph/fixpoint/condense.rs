@@ -1,13 +1,14 @@
 //! Rules with their circles taken out, in an order in which most of what leads to a place comes before it.
 
 use super::{Bits, Fact, NO_ROOTS, Rules, common, unite};
+use std::collections::HashSet;
 
 /// Stands for no place.
 const NONE: u32 = u32::MAX;
 
 /// Rules over places: what each leads to, and of which two each conjunction is.
 #[derive(Debug)]
-pub struct Condensed {
+pub struct OrderedRules {
     /// The place of each fact.
     of: Vec<u32>,
     leads: Adjacency,
@@ -63,7 +64,7 @@ impl Adjacency {
     }
 }
 
-impl Condensed {
+impl OrderedRules {
     pub(super) fn of(rules: Rules) -> Self {
         let Rules {
             count,
@@ -71,6 +72,15 @@ impl Condensed {
             conjunctions,
         } = rules;
         let facts = count as usize;
+        // A place takes in either what implies it or what its parts have in common.
+        debug_assert!(
+            {
+                let joined: HashSet<_> = conjunctions.iter().map(|(both, _)| *both).collect();
+                let mut implied = implications.iter();
+                !implied.any(|(_, to)| joined.contains(to))
+            },
+            "nothing else implies a conjunction"
+        );
         let graph = Adjacency::of(facts, implications.iter().copied());
         let (circle, circles) = circles(&graph, facts);
         drop(graph);
@@ -109,11 +119,6 @@ impl Condensed {
     /// How many places there are.
     pub fn places(&self) -> usize {
         self.parts.len()
-    }
-
-    /// How many steps lead from one place to another.
-    pub fn steps(&self) -> usize {
-        self.leads.heads.len()
     }
 
     /// The roots of which each place is true, where `seeds` are.
