@@ -7,6 +7,7 @@ mod condensed;
 mod demands;
 mod doctests;
 mod held;
+mod part_sets;
 mod sightings;
 mod standing;
 mod unseen;
