@@ -8,6 +8,7 @@ mod demands;
 mod doctests;
 mod functions;
 mod held;
+mod part_sets;
 mod sightings;
 mod standing;
 mod unseen;

@@ -78,7 +78,7 @@ fn base(home: &Home, name: Fingerprint) -> Option<Fingerprint> {
 }
 
 fn dir(home: &Home) -> PathBuf {
-    home.part("baselines-4")
+    home.part("baselines-5")
 }
 
 fn path(home: &Home, name: Fingerprint) -> PathBuf {

@@ -70,6 +70,8 @@ pub struct Environment<'e, 'a> {
     texts: RefCell<FxHashMap<(usize, Symbol), Rc<Named>>>,
     /// Parts of the files outside a package that a text names.
     files: RefCell<FxHashMap<(usize, Symbol), Shared>>,
+    /// Parts of files of the workspace, by their path.
+    of_path: RefCell<FxHashMap<PathBuf, PartId>>,
     /// Parts and variables that some root rests on.
     known: RefCell<HashMap<Rests, Rc<Outside>>>,
 }
@@ -99,7 +101,7 @@ pub struct Outside {
 impl<'e, 'a> Environment<'e, 'a> {
     /// For the crates of `facts`.
     pub fn new(graph: &'e Graph<'a>, facts: &'e Facts, inputs: &'e Inputs<'e>) -> Self {
-        let (table, packages, places, texts, files, known) = Default::default();
+        let (table, packages, places, texts, files, of_path, known) = Default::default();
         let mut found = Self {
             graph,
             facts,
@@ -119,6 +121,7 @@ impl<'e, 'a> Environment<'e, 'a> {
             places,
             texts,
             files,
+            of_path,
             known,
         };
         for (id, unit) in facts.units.iter().enumerate() {

@@ -51,6 +51,8 @@ pub struct Inputs<'f> {
     left: RefCell<HashMap<usize, Rc<BTreeMap<String, Fingerprint>>>>,
     /// Every file below a directory that git does not ignore.
     trees: RefCell<HashMap<PathBuf, Rc<Vec<PathBuf>>>>,
+    /// Those of them below directories that texts name, sources left out.
+    below: RefCell<HashMap<PathBuf, Rc<Vec<PathBuf>>>>,
 }
 
 /// Everything that an analysis was told of the world.
@@ -115,6 +117,7 @@ impl<'f> Inputs<'f> {
             packages: RefCell::default(),
             left: RefCell::default(),
             trees: RefCell::default(),
+            below: RefCell::default(),
         }
     }
 
@@ -280,12 +283,7 @@ impl<'f> Inputs<'f> {
             if kind.is_some_and(|kind| kind.is_file()) {
                 found.insert(path);
             } else if kind.is_some_and(|kind| kind.is_dir()) {
-                let root = &self.facts.workspace_root;
-                // One above all of it is left out, as the workspace's own is.
-                let outside = !path.starts_with(root) && !root.starts_with(&path);
-                let all = self.tree(if outside { &path } else { root });
-                let below = all.iter().filter(|file| file.starts_with(&path));
-                found.extend(below.cloned());
+                found.extend(self.below(path).iter().cloned());
             } else {
                 let mut above = path.ancestors().skip(1);
                 let above = above.find(|above| (lacks && above == base) || self.is_dir(above));
@@ -309,6 +307,22 @@ impl<'f> Inputs<'f> {
                 })
         });
         found
+    }
+
+    /// The files below a directory, of the workspace if it lies there.
+    fn below(&self, path: PathBuf) -> Rc<Vec<PathBuf>> {
+        if let Some(known) = self.below.borrow().get(&path) {
+            return Rc::clone(known);
+        }
+        let root = &self.facts.workspace_root;
+        // One above all of it is left out, as the workspace's own is.
+        let outside = !path.starts_with(root) && !root.starts_with(&path);
+        let all = self.tree(if outside { &path } else { root });
+        let below = all.iter().filter(|file| file.starts_with(&path));
+        let below = below.filter(|file| !self.sources.contains(*file));
+        let below: Rc<Vec<_>> = Rc::new(below.cloned().collect());
+        self.below.borrow_mut().insert(path, Rc::clone(&below));
+        below
     }
 
     /// Does a text name nothing at all, since where it would begin there is no such name? Most texts are no paths.

@@ -129,8 +129,8 @@ impl Session {
                 answers,
             };
             self.home.write(&self.answers_path(&build.path), &known);
-            self.keep_standing(build, source);
         }
+        self.keep_standing(build, source);
     }
 
     fn answers_path(&self, record: &Path) -> PathBuf {

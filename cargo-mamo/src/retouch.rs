@@ -19,11 +19,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+/// For what an analysis can be used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Extent {
+    /// Of what was built, and saw all of it: for edits of bodies, too.
+    Edits,
+    /// Of other source than was built, or with warnings: as long as nothing is different.
+    Nothing,
+}
+
 /// An analysis, and how all looked that it was made of.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Kept {
-    /// Digest of the facts, whatever source held.
+    /// Digest of the facts, whatever source held; of all of them if it is of this source alone.
     facts: Fingerprint,
+    extent: Extent,
     witness: Witness,
     /// The names in directories: an editor that replaces a file makes its directory look different.
     names: BTreeMap<PathBuf, Fingerprint>,
@@ -33,13 +43,17 @@ pub(crate) struct Kept {
 }
 
 impl Session {
-    /// Keeps an analysis of exactly what was built.
+    /// Keeps an analysis, so that none is made where nothing is different, or bodies of what was built alone.
     pub(crate) fn keep_standing(&self, build: &Build, source: Source) {
-        let witness = build.witness.as_ref().filter(|_| source == Source::Same);
-        let (Some(witness), Some(standing)) = (witness, build.analysis.standing()) else {
+        let (Some(witness), Some(standing)) = (&build.witness, build.analysis.standing()) else {
             return;
         };
-        let Some(facts) = content_digest(&build.facts().without_source()) else {
+        let extent = if source == Source::Same && build.analysis.warnings.is_empty() {
+            Extent::Edits
+        } else {
+            Extent::Nothing
+        };
+        let Some(facts) = extent.digest(build.facts()) else {
             return;
         };
         let directories = witness.directories();
@@ -51,10 +65,14 @@ impl Session {
         }
         let kept = Kept {
             facts,
+            extent,
             witness: witness.clone(),
             names,
             standing,
-            baseline: baselines::keep(&self.home, &build.analysis, build.facts()),
+            baseline: match extent {
+                Extent::Edits => baselines::keep(&self.home, &build.analysis, build.facts()),
+                Extent::Nothing => None,
+            },
         };
         self.home.write(&self.standing_path(&build.path), &kept);
     }
@@ -72,11 +90,12 @@ impl Session {
             return None;
         }
         let kept: Kept = self.home.read(&self.standing_path(path)).present()?;
-        if content_digest(&facts.without_source()) != Some(kept.facts) {
+        if kept.extent.digest(facts) != Some(kept.facts) {
             return None;
         }
         let edits = kept.edits(facts, started)?;
-        Some((kept, edits))
+        let fits = kept.extent == Extent::Edits || edits.files.is_empty();
+        fits.then_some((kept, edits))
     }
 
     /// The analysis of the source behind a recorded build, if the one that was kept can be brought up to date.
@@ -98,7 +117,7 @@ impl Session {
 
     fn standing_path(&self, record: &Path) -> PathBuf {
         self.home
-            .part("standing-2")
+            .part("standing-3")
             .join(record.file_name().unwrap_or_default())
     }
 }
@@ -113,6 +132,16 @@ pub(crate) fn parse_ahead(differing: &[PathBuf], cache: &Cache) {
     for path in source.take(FEW) {
         if let Ok(text) = std::fs::read_to_string(path) {
             cache.get_or_parse(&text, Fingerprint::of(text.as_bytes()));
+        }
+    }
+}
+
+impl Extent {
+    /// The digest of what has to be as it was of the facts.
+    fn digest(self, facts: &Facts) -> Option<Fingerprint> {
+        match self {
+            Self::Edits => content_digest(&facts.without_source()),
+            Self::Nothing => content_digest(facts),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! After edits of bodies it is an earlier one with what was exchanged, which is little to write and to read.
 
+use super::part_sets::PartSets;
 use super::{Analysis, Item, Root, RootKind};
 use crate::environment::{Part, PartId};
 use crate::facts::Facts;
@@ -34,7 +35,7 @@ pub struct Whole {
     pub(super) nodes: Vec<Known>,
     pub(super) environment: Vec<Part>,
     /// What roots rest on besides items, each once.
-    pub(super) environments: Vec<Vec<PartId>>,
+    pub(super) environments: PartSets,
     pub(super) roots: BTreeMap<Key, KnownRoot>,
     /// The nodes that they reach.
     pub(super) reaches: Reaches,
@@ -125,14 +126,12 @@ impl Whole {
 
 impl Analysis {
     /// What roots rest on besides items, each once, and where that of each root is among these.
-    pub(super) fn environments(&self) -> (Vec<Vec<PartId>>, Vec<u32>) {
-        let mut environments = Vec::new();
+    pub(super) fn environments(&self) -> (PartSets, Vec<u32>) {
+        let mut environments = PartSets::default();
         let mut places: HashMap<&[PartId], u32> = HashMap::new();
         let of_root = self.roots.iter().map(|root| {
-            *places.entry(&root.environment).or_insert_with(|| {
-                environments.push(root.environment.to_vec());
-                u32::try_from(environments.len() - 1).expect("fewer than 2^32 roots")
-            })
+            let place = places.entry(&root.environment);
+            *place.or_insert_with_key(|parts| environments.add(parts))
         });
         let of_root = of_root.collect();
         (environments, of_root)

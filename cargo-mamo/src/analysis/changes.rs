@@ -109,11 +109,8 @@ fn environment_changes(
     before: &KnownRoot,
     baseline: &Whole,
 ) -> Vec<Change> {
-    let old = baseline.environments.get(before.environment as usize);
-    let old = old
-        .into_iter()
-        .flatten()
-        .filter_map(|part| baseline.environment.get(*part as usize));
+    let old = baseline.environments.at(before.environment);
+    let old = old.filter_map(|part| baseline.environment.get(part as usize));
     let mut old: Vec<&(String, Fingerprint)> = old.collect();
     // Two builds of one crate have two parts of one label.
     let mut now = analysis.environment(root);

@@ -8,6 +8,7 @@
 use super::baseline::Exchanged;
 use super::build::deep;
 use super::doctests::Text;
+use super::part_sets::PartSets;
 use super::{Analysis, Condensed, Item, ItemIndex, NodeRecord};
 use crate::environment::{LAYOUT_OF, Part, PartId, TEXT_OF, rank, together};
 use crate::facts::{Facts, UnitIndex};
@@ -38,7 +39,7 @@ pub struct Standing {
     /// The nodes that each reaches.
     reaches: Reaches,
     /// What roots rest on besides items, each once: many rest on the same.
-    environments: Vec<Vec<PartId>>,
+    environments: PartSets,
     parts: Vec<Part>,
     texts: BTreeMap<UnitIndex, Text>,
     /// The files of module trees. No other counts by its items alone.
@@ -77,10 +78,10 @@ type Settled = (Arc<[PartId]>, Fingerprint);
 type Mark = (bool, (u32, u32), String);
 
 impl Standing {
-    /// Of an analysis that saw everything. `None` if it did not, or was put together itself.
+    /// Of an analysis. `None` if something moved while it was made, or if it was put together itself.
     pub(super) fn of(analysis: &Analysis) -> Option<Self> {
         let (answers, held) = (analysis.answers.as_ref()?, analysis.graph.as_ref()?);
-        if !analysis.warnings.is_empty() || answers.moving {
+        if answers.moving {
             return None;
         }
         let files = held.borrow_dependent().program.files.iter();
@@ -119,7 +120,7 @@ impl Standing {
 
     /// The analysis with `edits`. `None` if they are more than bodies.
     ///
-    /// `base` is the name of the baseline of what it was kept of.
+    /// `base` is the name of the baseline of what it was kept of, if that saw everything and was built.
     pub fn retouched(
         self,
         base: Option<Fingerprint>,
@@ -172,7 +173,7 @@ impl Standing {
             return None;
         }
         analysis.reaches = self.reaches;
-        let environments: Vec<Arc<[_]>> = self.environments.into_iter().map(Arc::from).collect();
+        let environments = self.environments.all_of(self.parts.len())?;
         for (root, rest) in analysis.roots.iter_mut().zip(self.rests) {
             root.sum = rest.sum;
             root.environment = Arc::clone(environments.get(rest.environment as usize)?);
@@ -383,7 +384,7 @@ pub(super) fn agree(one: &Analysis, other: &Analysis) -> bool {
         && one.reaches == other.reaches
         && layouts
         && answers(one) == answers(other)
-        && other.warnings.is_empty()
+        && one.warnings == other.warnings
 }
 
 fn part(bytes: &[u8], at: usize) -> Fingerprint {

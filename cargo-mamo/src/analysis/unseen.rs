@@ -12,8 +12,9 @@ use std::path::PathBuf;
 /// Would an analysis under `facts` warn of the same? They differ from this one's in what was built alone.
 pub(super) fn sees_as_much(analysis: &Analysis, facts: &Facts) -> bool {
     let Some(held) = &analysis.graph else {
-        // One that was put together warns of nothing, as the one before it, and of the same files.
-        return analysis.retouched.is_some();
+        // One that was put together of what was built and seen warns of nothing, as the one before it, and of the same files.
+        let of_built = analysis.edited_from().is_some();
+        return of_built && analysis.warnings.is_empty();
     };
     let documented = Documented::new(facts);
     let mut warnings = Vec::new();

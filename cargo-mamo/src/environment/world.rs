@@ -343,11 +343,13 @@ impl Environment<'_, '_> {
                 .files_named(package, &climb(&self.facts.packages[package].dir, root)),
             text => self.inputs.files_named(package, text),
         };
-        let ids = paths.iter().map(|path| {
-            self.table.part(
-                format!("file `{}` of the workspace", self.relative(path)),
-                self.inputs.file(path),
-            )
+        let mut of_path = self.of_path.borrow_mut();
+        let ids = paths.into_iter().map(|path| {
+            let part = of_path.entry(path);
+            *part.or_insert_with_key(|path| {
+                let label = format!("file `{}` of the workspace", self.relative(path));
+                self.table.part(label, self.inputs.file(path))
+            })
         });
         let ids = Rc::new(ids.collect());
         let mut files = self.files.borrow_mut();

@@ -196,3 +196,36 @@ fn source_manifests_and_features_are_noticed() {
     project.write("tests/new.rs", "#[test] fn appears() {}");
     assert!(project.ran(&[]).contains("appears"));
 }
+
+/// When the kept analysis was written.
+fn kept_at(project: &Project) -> Vec<std::time::SystemTime> {
+    let kept = std::fs::read_dir(project.path("target/mamo/v1/standing-3")).unwrap();
+    let kept = kept.map(|entry| entry.unwrap().metadata().unwrap().modified().unwrap());
+    kept.collect()
+}
+
+#[test]
+fn source_that_was_not_built_is_analysed_once() {
+    let project = settled(false);
+    let more = format!("{LIB}pub fn two() -> u32 {{ one() + 1 }}\n");
+    project.write(
+        "src/lib.rs",
+        &more.replace("super::one(), 1", "super::two(), 2"),
+    );
+    let before = kept_at(&project);
+    let planned = |project: &Project| project.mamo(&["test", "--lib", "--dry-run"]).stdout;
+    let first = planned(&project);
+    std::thread::sleep(LEFT_ALONE);
+    let first_at = kept_at(&project);
+    assert_ne!(first_at, before);
+    assert!(first.contains("3 would be reused, 1 would run"), "{first}");
+    let second = planned(&project);
+    assert!(
+        second.contains("3 would be reused, 1 would run"),
+        "{second}"
+    );
+    // Each analysis is kept: that it was not written anew shows that there was none.
+    assert_eq!(kept_at(&project), first_at);
+    assert_eq!(project.ran(&["--lib"]), names(&["tests::rests"]));
+    assert_eq!(project.ran(&["--lib"]), names(&[]));
+}
