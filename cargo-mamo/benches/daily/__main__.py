@@ -6,6 +6,7 @@ markdown tables of ratios and their spread; `docs/measured.md` says how to read 
     python3 cargo-mamo/benches/daily no-change PATH
     python3 cargo-mamo/benches/daily edit PATH src/core.rs:wrap 'src/lib.rs:s/old/new {n}/'
     python3 cargo-mamo/benches/daily history PATH --commits 30 --end REV
+    python3 cargo-mamo/benches/daily --trust source --trust code history PATH
 
 Exit codes: 0; 2 the command line is wrong; 3 a test whose outcome changed was not planned, or a side could not do its work.
 """
@@ -26,6 +27,7 @@ def arguments():
     parser.add_argument("--mamo", default="cargo-mamo", help="the cargo-mamo to measure (default: the installed one)")
     parser.add_argument("--dir", help="keep clone and target directories here, and go on from them")
     parser.add_argument("--workspace", action="store_true", help="give `--workspace` to both sides")
+    parser.add_argument("--trust", action="append", choices=["source", "code"], help="what decides for mamo; `history` sets several side by side")
     parser.add_argument("--repeat", type=int, default=5, help="rounds to measure (default 5)")
     verbs = parser.add_subparsers(dest="verb", required=True)
     verb = verbs.add_parser("no-change", help="nothing changed since the last run")

@@ -14,18 +14,20 @@ def run(project, args):
     commits = project.call("git", "rev-list", "--first-parent", f"--max-count={args.commits + 1}", end).split()[::-1]
     if len(commits) < 2:
         raise Failed("there is no history")
-    heads = ["commit", "", "tests run", "compiled: mamo, cargo", "seconds: mamo, cargo", "mamo over cargo", "outcomes changed", "of them unplanned"]
+    each = [trust or "mamo" for trust in project.trusts]
+    sides = ", ".join([*each, "cargo"])
+    heads = ["commit", "", f"tests run: {', '.join(each)}", f"compiled: {sides}", f"seconds: {sides}", f"CPU seconds: {sides}"]
+    heads += ["mamo over cargo", "outcomes changed", "of them unplanned"]
     print(line(heads), line(["---"] * len(heads)), sep="\n", flush=True)
     first, steps = None, []
     before = {}
     for number, commit in enumerate(commits):
         project.check_out(commit)
-        # By turns, so that neither always finds the files cold.
-        if number % 2 == 0:
-            mamo, cargo = project.mamo(), project.cargo()
-        else:
-            cargo, mamo = project.cargo(), project.mamo()
-        step = Step(project, commit, mamo, cargo, before)
+        # By turns, so that no side always finds the files cold.
+        turns = [*project.trusts, "cargo"] if number % 2 == 0 else ["cargo", *project.trusts]
+        sides = {turn: project.cargo() if turn == "cargo" else project.mamo(trust=turn) for turn in turns}
+        cargo = sides.pop("cargo")
+        step = Step(project, commit, [One(sides[trust], cargo, before, trust) for trust in project.trusts], cargo)
         if cargo.whole:
             before = named(cargo.outcomes)
         # The first only sets the stage.
@@ -37,8 +39,9 @@ def run(project, args):
     print()
     for step in [first, *steps]:
         step.tell()
-    print(sums(steps))
-    return 3 if any(step.wrong for step in [first, *steps]) else 0
+    for place, name in enumerate(each):
+        print(sums(name, [(step.ones[place], step.cargo) for step in steps]))
+    return 3 if any(one.wrong for step in [first, *steps] for one in step.ones) else 0
 
 
 def named(found):
@@ -47,11 +50,10 @@ def named(found):
     return {names[test]: outcome for test, outcome in found.items()}
 
 
-class Step:
-    """One commit, run on both sides."""
+class One:
+    """mamo at one commit, beside cargo."""
 
-    def __init__(self, project, commit, mamo, cargo, before):
-        self.title = project.call("git", "log", "-1", "--format=%h|%s", commit).replace("\\", "").split("|", 1)
+    def __init__(self, mamo, cargo, before, trust):
         self.mamo, self.cargo = mamo, cargo
         names = outcomes.lasting(cargo.outcomes)
         self.changed = [test for test, outcome in cargo.outcomes.items() if outcome != "ignored" and before.get(names[test]) != outcome]
@@ -60,6 +62,8 @@ class Step:
         self.wrong += [f"mamo says {mamo.outcomes.get(test)}, cargo {cargo.outcomes[test]}: {' '.join(test)}" for test in self.unlike()]
         if mamo.code != cargo.code:
             self.wrong.append(f"mamo ended with {mamo.code}, cargo with {cargo.code}")
+        if trust:
+            self.wrong = [f"trusting {trust}: {what}" for what in self.wrong]
 
     def answered(self, test):
         """Did mamo run a test, or show the outcome that it has now?"""
@@ -70,33 +74,56 @@ class Step:
         ends = ((test, outcome) for test, outcome in self.cargo.outcomes.items() if outcome != "ignored")
         return [test for test, outcome in ends if not self.mamo.has_run(test) and self.mamo.outcomes.get(test) != outcome]
 
+    def tests(self):
+        """How many it ran."""
+        return f"{self.mamo.run} of {self.mamo.all}" if self.mamo.whole else "does not build"
+
+
+class Step:
+    """One commit, run on all sides."""
+
+    def __init__(self, project, commit, ones, cargo):
+        self.title = project.call("git", "log", "-1", "--format=%h|%s", commit).replace("\\", "").split("|", 1)
+        self.ones, self.cargo = ones, cargo
+
     def row(self):
         """The commit's line in the table."""
-        mamo, cargo = self.mamo, self.cargo
-        tests = f"{mamo.run} of {mamo.all}" if mamo.whole else "does not build"
-        seconds = f"{mamo.seconds:.1f}, {cargo.seconds:.1f}"
+        sides = [*(one.mamo for one in self.ones), self.cargo]
         subject = self.title[1].replace("|", "\\|")
         subject = subject if len(subject) < 50 else subject[:48] + "…"
-        return [self.title[0], subject, tests, f"{mamo.built}, {cargo.built}", seconds, f"{mamo.seconds / cargo.seconds:.2f}", len(self.changed), len(self.unplanned)]
+        return [
+            self.title[0],
+            subject,
+            ", ".join(one.tests() for one in self.ones),
+            ", ".join(str(side.built) for side in sides),
+            ", ".join(f"{side.seconds:.1f}" for side in sides),
+            ", ".join(f"{side.cpu:.1f}" for side in sides),
+            ", ".join(f"{one.mamo.seconds / self.cargo.seconds:.2f}" for one in self.ones),
+            len(self.ones[0].changed),
+            ", ".join(str(len(one.unplanned)) for one in self.ones),
+        ]
 
     def tell(self):
         """What is wrong, and what could not be compared."""
-        for what in [*self.wrong, *self.cargo.doubts]:
+        for what in [*(what for one in self.ones for what in one.wrong), *self.cargo.doubts]:
             print(f"{self.title[0]}: {what}\n")
 
 
-def sums(steps):
+def sums(name, steps):
     """The totals over all commits but the first, which only sets the stage."""
-    mamo, cargo = sum(step.mamo.seconds for step in steps), sum(step.cargo.seconds for step in steps)
-    run, all_of = sum(step.mamo.run for step in steps), sum(step.mamo.all for step in steps)
-    built, built_by_cargo = sum(step.mamo.built for step in steps), sum(step.cargo.built for step in steps)
-    own = sum(step.mamo.own for step in steps) / 1000
-    each = sorted(step.mamo.seconds / step.cargo.seconds for step in steps)
-    changed, unplanned = sum(len(step.changed) for step in steps), sum(len(step.unplanned) for step in steps)
+    (mamo, cargo), (cpu, cpu_of_cargo) = (
+        [sum(getattr(side, what) for side in sides) for sides in ([one.mamo for one, _ in steps], [cargo for _, cargo in steps])]
+        for what in ("seconds", "cpu")
+    )
+    run, all_of = sum(one.mamo.run for one, _ in steps), sum(one.mamo.all for one, _ in steps)
+    built, built_by_cargo = sum(one.mamo.built for one, _ in steps), sum(cargo.built for _, cargo in steps)
+    own = sum(one.mamo.own for one, _ in steps) / 1000
+    each = sorted(one.mamo.seconds / cargo.seconds for one, cargo in steps)
+    changed, unplanned = sum(len(one.changed) for one, _ in steps), sum(len(one.unplanned) for one, _ in steps)
     return (
-        f"{len(steps)} commits, {sum(not step.cargo.whole for step in steps)} of which do not build: mamo ran {run} of {all_of} tests "
-        f"({run / max(all_of, 1):.0%}), compiled {built} where cargo compiled {built_by_cargo}, and took {mamo / cargo:.2f} of cargo's time, "
-        f"{own / mamo:.0%} of it mamo's own "
+        f"{name}: {len(steps)} commits, {sum(not cargo.whole for _, cargo in steps)} of which do not build: mamo ran {run} of {all_of} tests "
+        f"({run / max(all_of, 1):.0%}), compiled {built} where cargo compiled {built_by_cargo}, and took {mamo / cargo:.2f} of cargo's time "
+        f"and {cpu / cpu_of_cargo:.2f} of its CPU seconds, {own / mamo:.0%} of the time mamo's own "
         f"(median commit {each[len(each) // 2]:.2f}, from {each[0]:.2f} to {each[-1]:.2f}). Outcomes changed: {changed}; of them unplanned: "
-        f"{unplanned}; otherwise wrong: {sum(len(step.wrong) - len(step.unplanned) for step in steps)}.\n"
+        f"{unplanned}; otherwise wrong: {sum(len(one.wrong) - len(one.unplanned) for one, _ in steps)}.\n"
     )

@@ -23,7 +23,7 @@ class Mamo:
     """`cargo mamo test --message-format json` with `MAMO_TIMES=1`."""
 
     def __init__(self, side):
-        self.seconds, self.code, self.text = side.seconds, side.code, side.text
+        self.seconds, self.cpu, self.code, self.text = side.seconds, side.cpu, side.code, side.text
         self.outcomes, self.ran, self.steps, self.own, self.built = {}, set(), {}, 0.0, 0
         summary = None
         for line in side.text.splitlines():
@@ -56,7 +56,7 @@ class Plain:
     """`cargo test --message-format json-render-diagnostics`, both streams in one."""
 
     def __init__(self, side, tree):
-        self.seconds, self.code, self.text = side.seconds, side.code, side.text
+        self.seconds, self.cpu, self.code, self.text = side.seconds, side.cpu, side.code, side.text
         self.outcomes, self.built, self.artifacts = {}, 0, 0
         self.totals, self.tree, self.programs = 0, pathlib.Path(tree), {}
         self.doubts = []

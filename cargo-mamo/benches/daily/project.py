@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -16,14 +17,14 @@ class Failed(Exception):
 
 
 class Side:
-    """One command, run: how long it took and what it said."""
+    """One command, run: how long it took, what all its processes computed, and what it said."""
 
-    def __init__(self, seconds, code, text):
-        self.seconds, self.code, self.text = seconds, code, text
+    def __init__(self, seconds, cpu, code, text):
+        self.seconds, self.cpu, self.code, self.text = seconds, cpu, code, text
 
 
 class Project:
-    """A clone with two target directories beside it."""
+    """A clone with a target directory for each side beside it."""
 
     def __init__(self, args):
         self.args = args
@@ -32,6 +33,8 @@ class Project:
         self.dir = pathlib.Path(args.dir or self.own).resolve()
         self.tree = self.dir / "tree"
         self.scope = ["--workspace"] if args.workspace else []
+        # Without a word the default of mamo itself decides.
+        self.trusts = args.trust or [None]
         program = shutil.which(args.mamo)
         if not program:
             raise Failed(f"there is no `{args.mamo}`; build it, and name it with --mamo")
@@ -47,7 +50,8 @@ class Project:
                 shutil.copy(lock, self.tree)
         self.check_out(getattr(self.args, "end", "HEAD"))
         # What an earlier measurement left in mamo's memory would be reused now.
-        shutil.rmtree(self.dir / "mamo" / "mamo", ignore_errors=True)
+        for trust in self.trusts:
+            shutil.rmtree(self.dir / side_of(trust) / "mamo", ignore_errors=True)
         return self
 
     def __exit__(self, *_):
@@ -75,24 +79,25 @@ class Project:
         known = {name: value for name, value in os.environ.items() if name in kept or not name.startswith(("CARGO", "RUST", "MAMO_"))}
         return known | {"CARGO_TARGET_DIR": str(self.dir / side), "CARGO_TERM_COLOR": "never", "MAMO_TIMES": "1"}
 
-    def timed(self, side, command):
+    def timed(self, side, command, **more):
         """Runs one side. Both of its streams are read in the order in which they come."""
-        started = time.monotonic()
+        started, before = time.monotonic(), computed()
         done = subprocess.run(
-            command, cwd=self.tree, env=self.environment(side), stdin=subprocess.DEVNULL,
+            command, cwd=self.tree, env=self.environment(side) | more, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
         )
-        ran = Side(time.monotonic() - started, done.returncode, done.stdout)
+        ran = Side(time.monotonic() - started, computed() - before, done.returncode, done.stdout)
         print(f"  {ran.seconds:8.2f} s  {side}: {' '.join(command[1:])}", file=sys.stderr)
         if done.returncode not in (0, 101):
             raise Failed(f"`{' '.join(command)}` ended with {done.returncode}:\n{done.stdout[-4000:]}")
         return ran
 
-    def mamo(self, *more, said=True):
+    def mamo(self, *more, said=True, trust=None):
         """`cargo mamo test`, and what its plan and outcomes were; without `said` the totals alone."""
+        trust = trust or self.trusts[0]
         form = ["--message-format", "json"] if said else []
         command = [self.mamo_program, "mamo", "test", "--no-fail-fast", *form, *self.scope, *more]
-        ran = outcomes.Mamo(self.timed("mamo", command))
+        ran = outcomes.Mamo(self.timed(side_of(trust), command, **({"MAMO_TRUST": trust} if trust else {})))
         print(f"{'':12} {ran.run} of {ran.all} run, {ran.built} compiled, ms: {ran.steps}", file=sys.stderr)
         return ran
 
@@ -102,3 +107,14 @@ class Project:
         command = ["cargo", "test", "--no-fail-fast", *form, *self.scope, *more]
         ran = self.timed("cargo", command)
         return outcomes.Plain(ran, self.tree)
+
+
+def side_of(trust):
+    """The directory of the side that trusts it."""
+    return f"mamo-{trust}" if trust else "mamo"
+
+
+def computed():
+    """CPU seconds of all processes that were started and have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
