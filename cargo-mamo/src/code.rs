@@ -4,11 +4,14 @@
 //! keys, equal behaviour, whatever source says. It is known only where it is certain which objects the program is made of, and
 //! that the program was built from the source that is there.
 
+mod changes;
 mod comparison;
 mod functions;
 mod inputs;
 mod kept;
 mod matched;
+mod parts;
+pub mod passed;
 mod programs;
 mod tables;
 
@@ -19,11 +22,15 @@ use crate::inputs::unnamed::Unnamed;
 use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
+pub use changes::{ChangedFunction, CodeChanges, DifferingTest, OtherChange, PartChange};
 pub use comparison::{CodeCounts, Comparison, FoundFunction, compare};
 pub use functions::BuildCode;
 use inputs::{CodeInputs, RootInputs};
 use kept::{CodeUnknown, KeptCodes};
 use mamo_code::{Abilities, CodeRoot};
+use parts::PartsKeeper;
+pub use parts::prune;
+use passed::CodeGround;
 use programs::{Libraries, RootCode};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +43,8 @@ pub struct TestCodes {
     known: BTreeMap<(UnitIndex, String), TestCode>,
     /// Why the code of a program is not known, for people.
     pub unknown: Vec<String>,
+    /// The same for single tests; for all tests of a program where no name is given.
+    reasons: BTreeMap<(UnitIndex, Option<String>), String>,
     /// Would a build have to be made before the code of a program is known?
     pub needs_build: bool,
 }
@@ -47,6 +56,8 @@ pub struct TestCode {
     pub key: Fingerprint,
     /// What it may read that names do not lead to.
     pub unnamed: Option<Unnamed>,
+    /// What the key is made of.
+    pub ground: CodeGround,
 }
 
 impl TestCodes {
@@ -54,6 +65,14 @@ impl TestCodes {
     pub fn of(&self, entry: &Entry) -> Option<TestCode> {
         let key = (entry.unit, entry.id.name.clone());
         self.known.get(&key).copied()
+    }
+
+    /// Why a test's code is not known, for people.
+    pub fn why_unknown(&self, entry: &Entry) -> &str {
+        let own = (entry.unit, Some(entry.id.name.clone()));
+        let found = self.reasons.get(&own);
+        let found = found.or_else(|| self.reasons.get(&(entry.unit, None)));
+        found.map_or(UNSAID, String::as_str)
     }
 }
 
@@ -82,6 +101,7 @@ impl Session {
             libraries,
             doubted: doubted(build),
             started: OnceLock::new(),
+            parts: PartsKeeper::new(&self.home),
         };
         let asked: Vec<_> = asked(build, entries).into_iter().collect();
         let found = asked.par_iter().map(|(unit, tests)| {
@@ -94,8 +114,16 @@ impl Session {
             let known = found.and_then(|found| {
                 let inputs = inputs.of_tests(unit, tests, &found)?;
                 let all = found.iter().zip(&inputs);
+                let parts = reading.parts(unit);
                 Ok(all
-                    .map(|(code, inputs)| reading.code(code.as_ref(), inputs.as_ref()))
+                    .map(|(code, inputs)| {
+                        let code = reading.code(code.as_ref(), inputs.as_ref())?;
+                        let ground = CodeGround {
+                            parts,
+                            ..code.ground
+                        };
+                        Ok(TestCode { ground, ..code })
+                    })
                     .collect::<Vec<_>>())
             });
             match known {
@@ -104,7 +132,11 @@ impl Session {
                     for (test, code) in tests.iter().zip(known) {
                         match code {
                             Ok(code) => drop(codes.known.insert((unit, test.name.clone()), code)),
-                            Err(why) => *without.entry(why).or_default() += 1,
+                            Err(why) => {
+                                *without.entry(why).or_default() += 1;
+                                let test = (unit, Some(test.name.clone()));
+                                codes.reasons.insert(test, format!("such tests {why}"));
+                            }
                         }
                     }
                     let without = without.into_iter();
@@ -115,6 +147,7 @@ impl Session {
                 Err(unknown) => {
                     codes.needs_build |= unknown.needs_build;
                     codes.unknown.push(format!("`{target}`: {}", unknown.why));
+                    codes.reasons.insert((unit, None), unknown.why);
                 }
             }
         }
@@ -136,23 +169,27 @@ const UNSAID: &str =
 
 /// The tests among `entries` whose code can be asked about, by program.
 fn asked(build: &Build, entries: &[Entry]) -> BTreeMap<UnitIndex, Vec<Asked>> {
-    let analysis = &build.analysis;
     let mut asked: BTreeMap<UnitIndex, Vec<Asked>> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.id.kind != Kind::Doc) {
         let Some(root) = entry.root else { continue };
         let name = entry.id.name.clone();
         let test = Asked {
-            code_root: if analysis.lists_tests(entry.unit) {
-                CodeRoot::Test(name.clone())
-            } else {
-                main_root()
-            },
+            code_root: code_root(build, entry),
             name,
             root,
         };
         asked.entry(entry.unit).or_default().push(test);
     }
     asked
+}
+
+/// What a test is in its program.
+fn code_root(build: &Build, entry: &Entry) -> CodeRoot {
+    if build.analysis.lists_tests(entry.unit) {
+        CodeRoot::Test(entry.id.name.clone())
+    } else {
+        main_root()
+    }
 }
 
 /// Units whose programs may be older than the source that is there.
@@ -172,6 +209,7 @@ struct CodeReading<'b> {
     doubted: BTreeSet<UnitIndex>,
     /// The code of all programs that a test may start.
     started: OnceLock<Result<Fingerprint, CodeUnknown>>,
+    parts: PartsKeeper<'b>,
 }
 
 impl CodeReading<'_> {
@@ -190,8 +228,16 @@ impl CodeReading<'_> {
         }
         self.kept.codes(unit, roots, |roots| {
             let program = self.libraries.program(self.facts, unit)?;
+            if let Some(stamp) = self.kept.stamp(unit) {
+                self.parts.keep(stamp, &program);
+            }
             Ok(program.codes(roots))
         })
+    }
+
+    /// Where the parts of a program are kept.
+    fn parts(&self, unit: UnitIndex) -> Option<Fingerprint> {
+        self.parts.list(self.kept.stamp(unit)?)
     }
 
     /// Code, the code of programs that may be started, and all else that the root rests on. Fails with what tests without known
@@ -209,15 +255,24 @@ impl CodeReading<'_> {
         } else {
             Fingerprint::NONE
         };
-        let code = if found.abilities.has(Abilities::POSITIONS) {
+        let is_positioned = found.abilities.has(Abilities::POSITIONS);
+        let code = if is_positioned {
             &found.code.positioned
         } else {
             &found.code.plain
         };
         let parts = [code.as_slice(), &started.0, &inputs.fingerprint.0];
+        let ground = CodeGround {
+            code: short(&found.code.plain),
+            positions: is_positioned.then(|| short(&found.code.positioned)),
+            started: short(&started.0),
+            inputs: short(&inputs.fingerprint.0),
+            parts: None,
+        };
         Ok(TestCode {
             key: Fingerprint::of_parts(parts),
             unnamed: inputs.unnamed,
+            ground,
         })
     }
 
@@ -249,6 +304,11 @@ impl CodeReading<'_> {
         }
         Ok(Fingerprint::of_parts(parts.iter().map(Vec::as_slice)))
     }
+}
+
+fn short(digest: &[u8; 32]) -> u64 {
+    let bytes = digest.iter().take(8);
+    bytes.fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 fn main_root() -> CodeRoot {

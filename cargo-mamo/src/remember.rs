@@ -6,6 +6,7 @@
 use crate::analysis::{Analysis, RootIndex};
 use crate::baselines;
 use crate::cargo::harness::Outcome;
+use crate::code::passed::{self, PassedCode};
 use crate::execute::{Ran, unchanged};
 use crate::inputs::unnamed::UnnamedReader;
 use crate::plan::{Decision, Kind, TestId};
@@ -29,7 +30,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
     } else {
         Some(session.analyse(build.facts()))
     };
-    let mut touched = touched_units(build);
+    let mut touched = build.touched();
     touched.extend(build.outdated());
     let behind = build.record.behind();
     let baseline = baselines::keep(&session.home, &build.analysis, build.facts());
@@ -38,6 +39,7 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
         .map_or(0, |since| since.as_secs());
     let unnamed = UnnamedReader::new(build.facts());
     let mut seen = Vec::new();
+    let mut codes = Vec::new();
     let mut moved = 0;
     let mut written = Written::default();
     for entry in entries {
@@ -71,6 +73,9 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
                     }
                     continue;
                 }
+                let code = entry.code.zip(entry.ground);
+                let code = code.map(|(key, ground)| PassedCode { key, ground });
+                codes.extend(code.map(|code| (remembered_id(entry), code)));
                 seen.push((
                     remembered_id(entry),
                     Seen::Passed(Pass {
@@ -98,6 +103,10 @@ pub fn remember(session: &Session, build: &mut Build, entries: &[Entry], ran: &R
         session.shell.warn(advice);
     }
     verdicts::record(&session.home, &seen);
+    if !codes.is_empty() {
+        passed::record(&session.home, codes);
+        crate::code::prune(&session.home, build.record.programs.len());
+    }
     if !ran.doctests.is_empty() {
         session.keep(build);
     }
@@ -163,21 +172,4 @@ fn is_partial(entry: &Entry, entries: &[Entry], ran: &Ran) -> bool {
             && other.outcome != Some(Outcome::Passed)
     };
     entry.is_grouped() && (!ran.open || entries.iter().any(|other| fell(&other)))
-}
-
-/// Units that read a file which may have changed since it was built, or while it was.
-fn touched_units(build: &Build) -> BTreeSet<usize> {
-    let facts = build.facts();
-    let moved = build.record.marks.different();
-    let own: BTreeSet<usize> = (0..facts.units.len())
-        .filter(|&unit| {
-            facts.units[unit]
-                .files
-                .iter()
-                .any(|file| moved.contains(file))
-        })
-        .collect();
-    let all = 0..facts.units.len();
-    all.filter(|&unit| !facts.linked(unit).is_disjoint(&own))
-        .collect()
 }

@@ -253,6 +253,22 @@ impl Build {
             .outdated(&self.analysis.macro_inputs(self.facts()))
     }
 
+    /// Units that read a file which may have changed since it was built, or while it was.
+    pub(crate) fn touched(&self) -> BTreeSet<UnitIndex> {
+        let facts = self.facts();
+        let moved = self.record.marks.different();
+        let reads_moved = |unit: &UnitIndex| {
+            facts.units[*unit]
+                .files
+                .iter()
+                .any(|file| moved.contains(file))
+        };
+        let all = 0..facts.units.len();
+        let own: BTreeSet<UnitIndex> = all.clone().filter(reads_moved).collect();
+        all.filter(|unit| !facts.linked(*unit).is_disjoint(&own))
+            .collect()
+    }
+
     /// Its analysis, if it is one of a build with these `facts`, too, and nothing looks different since it was made.
     pub(crate) fn analysis_for(self, facts: &Facts) -> Option<Analysis> {
         let stands = self.facts().same_but_for_source(facts)

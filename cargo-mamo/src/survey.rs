@@ -7,6 +7,7 @@ use crate::baselines;
 use crate::cargo::doctests::Doctest;
 use crate::cargo::harness::Outcome;
 use crate::code::TestCode;
+use crate::code::passed::CodeGround;
 use crate::doctests;
 use crate::facts::{TargetKind, UnitIndex};
 use crate::filters::{Filters, Ignored};
@@ -38,6 +39,8 @@ pub struct Entry {
     pub decision: Decision,
     /// What its compiled code and its inputs are, where that is known.
     pub code: Option<Fingerprint>,
+    /// What that is made of.
+    pub ground: Option<CodeGround>,
     /// What its code can read that names do not lead to.
     pub unnamed: Option<Unnamed>,
     /// Is it reused because its code is the same, although source would run it?
@@ -175,6 +178,7 @@ impl<'a> Survey<'a> {
             };
             let found = code(entry);
             entry.code = found.map(|found| found.key);
+            entry.ground = found.map(|found| found.ground);
             entry.unnamed = found.and_then(|found| found.unnamed);
             let known = self.verdicts_of(&entry.id).get(&entry.id.name);
             let Some(verdict) = known else {
@@ -238,6 +242,7 @@ impl<'a> Survey<'a> {
             fingerprint,
             decision,
             code: None,
+            ground: None,
             unnamed: None,
             by_code: false,
             micros,

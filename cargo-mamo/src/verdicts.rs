@@ -153,7 +153,7 @@ fn path(home: &Home, package: &str, kind: Kind, target: &str) -> PathBuf {
 }
 
 /// A name as a path component: itself if harmless, else its digest.
-fn tame(name: &str) -> String {
+pub(crate) fn tame(name: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.is_empty() && name.len() <= 100 && name.chars().all(harmless) {
         name.to_string()

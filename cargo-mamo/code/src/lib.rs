@@ -50,6 +50,7 @@ mod debug_info;
 mod digest;
 mod image;
 mod object_table;
+mod parts;
 mod program;
 mod read;
 mod session;
@@ -60,10 +61,11 @@ pub use debug_info::{DebugFunction, debug_functions};
 pub use digest::{CodeDigest, OwnCode};
 pub use image::{ImageMatch, ProgramImage};
 pub use object_table::{ObjectTable, TABLE_VERSION};
+pub use parts::CodePart;
 pub use program::{
     Abilities, CodeDifference, CodeFingerprint, CodeRoot, DifferingSymbol, FunctionChange,
-    FunctionDifference, LinkSurroundings, OutsideUnit, Program, ProgramTables, Runtime,
-    RuntimeFunction,
+    FunctionDifference, LinkSurroundings, OutsideUnit, Program, ProgramTables, ReachedPart,
+    Runtime, RuntimeFunction,
 };
 pub use read::ReadError;
 pub use session::{SessionProblem, session_objects, verify_complete, verify_library};

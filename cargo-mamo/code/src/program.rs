@@ -11,6 +11,7 @@ mod difference;
 mod functions;
 mod link;
 mod meaning;
+mod parts;
 mod reach;
 mod roots;
 
@@ -21,6 +22,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use abilities::{Abilities, Runtime, RuntimeFunction};
 pub use difference::{CodeDifference, DifferingSymbol};
 pub use functions::{FunctionChange, FunctionDifference};
+pub use parts::ReachedPart;
 pub use reach::CodeFingerprint;
 pub use roots::CodeRoot;
 

@@ -112,6 +112,19 @@ fn program_name(facts: &Facts, unit: &Unit) -> String {
     format!("{package}/{kind}/{}{test}", unit.target)
 }
 
+/// The functions of a program's own objects, by its debug information.
+pub(super) fn debug_functions_of(
+    facts: &Facts,
+    unit: UnitIndex,
+    objects: &ProgramObjects,
+) -> Result<Vec<DebugFunction>, String> {
+    let executable = facts.units[unit].executable.as_deref();
+    let bytes = std::fs::read(executable.unwrap_or("".as_ref()));
+    let bytes = bytes.map_err(|why| why.to_string())?;
+    let functions = debug_functions(&bytes, |name| objects.is_own_object(name));
+    functions.map_err(|why| why.to_string())
+}
+
 struct ProgramReading<'r> {
     facts: &'r Facts,
     analysis: &'r Analysis,
@@ -122,11 +135,7 @@ struct ProgramReading<'r> {
 
 impl ProgramReading<'_> {
     fn read(&self, objects: ProgramObjects) -> Result<ProgramCode, String> {
-        let executable = self.facts.units[self.unit].executable.as_deref();
-        let bytes = std::fs::read(executable.unwrap_or("".as_ref()));
-        let bytes = bytes.map_err(|why| why.to_string())?;
-        let functions = debug_functions(&bytes, |name| objects.is_own_object(name));
-        let functions = functions.map_err(|why| why.to_string())?;
+        let functions = debug_functions_of(self.facts, self.unit, &objects)?;
         if functions.is_empty() {
             return Err("it has no debug information".to_owned());
         }

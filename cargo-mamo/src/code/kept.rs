@@ -86,6 +86,14 @@ impl<'b> KeptCodes<'b> {
         }
     }
 
+    /// How a program looked when it was built.
+    pub(super) fn stamp(&self, unit: UnitIndex) -> Option<&'b Stamp> {
+        self.record
+            .programs
+            .get(&unit)
+            .map(|program| &program.stamp)
+    }
+
     /// What is known of the code of `roots` of a program; `read` reads it, if it is not kept.
     pub(super) fn codes(
         &self,

@@ -193,6 +193,11 @@ impl ProgramObjects {
         ask(&Program::link(tables, &surroundings))
     }
 
+    /// The files of objects that are compiled again and again.
+    pub(super) fn own_files(&self) -> &[FileTables] {
+        &self.own
+    }
+
     /// Is this the name of an object of local packages?
     pub(super) fn is_own_object(&self, name: &str) -> bool {
         let mut own = self.own.iter().flat_map(|file| file.iter());

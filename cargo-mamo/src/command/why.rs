@@ -1,5 +1,7 @@
 //! `cargo mamo why NAME`: why a root would run again, or that it is fresh and what it rests on.
 
+mod code;
+
 use super::{FAILED, USAGE};
 use crate::analysis::{Change, Root, RootIndex, RootKind};
 use crate::cli::WhyArgs;
@@ -10,6 +12,7 @@ use crate::session::{Build, Session};
 use crate::survey::{Entry, Parts, Survey};
 use crate::verdicts;
 use anyhow::Result;
+use code::CodeAnswer;
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -60,8 +63,16 @@ pub fn run(session: &Session, args: &WhyArgs) -> Result<ExitCode> {
             args.name
         ));
     }
-    for entry in entries {
-        explain_test(session, &build, entry);
+    let mut entries: Vec<Entry> = entries.into_iter().cloned().collect();
+    let by_source: Vec<Decision> = entries.iter().map(|entry| entry.decision.clone()).collect();
+    let answers = code::answers(session, &build, &mut entries);
+    for (at, entry) in entries.iter().enumerate() {
+        let test = ExplainedTest {
+            entry,
+            by_source: &by_source[at],
+            code: answers.get(at),
+        };
+        explain_test(session, &build, &test);
     }
     for root in others {
         explain_value(session, &build, root);
@@ -84,14 +95,25 @@ fn best<'a, T>(all: &'a [T], name: impl Fn(&T) -> &str, wanted: &str) -> Vec<&'a
         .unwrap_or_default()
 }
 
-fn explain_test(session: &Session, build: &Build, entry: &Entry) {
+/// A test, and what decides on it.
+struct ExplainedTest<'e> {
+    entry: &'e Entry,
+    /// What source decides.
+    by_source: &'e Decision,
+    /// What its code says, where code is asked.
+    code: Option<&'e CodeAnswer>,
+}
+
+fn explain_test(session: &Session, build: &Build, test: &ExplainedTest<'_>) {
     let shell = &session.shell;
+    let entry = test.entry;
     let id = &entry.id;
     let verdict = verdicts::load(&session.home, &id.package, id.kind, &id.target)
         .remove(entry.remembered())
         .unwrap_or_default();
     let stale = entry.runs();
-    let changes = match (stale, entry.root) {
+    let is_changed = matches!(test.by_source, Decision::Run(_));
+    let changes = match (is_changed, entry.root) {
         (true, Some(root)) => Survey::new(build, &session.home, false).changes(root, &verdict),
         _ => Vec::new(),
     };
@@ -100,21 +122,37 @@ fn explain_test(session: &Session, build: &Build, entry: &Entry) {
             Decision::Run(reason) => json!(reason),
             _ => serde_json::Value::Null,
         };
-        shell.json(&json!({
+        let mut object = json!({
             "type": "why", "version": 1, "package": id.package, "kind": id.kind, "target": id.target, "name": id.name,
             "fresh": !stale, "reason": reason, "changes": changes,
-        }));
+        });
+        if let Some(answer) = test.code {
+            object["code"] = answer.object();
+        }
+        shell.json(&object);
         return;
     }
     let title = crate::report::named(entry);
-    if let Decision::Run(reason) = &entry.decision {
-        shell.say(format!("{title} would run, because {reason}"));
-        tell_changes(session, &changes);
-    } else {
-        shell.say(format!(
-            "{title} is fresh: it passed, and nothing that it can reach has changed"
-        ));
-        tell_ground(session, build, entry.root);
+    match (&entry.decision, test.by_source) {
+        (Decision::Run(reason), _) => {
+            shell.say(format!("{title} would run, because {reason}"));
+            tell_changes(session, &changes);
+        }
+        (_, Decision::Run(reason)) => {
+            shell.say(format!(
+                "{title} is fresh: its compiled code and what that reads are as when it passed, although {reason}"
+            ));
+            tell_changes(session, &changes);
+        }
+        _ => {
+            shell.say(format!(
+                "{title} is fresh: it passed, and nothing that it can reach has changed"
+            ));
+            tell_ground(session, build, entry.root);
+        }
+    }
+    if let Some(answer) = test.code {
+        answer.tell(session);
     }
 }
 

@@ -11,6 +11,8 @@ mod code;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod code_inputs;
 mod code_profiles;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod code_why;
 #[cfg(unix)]
 mod cut_short;
 mod doctests;
