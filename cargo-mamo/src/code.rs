@@ -4,12 +4,16 @@
 //! keys, equal behaviour, whatever source says. It is known only where it is certain which objects the program is made of, and
 //! that the program was built from the source that is there.
 
+mod collection;
 mod comparison;
 mod functions;
 mod inputs;
 mod kept;
+mod libraries;
 mod matched;
 mod programs;
+mod proved;
+mod summaries;
 mod tables;
 
 use crate::analysis::RootIndex;
@@ -19,12 +23,14 @@ use crate::inputs::unnamed::Unnamed;
 use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
+pub use collection::{CollectedCode, collect};
 pub use comparison::{CodeCounts, Comparison, FoundFunction, compare};
 pub use functions::BuildCode;
 use inputs::{CodeInputs, RootInputs};
 use kept::{CodeUnknown, KeptCodes};
+use libraries::Libraries;
 use mamo_code::{Abilities, CodeRoot};
-use programs::{Libraries, RootCode};
+use programs::RootCode;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -190,7 +196,7 @@ impl CodeReading<'_> {
         }
         self.kept.codes(unit, roots, |roots| {
             let program = self.libraries.program(self.facts, unit)?;
-            Ok(program.codes(roots))
+            program.codes(&self.libraries, roots)
         })
     }
 

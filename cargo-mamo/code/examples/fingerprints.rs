@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use mamo_code::{
-    CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage, ProgramTables, archive_objects,
-    session_objects, verify_complete,
+    CodeRoot, LinkSurroundings, ObjectOutline, ObjectTable, Program, ProgramImage, ProgramTables,
+    archive_objects, session_objects, verify_complete,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,15 +23,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut own = timed("own libraries", || library_tables(&target.join("deps")))?;
     let units = files(&target.join("incremental"), None);
     let linked = std::fs::metadata(program)?.modified()?;
+    let libraries = own.iter().chain(&stable).map(ObjectTable::outline);
+    let libraries: Vec<ObjectOutline> = libraries.collect();
     let session = timed("session proved", || {
-        session_objects(&image, linked, &units, own.iter().chain(&stable))
+        session_objects(&image, linked, &units, &libraries, &|_| false)
     })?;
     let unit: Result<Vec<ObjectTable>, Box<dyn Error>> = timed("unit", || {
         let read = |path: &PathBuf| Ok(ObjectTable::read(&std::fs::read(path)?)?);
         session.iter().map(read).collect()
     });
     own.splice(0..0, unit?);
-    verify_complete(&image, own.iter().chain(&stable))?;
+    let all: Vec<ObjectOutline> = own
+        .iter()
+        .chain(&stable)
+        .map(ObjectTable::outline)
+        .collect();
+    verify_complete(&image, &all)?;
     let kept = postcard::to_stdvec(&own)?.len();
     println!(
         "# {} own tables of {kept} bytes, {} stable",

@@ -13,6 +13,7 @@ mod link;
 mod meaning;
 mod reach;
 mod roots;
+mod summary;
 
 use std::sync::OnceLock;
 
@@ -23,6 +24,7 @@ pub use difference::{CodeDifference, DifferingSymbol};
 pub use functions::{FunctionChange, FunctionDifference};
 pub use reach::CodeFingerprint;
 pub use roots::CodeRoot;
+pub use summary::LibrarySummary;
 
 use crate::components::EdgeLists;
 use crate::digest::{CodeDigest, OwnCode};

@@ -7,6 +7,7 @@
 //! Which parts count is kept for each program, since an analysis that is recalled knows no more of them than the digest of all.
 
 use super::Asked;
+use super::collection::{INPUTS, name_of};
 use super::kept::CodeUnknown;
 use super::programs::RootCode;
 use crate::analysis::{Analysis, Root};
@@ -20,7 +21,7 @@ use crate::session::Build;
 use mamo_code::Abilities;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Finds the inputs of the tests of a build.
 pub(super) struct CodeInputs<'b> {
@@ -159,10 +160,9 @@ impl<'b> CodeInputs<'b> {
     }
 
     fn path(&self, unit: UnitIndex) -> PathBuf {
-        let executable = self.facts.units[unit].executable.as_ref();
-        let executable = executable.map(|path| path.as_os_str().as_encoded_bytes());
-        let name = Fingerprint::of(executable.unwrap_or_default()).to_hex();
-        self.home.part("code-inputs-1").join(name)
+        let executable = self.facts.units[unit].executable.as_deref();
+        let name = name_of(executable.unwrap_or(Path::new("")));
+        self.home.part(INPUTS).join(name)
     }
 
     /// Do names lead from a root to what reads files of its package?

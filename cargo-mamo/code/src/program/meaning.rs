@@ -1,6 +1,6 @@
 //! What names and nodes mean: the graph by which code is compared, and what is counted when a name is reached.
 
-use super::link::{CollectedSections, Linker};
+use super::link::{CollectedSections, Linker, name_digest};
 use super::{LinkSurroundings, NodePlace, narrow};
 use crate::components::EdgeLists;
 use crate::digest::{CodeDigest, DigestWriter, OwnCode, Reading};
@@ -10,11 +10,7 @@ use crate::structure::StructureGraph;
 impl<'t> Linker<'t> {
     /// The graph by which code is compared: names, nodes, and names once more, which stand for nothing but themselves.
     pub(super) fn graph(&self, collected: &CollectedSections<'t>) -> StructureGraph {
-        let bare = |name: &&str| {
-            let mut writer = DigestWriter::new("name");
-            writer.bytes(name.as_bytes());
-            OwnCode::without_positions(writer.finish())
-        };
+        let bare = |name: &&str| OwnCode::without_positions(name_digest(name));
         let bare: Vec<OwnCode> = self.names.iter().map(bare).collect();
         let mut shapes: Vec<OwnCode> = (0..self.names.len())
             .map(|name| self.name_shape(name).unwrap_or(bare[name]))

@@ -10,6 +10,7 @@ use crate::object_table::{
     CodeNode, CodeTarget, DefinitionPlace, NameId, NodeId, NodeRole, ObjectTable, SymbolDefinition,
     TestDescriptor,
 };
+use crate::program::Abilities;
 
 /// Packs an object.
 pub(super) fn pack(object: &RawObject<'_>) -> ObjectTable {
@@ -109,7 +110,11 @@ impl Packer<'_, '_> {
             },
             own: self.content.own[at],
             targets,
-            enters_kernel: self.content.enters_kernel[at],
+            abilities: if self.content.enters_kernel[at] {
+                Abilities::KERNEL
+            } else {
+                Abilities::NONE
+            },
         }
     }
 

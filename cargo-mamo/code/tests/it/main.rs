@@ -6,3 +6,4 @@ mod edits;
 mod objects;
 mod scratch;
 mod sessions;
+mod summaries;
