@@ -97,11 +97,14 @@ impl Session {
         let inputs = CodeInputs::of(build, &self.home);
         for (unit, tests, found) in found.collect::<Vec<_>>() {
             let target = &build.facts().units[unit].target;
+            let unseen = inputs.why_unknown();
             let known = found.and_then(|found| {
                 let inputs = inputs.of_tests(unit, tests, &found)?;
                 let all = found.iter().zip(&inputs);
                 Ok(all
-                    .map(|(code, inputs)| reading.code(code.as_ref(), inputs.as_ref()))
+                    .map(|(code, inputs)| {
+                        reading.code(code.as_ref(), inputs.as_ref().ok_or(unseen))
+                    })
                     .collect::<Vec<_>>())
             });
             match known {
@@ -205,10 +208,10 @@ impl CodeReading<'_> {
     fn code(
         &self,
         found: Option<&RootCode>,
-        inputs: Option<&RootInputs>,
+        inputs: Result<&RootInputs, &'static str>,
     ) -> Result<TestCode, &'static str> {
         let found = found.ok_or("are not found in its code")?;
-        let inputs = inputs.ok_or("may see what its functions are called, or where they stand")?;
+        let inputs = inputs?;
         let started = if found.abilities.has(Abilities::PROCESSES) {
             let started = self.started().as_ref().ok().copied();
             started.ok_or("may start programs whose code is not known")?

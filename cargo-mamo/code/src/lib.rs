@@ -58,7 +58,7 @@ mod structure;
 pub use archive::{ArchiveObject, archive_objects};
 pub use debug_info::{DebugFunction, debug_functions};
 pub use digest::{CodeDigest, OwnCode};
-pub use image::{ImageMatch, ProgramImage};
+pub use image::{ImageMatch, ProgramImage, read_program};
 pub use object_table::{ObjectOutline, ObjectTable, TABLE_VERSION};
 pub use program::{
     Abilities, CodeDifference, CodeFingerprint, CodeRoot, DifferingSymbol, FunctionChange,

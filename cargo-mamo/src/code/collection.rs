@@ -214,7 +214,9 @@ mod tests {
             CollectedCode::default(),
             "they are young"
         );
-        files.iter().for_each(|file| Collecting::age(file));
+        for file in &files {
+            Collecting::age(file);
+        }
         let used = tried.keep(SUMMARIES, &gone);
         Collecting::age(&used);
         note_use(&used);

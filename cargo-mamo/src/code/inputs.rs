@@ -126,6 +126,15 @@ impl<'b> CodeInputs<'b> {
         Ok(all)
     }
 
+    /// Why tests without inputs have none: what they do.
+    pub(super) fn why_unknown(&self) -> &'static str {
+        if self.traces {
+            "may see a backtrace, which `RUST_BACKTRACE` or `RUST_LIB_BACKTRACE` asks for: unset, or 0, it lets code decide"
+        } else {
+            "may see what its functions are called, or where they stand"
+        }
+    }
+
     /// Can code with these abilities see what its own functions are called?
     fn sees_names(&self, abilities: Abilities) -> bool {
         let asks = abilities.has(Abilities::TRACES_IF_ASKED)

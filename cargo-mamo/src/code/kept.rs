@@ -125,8 +125,8 @@ impl<'b> KeptCodes<'b> {
             }
             let (stamp, roots) = (stamp.clone(), kept);
             let kept = ProgramCodes {
-                context,
                 stamp,
+                context,
                 roots,
             };
             self.home.write(&path, &kept);

@@ -9,8 +9,8 @@ use crate::cargo::launch::Launch;
 use crate::cargo::messages::Messages;
 use crate::facts::{Facts, UnitIndex};
 use mamo_code::{
-    ObjectOutline, ObjectTable, ProgramImage, SessionProblem, session_objects, verify_complete,
-    verify_library,
+    ObjectOutline, ObjectTable, ProgramImage, SessionProblem, read_program, session_objects,
+    verify_complete, verify_library,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ impl<'t> Libraries<'t> {
     }
 
     fn read(&self, executable: &Path, crate_name: &str) -> Result<ProgramParts, CodeUnknown> {
-        let bytes = std::fs::read(executable).map_err(|error| CodeUnknown::passing(&error))?;
+        let bytes = read_program(executable).map_err(|error| CodeUnknown::passing(&error))?;
         let written = executable.metadata().and_then(|found| found.modified());
         let written = written.map_err(|error| CodeUnknown::passing(&error))?;
         let image = ProgramImage::read(&bytes).map_err(|error| CodeUnknown::lasting(&error))?;

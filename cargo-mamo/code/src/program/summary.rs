@@ -181,8 +181,8 @@ impl<'p, 't> Condensing<'p, 't> {
             }
         }
         // A component comes after all that it has edges to.
-        for component in 0..own_bits.len() {
-            condensing.add(super::narrow(component), own_bits[component]);
+        for (component, open) in own_bits.into_iter().enumerate() {
+            condensing.add(super::narrow(component), open);
         }
         condensing
     }
@@ -289,7 +289,9 @@ fn combined(kind: &str, parts: &[OwnCode], below: &[OwnCode]) -> OwnCode {
             codes.sort_unstable();
             codes.dedup();
             writer.number(codes.len() as u64);
-            codes.iter().for_each(|code| writer.digest(*code));
+            for code in codes {
+                writer.digest(code);
+            }
         }
         writer.finish()
     })
