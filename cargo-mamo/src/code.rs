@@ -5,14 +5,18 @@
 //! that the program was built from the source that is there.
 
 mod changes;
+mod collection;
 mod comparison;
 mod functions;
 mod inputs;
 mod kept;
+mod libraries;
 mod matched;
 mod parts;
 pub mod passed;
 mod programs;
+mod proved;
+mod summaries;
 mod tables;
 
 use crate::analysis::RootIndex;
@@ -23,15 +27,17 @@ use crate::plan::Kind;
 use crate::session::{Build, Session};
 use crate::survey::Entry;
 pub use changes::{ChangedFunction, CodeChanges, DifferingTest, OtherChange, PartChange};
+pub use collection::{CollectedCode, collect};
 pub use comparison::{CodeCounts, Comparison, FoundFunction, compare};
 pub use functions::BuildCode;
 use inputs::{CodeInputs, RootInputs};
 use kept::{CodeUnknown, KeptCodes};
+use libraries::Libraries;
 use mamo_code::{Abilities, CodeRoot};
 use parts::PartsKeeper;
 pub use parts::prune;
 use passed::CodeGround;
-use programs::{Libraries, RootCode};
+use programs::RootCode;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -117,7 +123,8 @@ impl Session {
                 let parts = reading.parts(unit);
                 Ok(all
                     .map(|(code, inputs)| {
-                        let code = reading.code(code.as_ref(), inputs.as_ref())?;
+                        let inputs = inputs.as_ref().map_err(|why| *why);
+                        let code = reading.code(code.as_ref(), inputs)?;
                         let ground = CodeGround {
                             parts,
                             ..code.ground
@@ -229,9 +236,9 @@ impl CodeReading<'_> {
         self.kept.codes(unit, roots, |roots| {
             let program = self.libraries.program(self.facts, unit)?;
             if let Some(stamp) = self.kept.stamp(unit) {
-                self.parts.keep(stamp, &program);
+                self.parts.keep(stamp, &program.own);
             }
-            Ok(program.codes(roots))
+            program.codes(&self.libraries, roots)
         })
     }
 
@@ -245,10 +252,10 @@ impl CodeReading<'_> {
     fn code(
         &self,
         found: Option<&RootCode>,
-        inputs: Option<&RootInputs>,
+        inputs: Result<&RootInputs, &'static str>,
     ) -> Result<TestCode, &'static str> {
         let found = found.ok_or("are not found in its code")?;
-        let inputs = inputs.ok_or("may see what its functions are called, or where they stand")?;
+        let inputs = inputs?;
         let started = if found.abilities.has(Abilities::PROCESSES) {
             let started = self.started().as_ref().ok().copied();
             started.ok_or("may start programs whose code is not known")?

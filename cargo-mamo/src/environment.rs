@@ -22,7 +22,7 @@ use crate::syntax::ir::Symbol;
 pub use compiled::{label_of_macros, macro_inputs};
 use crates::{crate_parts, placeless, tells_places, without_hashes};
 use foreign::Abroad;
-pub use labels::{ANY_VARIABLE, LAYOUT_OF, PROGRAM_PLACE, PartKind, TEXT_OF};
+pub use labels::{ANY_VARIABLE, COMPILES, LAYOUT_OF, PROGRAM_PLACE, PartKind, TEXT_OF};
 use parts::Table;
 pub use parts::{Part, PartId, Parts, rank, together};
 use rustc_hash::FxHashMap;

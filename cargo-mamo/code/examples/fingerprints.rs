@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use mamo_code::{
-    CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage, ProgramTables, archive_objects,
-    session_objects, verify_complete,
+    Abilities, CodeRoot, LinkSurroundings, ObjectOutline, ObjectTable, Program, ProgramImage,
+    ProgramTables, archive_objects, session_objects, verify_complete,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -19,19 +19,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (program, target) = (Path::new(program), Path::new(target));
     let bytes = std::fs::read(program)?;
     let image = ProgramImage::read(&bytes)?;
-    let stable = timed("stable libraries", || library_tables(Path::new(sysroot)))?;
+    let mut stable = timed("stable libraries", || library_tables(Path::new(sysroot)))?;
     let mut own = timed("own libraries", || library_tables(&target.join("deps")))?;
+    for tables in [&mut stable, &mut own] {
+        tables.retain(|table| table.is_part(|name| image.file_names().contains(name)));
+    }
     let units = files(&target.join("incremental"), None);
     let linked = std::fs::metadata(program)?.modified()?;
+    let libraries = own.iter().chain(&stable).map(ObjectTable::outline);
+    let libraries: Vec<ObjectOutline> = libraries.collect();
     let session = timed("session proved", || {
-        session_objects(&image, linked, &units, own.iter().chain(&stable))
+        session_objects(&image, linked, &units, &libraries, &|_| false)
     })?;
     let unit: Result<Vec<ObjectTable>, Box<dyn Error>> = timed("unit", || {
         let read = |path: &PathBuf| Ok(ObjectTable::read(&std::fs::read(path)?)?);
         session.iter().map(read).collect()
     });
     own.splice(0..0, unit?);
-    verify_complete(&image, own.iter().chain(&stable))?;
+    let all: Vec<ObjectOutline> = own
+        .iter()
+        .chain(&stable)
+        .map(ObjectTable::outline)
+        .collect();
+    verify_complete(&image, &all)?;
     let kept = postcard::to_stdvec(&own)?.len();
     println!(
         "# {} own tables of {kept} bytes, {} stable",
@@ -69,6 +79,9 @@ fn print_fingerprints(
     let can = timed("abilities", || linked.abilities(&roots));
     for (root, can) in roots.iter().zip(can) {
         println!("{root:?} {can:?}");
+        if can.is_some_and(|can| can.has(Abilities::TRACES)) {
+            println!("  {}", linked.route(root, Abilities::TRACES).join(" > "));
+        }
     }
     for ((root, found), asks) in roots.iter().zip(found).zip(asks) {
         let CodeRoot::Test(name) = root else { continue };

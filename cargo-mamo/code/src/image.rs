@@ -4,16 +4,21 @@
 //! statics that is in the program has the same bytes there, together with all the anonymous data that they refer to. Fields that
 //! the linker fills are left out, and so are the instructions around them that it may rewrite.
 
+mod file;
+
 use std::collections::VecDeque;
 
 use object::{File, Object, ObjectKind, ObjectSection, ObjectSymbol, SectionKind, SymbolKind, elf};
 use rustc_hash::{FxHashMap, FxHashSet};
+
+pub use file::read_program;
 
 use crate::object_table::{DefinitionPlace, NodeId};
 use crate::read::raw::{RawNode, RawObject, RawReference, RawTarget};
 use crate::read::{ReadError, supported};
 
 /// A linked program.
+#[derive(PartialEq, Eq)]
 pub struct ProgramImage<'d> {
     sections: Vec<(u64, &'d [u8])>,
     /// Addresses of names: what is hidden is local in a program, and local names need not be unique.

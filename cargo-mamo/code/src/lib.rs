@@ -59,13 +59,13 @@ mod structure;
 pub use archive::{ArchiveObject, archive_objects};
 pub use debug_info::{DebugFunction, debug_functions};
 pub use digest::{CodeDigest, OwnCode};
-pub use image::{ImageMatch, ProgramImage};
-pub use object_table::{ObjectTable, TABLE_VERSION};
+pub use image::{ImageMatch, ProgramImage, read_program};
+pub use object_table::{ObjectOutline, ObjectTable, TABLE_VERSION};
 pub use parts::CodePart;
 pub use program::{
     Abilities, CodeDifference, CodeFingerprint, CodeRoot, DifferingSymbol, FunctionChange,
-    FunctionDifference, LinkSurroundings, OutsideUnit, Program, ProgramTables, ReachedPart,
-    Runtime, RuntimeFunction,
+    FunctionDifference, LibrarySummary, LinkSurroundings, OutsideUnit, Program, ProgramTables,
+    ReachedPart, Runtime, RuntimeFunction,
 };
 pub use read::ReadError;
 pub use session::{SessionProblem, session_objects, verify_complete, verify_library};

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::digest::OwnCode;
+use crate::program::Abilities;
 
 /// Changes when what a table holds, or how a digest is made, changes: a table of another version is read anew.
-pub const TABLE_VERSION: u32 = 4;
+pub const TABLE_VERSION: u32 = 6;
 
 /// The place of a name in [`ObjectTable::names`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -29,17 +30,39 @@ pub struct ObjectTable {
     pub(crate) file_names: Vec<NameId>,
 }
 
+/// What tells which programs an object is part of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ObjectOutline {
+    file_names: Vec<Box<str>>,
+    /// Whether it defines what the shim does that rustc compiles for each program: it hands on to the program's allocator.
+    pub(crate) is_allocator: bool,
+}
+
+impl ObjectOutline {
+    /// The names by which a program's symbol table says that the object is part of it.
+    pub fn file_names(&self) -> impl Iterator<Item = &str> {
+        self.file_names.iter().map(AsRef::as_ref)
+    }
+
+    /// Whether the object is part of a program that names these objects. One without a name may be part of any.
+    pub fn is_part(&self, is_named: impl Fn(&str) -> bool) -> bool {
+        self.file_names.is_empty() || self.file_names().any(is_named)
+    }
+}
+
 /// A section, or an element of a section whose elements a linker merges.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct CodeNode {
     /// The symbol that it is best known by, if it is a function.
     pub(crate) label: Option<NameId>,
     pub(crate) role: NodeRole,
+    /// What it is called, if it is data that is one thing, whatever else looks like it: a static.
+    pub(crate) identity: Option<NameId>,
     pub(crate) own: OwnCode,
     /// What it refers to, each once, in the order in which its own code numbers them.
     pub(crate) targets: Vec<CodeTarget>,
-    /// Whether it may ask the kernel by an instruction of its own, so that no symbol tells what for.
-    pub(crate) enters_kernel: bool,
+    /// What it may ask of the system by itself, so that no symbol tells: by an instruction that enters the kernel.
+    pub(crate) abilities: Abilities,
 }
 
 /// What a node refers to.
@@ -95,6 +118,11 @@ impl ObjectTable {
         self.names.get(id.0 as usize).map_or("", |name| name)
     }
 
+    /// All names that the object mentions.
+    pub(crate) fn all_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(AsRef::as_ref)
+    }
+
     /// The names of the global symbols that the object defines.
     pub fn defined_symbols(&self) -> impl Iterator<Item = &str> {
         self.definitions.iter().map(|found| self.name(found.name))
@@ -107,8 +135,24 @@ impl ObjectTable {
     }
 
     /// The names by which a program's symbol table says that the object is part of it.
-    pub fn file_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn file_names(&self) -> impl Iterator<Item = &str> {
         self.file_names.iter().map(|name| self.name(*name))
+    }
+
+    /// Whether the object is part of a program that names these objects: see [`ObjectOutline::is_part`].
+    pub fn is_part(&self, is_named: impl Fn(&str) -> bool) -> bool {
+        self.file_names.is_empty() || self.file_names().any(is_named)
+    }
+
+    /// What tells which programs the object is part of.
+    pub fn outline(&self) -> ObjectOutline {
+        let is_allocation = |name: &str| {
+            name == "__rust_alloc" || name.starts_with("_R") && name.ends_with("___rust_alloc")
+        };
+        ObjectOutline {
+            file_names: self.file_names().map(Box::from).collect(),
+            is_allocator: self.defined_symbols().any(is_allocation),
+        }
     }
 
     /// Whether all numbers in the table are inside of it, as they may not be after it was kept on a disk.
@@ -116,7 +160,7 @@ impl ObjectTable {
         let name = |id: &NameId| (id.0 as usize) < self.names.len();
         let node = |id: &NodeId| (id.0 as usize) < self.nodes.len();
         let nodes = self.nodes.iter().all(|found| {
-            found.label.iter().all(name)
+            found.label.iter().chain(&found.identity).all(name)
                 && found.targets.iter().all(|target| match target {
                     CodeTarget::Node(id) => node(id),
                     CodeTarget::Symbol(id) => name(id),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::{CodeDigest, DigestWriter};
 use crate::object_table::{CodeTarget, DefinitionPlace, NameId, NodeId, ObjectTable};
+use crate::read::without_hash;
 
 /// A function or named piece of data, without what it refers to by name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -119,44 +120,4 @@ fn name_digest(name: &str) -> u64 {
         .into_iter()
         .take(8)
         .fold(0, |number, byte| number << 8 | u64::from(byte))
-}
-
-/// Without the hash by which rustc tells instances apart, where names end with it.
-fn without_hash(name: &str) -> &str {
-    const HASH: usize = "17h0123456789abcdefE".len();
-    let Some(start) = name.len().checked_sub(HASH) else {
-        return name;
-    };
-    let is_hash = |end: &str| {
-        let hash = end
-            .strip_prefix("17h")
-            .and_then(|end| end.strip_suffix('E'));
-        hash.is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    };
-    match name.split_at_checked(start) {
-        Some((path, end)) if name.starts_with("_ZN") && is_hash(end) => path,
-        _ => name,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_hash;
-
-    #[test]
-    fn only_the_hash_of_a_path_of_rust_is_left_out() {
-        assert_eq!(
-            without_hash("_ZN4demo3sum17h0123456789abcdefE"),
-            "_ZN4demo3sum"
-        );
-        for whole in [
-            "main",
-            "_ZN4demo3sumE",
-            "_RNvC4demo3sum",
-            "17h0123456789abcdefE",
-            "é17h0123456789abcdeE",
-        ] {
-            assert_eq!(without_hash(whole), whole);
-        }
-    }
 }

@@ -14,6 +14,7 @@ mod meaning;
 mod parts;
 mod reach;
 mod roots;
+mod summary;
 
 use std::sync::OnceLock;
 
@@ -25,6 +26,7 @@ pub use functions::{FunctionChange, FunctionDifference};
 pub use parts::ReachedPart;
 pub use reach::CodeFingerprint;
 pub use roots::CodeRoot;
+pub use summary::LibrarySummary;
 
 use crate::components::EdgeLists;
 use crate::digest::{CodeDigest, OwnCode};

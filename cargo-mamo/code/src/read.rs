@@ -5,6 +5,7 @@
 //! sections are parted and unwound is not known here, and *not read* must not look like *nothing there*.
 
 mod content;
+mod identity;
 mod kernel;
 mod pack;
 pub(crate) mod raw;
@@ -13,6 +14,8 @@ mod sections;
 mod unwind;
 
 use std::fmt;
+
+pub(crate) use identity::without_hash;
 
 use object::{Architecture, BinaryFormat, File, Object, ObjectKind};
 

@@ -20,7 +20,7 @@ use rustc_hash::FxHashSet;
 
 use crate::archive::archive_objects;
 use crate::image::{ImageMatch, ProgramImage};
-use crate::object_table::ObjectTable;
+use crate::object_table::ObjectOutline;
 
 /// Why it is unknown which objects make a program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -75,7 +75,8 @@ impl std::error::Error for SessionProblem {}
 /// The objects of a program's own unit, in the order of their names.
 ///
 /// `units` are the directories of the units that may be the program's, such as all `incremental/CRATE-*`; `libraries` are the
-/// tables of all that it is linked with: the objects of a library are in the session of the library's unit as well.
+/// objects of all that it is linked with: the objects of a library are in the session of the library's unit as well. Of what is
+/// `proved`, bytes are not held against the program.
 ///
 /// # Errors
 /// If it is not certain which session it is.
@@ -83,11 +84,12 @@ pub fn session_objects<'t>(
     image: &ProgramImage<'_>,
     linked: SystemTime,
     units: &[PathBuf],
-    libraries: impl IntoIterator<Item = &'t ObjectTable>,
+    libraries: impl IntoIterator<Item = &'t ObjectOutline>,
+    proved: &dyn Fn(&Path) -> bool,
 ) -> Result<Vec<PathBuf>, SessionProblem> {
     let libraries: FxHashSet<&str> = libraries
         .into_iter()
-        .flat_map(ObjectTable::file_names)
+        .flat_map(ObjectOutline::file_names)
         .collect();
     let is_own = |objects: &[PathBuf]| {
         is_named(image, objects)
@@ -122,7 +124,7 @@ pub fn session_objects<'t>(
     }
     let (_, objects) = found.ok_or(SessionProblem::NotFound)?;
     for object in &objects {
-        verify_object(image, linked, object)?;
+        verify_object(image, linked, object, proved)?;
     }
     Ok(objects)
 }
@@ -142,7 +144,7 @@ pub fn verify_library(image: &ProgramImage<'_>, library: &Path) -> Result<(), Se
         .try_for_each(|object| verify_bytes(image, library, object.bytes))
 }
 
-/// Fails if the program names an object of Rust that is in none of the tables.
+/// Fails if the program names an object of Rust that is none of these.
 ///
 /// One may be: rustc deletes the shim that joins a program to its allocator. What the shim calls counts as run unasked.
 ///
@@ -150,13 +152,13 @@ pub fn verify_library(image: &ProgramImage<'_>, library: &Path) -> Result<(), Se
 /// [`SessionProblem::Missing`], with its name.
 pub fn verify_complete<'t>(
     image: &ProgramImage<'_>,
-    tables: impl IntoIterator<Item = &'t ObjectTable>,
+    objects: impl IntoIterator<Item = &'t ObjectOutline>,
 ) -> Result<(), SessionProblem> {
     let mut known = FxHashSet::default();
     let mut has_shim = false;
-    for table in tables {
-        known.extend(table.file_names());
-        has_shim |= table.defined_symbols().any(is_allocation);
+    for object in objects {
+        known.extend(object.file_names());
+        has_shim |= object.is_allocator;
     }
     let names = image.file_names().iter().copied();
     let mut missing: Vec<&str> = names
@@ -168,11 +170,6 @@ pub fn verify_complete<'t>(
         None => Ok(()),
         Some(name) => Err(SessionProblem::Missing((*name).to_string())),
     }
-}
-
-/// Whether a name is what the shim defines that rustc compiles for each program: it hands on to the allocator of the program.
-fn is_allocation(name: &str) -> bool {
-    name == "__rust_alloc" || name.starts_with("_R") && name.ends_with("___rust_alloc")
 }
 
 /// Whether a name is one that rustc gives to an object, and no compiler of C would: those name their source file.
@@ -224,6 +221,7 @@ fn verify_object(
     image: &ProgramImage<'_>,
     linked: SystemTime,
     object: &Path,
+    proved: &dyn Fn(&Path) -> bool,
 ) -> Result<(), SessionProblem> {
     let unreadable = |error: &dyn fmt::Display| {
         SessionProblem::Unreadable(object.to_path_buf(), error.to_string())
@@ -231,6 +229,9 @@ fn verify_object(
     let written = std::fs::metadata(object).and_then(|found| found.modified());
     if written.map_err(|error| unreadable(&error))? > linked {
         return Err(SessionProblem::Newer(object.to_path_buf()));
+    }
+    if proved(object) {
+        return Ok(());
     }
     let bytes = std::fs::read(object).map_err(|error| unreadable(&error))?;
     verify_bytes(image, object, &bytes)

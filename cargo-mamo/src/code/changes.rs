@@ -4,9 +4,10 @@
 //! structure, and is asked only where that says that the code differs.
 
 use super::functions::debug_functions_of;
+use super::libraries::Libraries;
 use super::matched::ItemIndex;
 use super::passed::CodeGround;
-use super::programs::{Libraries, ProgramObjects};
+use super::programs::ProgramObjects;
 use super::tables::Tables;
 use super::{code_root, parts};
 use crate::analysis::CodeItem;
@@ -149,7 +150,8 @@ impl ChangeReader<'_> {
         unit: UnitIndex,
         tests: &[DifferingTest<'_>],
     ) -> Vec<Option<Vec<ChangedFunction>>> {
-        let Ok(objects) = self.libraries.program(self.build.facts(), unit) else {
+        let parts = self.libraries.program(self.build.facts(), unit);
+        let Ok(objects) = parts.and_then(|parts| self.libraries.objects(&parts)) else {
             return tests.iter().map(|_| None).collect();
         };
         let reached: Vec<Option<Vec<ReachedPart>>> = objects.linked(|program| {

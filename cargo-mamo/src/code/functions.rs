@@ -82,6 +82,7 @@ impl Session {
                 continue;
             }
             let objects = libraries.program(facts, number);
+            let objects = objects.and_then(|parts| libraries.objects(&parts));
             let objects = objects.map_err(|unknown| unknown.why);
             let program = objects.and_then(|objects| {
                 let reading = ProgramReading {

@@ -7,10 +7,11 @@
 //! Which parts count is kept for each program, since an analysis that is recalled knows no more of them than the digest of all.
 
 use super::Asked;
+use super::collection::{INPUTS, name_of};
 use super::kept::CodeUnknown;
 use super::programs::RootCode;
 use crate::analysis::{Analysis, Root};
-use crate::environment::{ANY_VARIABLE, PartKind};
+use crate::environment::{ANY_VARIABLE, COMPILES, PartKind};
 use crate::facts::{Facts, UnitIndex};
 use crate::fingerprint::Fingerprint;
 use crate::home::Home;
@@ -20,7 +21,10 @@ use crate::session::Build;
 use mamo_code::Abilities;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// What tests do whose own code does not hold what they see of a package.
+const COMPILING: &str = "may compile packages again, whose source is not in their code";
 
 /// Finds the inputs of the tests of a build.
 pub(super) struct CodeInputs<'b> {
@@ -48,6 +52,8 @@ struct Counted {
     digest: Fingerprint,
     /// What names do not lead to.
     kinds: UnnamedKinds,
+    /// May the test compile packages again, if it can start processes, and so rest on their source?
+    compiles: bool,
 }
 
 /// The same, with what decided on it.
@@ -75,14 +81,14 @@ impl<'b> CodeInputs<'b> {
         }
     }
 
-    /// Of the tests of one program, whose code was found; `None` of one that can see more of its program than is compared, such
-    /// as the names of its functions. Fails where an analysis has to be made first.
+    /// Of the tests of one program, whose code was found. Of one that can see more than is compared of its program there is only
+    /// what it does. Fails where an analysis has to be made first.
     pub(super) fn of_tests(
         &self,
         unit: UnitIndex,
         tests: &[Asked],
         found: &[Option<RootCode>],
-    ) -> Result<Vec<Option<RootInputs>>, CodeUnknown> {
+    ) -> Result<Vec<Result<RootInputs, &'static str>>, CodeUnknown> {
         let path = self.path(unit);
         let mut kept: BTreeMap<String, KeptInputs> =
             self.home.read(&path).present().unwrap_or_default();
@@ -91,7 +97,7 @@ impl<'b> CodeInputs<'b> {
         for (test, code) in tests.iter().zip(found) {
             let abilities = code.map(|code| code.abilities);
             let Some(abilities) = abilities.filter(|abilities| !self.sees_names(*abilities)) else {
-                all.push(None);
+                all.push(Err(self.why_unknown()));
                 continue;
             };
             let root = &self.analysis.roots[test.root];
@@ -117,12 +123,25 @@ impl<'b> CodeInputs<'b> {
                     ));
                 }
             };
-            all.push(Some(self.inputs(root, counted)));
+            all.push(if counted.compiles && abilities.has(Abilities::PROCESSES) {
+                Err(COMPILING)
+            } else {
+                Ok(self.inputs(root, counted))
+            });
         }
         if is_other {
             self.home.write(&path, &kept);
         }
         Ok(all)
+    }
+
+    /// What tests do that can see the names of functions.
+    fn why_unknown(&self) -> &'static str {
+        if self.traces {
+            "may see a backtrace, which `RUST_BACKTRACE` or `RUST_LIB_BACKTRACE` asks for: unset, or 0, it lets code decide"
+        } else {
+            "may see what its functions are called, or where they stand"
+        }
     }
 
     /// Can code with these abilities see what its own functions are called?
@@ -138,12 +157,15 @@ impl<'b> CodeInputs<'b> {
             files: abilities.has(Abilities::FILES) && !self.names_files(root, package),
             variables: abilities.has(Abilities::VARIABLES) && !self.names_variables(root),
         };
-        let counted = self.analysis.environment(root).into_iter();
+        let all = self.analysis.environment(root);
+        let compiles = all.iter().any(|(label, _)| label == COMPILES);
+        let counted = all.into_iter();
         let counted = counted.filter(|(label, _)| counts(PartKind::of(label), abilities));
         let parts = counted.flat_map(|(label, digest)| [label.as_bytes(), digest.0.as_slice()]);
         Counted {
             digest: Fingerprint::of_parts(parts),
             kinds,
+            compiles,
         }
     }
 
@@ -159,10 +181,9 @@ impl<'b> CodeInputs<'b> {
     }
 
     fn path(&self, unit: UnitIndex) -> PathBuf {
-        let executable = self.facts.units[unit].executable.as_ref();
-        let executable = executable.map(|path| path.as_os_str().as_encoded_bytes());
-        let name = Fingerprint::of(executable.unwrap_or_default()).to_hex();
-        self.home.part("code-inputs-1").join(name)
+        let executable = self.facts.units[unit].executable.as_deref();
+        let name = name_of(executable.unwrap_or(Path::new("")));
+        self.home.part(INPUTS).join(name)
     }
 
     /// Do names lead from a root to what reads files of its package?

@@ -3,6 +3,7 @@
 //! One file for each program, named by its place. It is believed for exactly the program that the build's record names, whether that
 //! file is there or not: the same source made it. Nothing is kept of what may be known another time.
 
+use super::collection::{CODES, name_of};
 use super::programs::RootCode;
 use crate::cargo::record::{Record, Stamp};
 use crate::facts::UnitIndex;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Changes when the same program would be told to have other code, such as when more symbols are known to start processes.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Why the code of a program is not known.
 #[derive(Clone, Debug)]
@@ -64,8 +65,8 @@ pub(super) struct KeptCodes<'b> {
 /// What is kept of one program.
 #[derive(Serialize, Deserialize)]
 struct ProgramCodes {
-    context: Fingerprint,
     stamp: Stamp,
+    context: Fingerprint,
     /// By root; or why they are not known.
     roots: Result<BTreeMap<String, Option<RootCode>>, String>,
 }
@@ -112,14 +113,14 @@ impl<'b> KeptCodes<'b> {
             Some(Err(why)) => return Err(CodeUnknown::lasting(&why)),
             None => BTreeMap::new(),
         };
-        if !roots.iter().all(|root| all.contains_key(&name_of(root))) {
+        if !roots.iter().all(|root| all.contains_key(&root_name(root))) {
             if Stamp::of(&stamp.path).as_ref() != Some(stamp) {
                 return Err(self.absent());
             }
             let found = read(roots);
             let kept = match &found {
                 Ok(codes) => {
-                    let named = roots.iter().map(name_of);
+                    let named = roots.iter().map(root_name);
                     all.extend(named.zip(codes.iter().copied()));
                     Ok(all.clone())
                 }
@@ -132,14 +133,14 @@ impl<'b> KeptCodes<'b> {
             }
             let (stamp, roots) = (stamp.clone(), kept);
             let kept = ProgramCodes {
-                context,
                 stamp,
+                context,
                 roots,
             };
             self.home.write(&path, &kept);
             found?;
         }
-        let code = |root: &CodeRoot| all.get(&name_of(root)).copied().flatten();
+        let code = |root: &CodeRoot| all.get(&root_name(root)).copied().flatten();
         Ok(roots.iter().map(code).collect())
     }
 
@@ -156,12 +157,11 @@ impl<'b> KeptCodes<'b> {
     }
 
     fn path(&self, executable: &Path) -> PathBuf {
-        let name = Fingerprint::of(executable.as_os_str().as_encoded_bytes()).to_hex();
-        self.home.part("codes").join(name)
+        self.home.part(CODES).join(name_of(executable))
     }
 }
 
-fn name_of(root: &CodeRoot) -> String {
+fn root_name(root: &CodeRoot) -> String {
     match root {
         CodeRoot::Test(name) => format!("test {name}"),
         CodeRoot::Function(name) => format!("function {name}"),

@@ -5,7 +5,6 @@
 //! there is told as not known.
 
 use super::passed;
-use super::programs::ProgramObjects;
 use super::tables::FileTables;
 use crate::cargo::record::Stamp;
 use crate::fingerprint::Fingerprint;
@@ -43,9 +42,9 @@ impl<'h> PartsKeeper<'h> {
         }
     }
 
-    /// Keeps the parts of a program that looks so.
-    pub(super) fn keep(&self, stamp: &Stamp, objects: &ProgramObjects) {
-        let files = objects.own_files().iter();
+    /// Keeps the parts of a program that looks so and is made of these files.
+    pub(super) fn keep(&self, stamp: &Stamp, own: &[FileTables]) {
+        let files = own.iter();
         let names = files.map(|file| self.file(file)).collect::<Option<_>>();
         let list = names.and_then(|names: BTreeSet<Fingerprint>| {
             self.home.write_named(&lists(self.home), &names)
@@ -69,7 +68,7 @@ impl<'h> PartsKeeper<'h> {
         if let Some((_, name)) = known().get(&place) {
             return *name;
         }
-        let parts = tables.iter().flat_map(ObjectTable::code_parts);
+        let parts = tables.tables().iter().flat_map(ObjectTable::code_parts);
         let parts: BTreeSet<CodePart> = parts.collect();
         let name = self.home.write_named(&files(self.home), &parts);
         known().insert(place, (Arc::clone(tables), name));

@@ -1,4 +1,4 @@
-//! `cargo mamo gc`: keep the value store below its bound, and say what went and why.
+//! `cargo mamo gc`: keep the value store below its bound, remove what is kept of code that is gone, and say what went and why.
 //!
 //! Commands after which programs have run do it too, at most daily.
 
@@ -6,6 +6,7 @@ use super::clean::size;
 use crate::bound::Bound;
 use crate::cargo::Workspace;
 use crate::cli::MessageFormat;
+use crate::code::{self, CollectedCode};
 use crate::home::Home;
 use crate::session::{Session, home_of};
 use crate::settings::{Settings, StoreSettings, Turn};
@@ -76,8 +77,8 @@ pub fn daily(session: &Session) {
     let collected = collect(&session.home, max_size, false);
     let collected = collected.map(|collected| collected.map(|collected| (collected, max_size)));
     match collected {
-        Ok(Some((collected, bound))) if !collected.gone.is_empty() => {
-            let (files, bytes) = total(&collected);
+        Ok(Some((collected, bound))) if collected.total().0 > 0 => {
+            let (files, bytes) = collected.total();
             session.shell.progress(format!(
                 "mamo: removed {files} files, {}, that are of no use or over the store's bound of {bound}; \
                  `cargo mamo gc --dry-run` tells what would go next",
@@ -91,27 +92,50 @@ pub fn daily(session: &Session) {
     }
 }
 
-fn collect(home: &Home, bound: Bound, dry_run: bool) -> Result<Option<Collected>> {
+/// What went.
+struct Collection {
+    values: Collected,
+    code: CollectedCode,
+}
+
+impl Collection {
+    /// How many files, and how much they took.
+    fn total(&self) -> (u64, u64) {
+        let values = self.values.gone.iter();
+        values.fold(
+            (self.code.files, self.code.bytes),
+            |(files, bytes), gone| (files + gone.files, bytes + gone.bytes),
+        )
+    }
+}
+
+fn collect(home: &Home, bound: Bound, dry_run: bool) -> Result<Option<Collection>> {
     let root = home.root();
-    gc::collect(root, bound.0, dry_run)
-        .with_context(|| format!("collect the values in `{}`", root.display()))
+    let values = gc::collect(root, bound.0, dry_run)
+        .with_context(|| format!("collect the values in `{}`", root.display()))?;
+    Ok(values.map(|values| Collection {
+        values,
+        code: code::collect(home, dry_run),
+    }))
 }
 
-fn total(collected: &Collected) -> (u64, u64) {
-    let all = collected.gone.iter();
-    all.fold((0, 0), |(files, bytes), gone| {
-        (files + gone.files, bytes + gone.bytes)
-    })
-}
-
-fn tell(shell: &Shell, collected: &Collected, bound: Bound, dry_run: bool) {
+fn tell(shell: &Shell, collection: &Collection, bound: Bound, dry_run: bool) {
+    let collected = &collection.values;
     for gone in &collected.gone {
         shell.say(line(gone));
+    }
+    let CollectedCode { files, bytes } = collection.code;
+    if files > 0 {
+        let plural = if files == 1 { "" } else { "s" };
+        let bytes = size(bytes);
+        shell.say(format!(
+            "  {files} file{plural}, {bytes}: kept of compiled code that is gone"
+        ));
     }
     for kept in &collected.kept {
         shell.warn(format!("stays: {kept}"));
     }
-    let (files, bytes) = total(collected);
+    let (files, bytes) = collection.total();
     let what = if dry_run { "would remove" } else { "removed" };
     shell.say(format!(
         "mamo: {what} {files} files, {}; values take {} of {bound}",
@@ -134,7 +158,8 @@ fn line(gone: &Gone) -> String {
     format!("  {what}: {}", gone.why)
 }
 
-fn object(collected: &Collected, bound: Bound, dry_run: bool) -> Value {
+fn object(collection: &Collection, bound: Bound, dry_run: bool) -> Value {
+    let collected = &collection.values;
     let gone = collected.gone.iter().map(|gone| {
         json!({
             "why": gone.why.word(), "text": gone.why.to_string(), "function": gone.function,
@@ -145,5 +170,6 @@ fn object(collected: &Collected, bound: Bound, dry_run: bool) -> Value {
         "type": "gc", "version": 1, "dry_run": dry_run, "max_size": bound.0,
         "before": collected.before, "after": collected.after, "tags": collected.tags,
         "removed": gone.collect::<Vec<_>>(), "stays": collected.kept,
+        "code": { "files": collection.code.files, "bytes": collection.code.bytes },
     })
 }

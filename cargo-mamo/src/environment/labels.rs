@@ -8,6 +8,9 @@ pub const TEXT_OF: &str = "text of ";
 /// The label of the part that is every variable, for code that reads some by a computed name.
 pub const ANY_VARIABLE: &str = "variables read by computed names";
 
+/// The label of the part of a root that may compile packages again: what it then sees need not be in its own code.
+pub const COMPILES: &str = "packages compiled again";
+
 /// The label of the part that is where the program is, which only the program's own snapshot can tell.
 pub const PROGRAM_PLACE: &str = "place of the program";
 

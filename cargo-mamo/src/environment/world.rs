@@ -4,7 +4,9 @@
 
 use super::crates::named;
 use super::together::{Many, Resting, Said};
-use super::{ANY_VARIABLE, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Shared, TEXT_OF};
+use super::{
+    ANY_VARIABLE, COMPILES, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Shared, TEXT_OF,
+};
 use crate::facts::Unit;
 use crate::fingerprint::Fingerprint;
 use crate::graph::fixpoint::{Bits, NO_ROOTS, common, union, unite};
@@ -16,10 +18,12 @@ use std::path::Path;
 use std::rc::Rc;
 
 /// The roots that ask something of the world, by what they ask.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Asked {
     files_at_run: Bits,
     process: Bits,
+    /// May it compile its package again by itself?
+    compiles: Bits,
     pub(super) position: Bits,
     pub(super) place: Bits,
     pub(super) any_run_env: Bits,
@@ -33,25 +37,6 @@ pub(super) struct Asked {
     /// May it learn where this checkout is?
     whereabouts: Bits,
     program_place: Bits,
-}
-
-impl Default for Asked {
-    fn default() -> Self {
-        Self {
-            files_at_run: NO_ROOTS,
-            process: NO_ROOTS,
-            position: NO_ROOTS,
-            place: NO_ROOTS,
-            any_run_env: NO_ROOTS,
-            whole_package: NO_ROOTS,
-            at_package: NO_ROOTS,
-            climbs: NO_ROOTS,
-            walks: NO_ROOTS,
-            toolchain: NO_ROOTS,
-            whereabouts: NO_ROOTS,
-            program_place: NO_ROOTS,
-        }
-    }
 }
 
 impl Asked {
@@ -70,6 +55,7 @@ impl Asked {
         let asked = [
             (asks.files_at_run, &mut self.files_at_run),
             (asks.process, &mut self.process),
+            (asks.compiles, &mut self.compiles),
             (asks.position, &mut self.position),
             (asks.place, &mut self.place),
             (asks.any_run_env, &mut self.any_run_env),
@@ -153,6 +139,11 @@ impl Environment<'_, '_> {
                     resting.extend(above.iter(), &climbing);
                 }
             }
+        }
+        let compiling = union(&compiling, &asked.compiles);
+        if compiling != NO_ROOTS {
+            let part = self.table.part(COMPILES.to_owned(), Fingerprint::NONE);
+            resting.add(part, &compiling);
         }
         if asked.any_run_env != NO_ROOTS {
             let label = ANY_VARIABLE.to_owned();

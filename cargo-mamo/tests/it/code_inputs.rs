@@ -193,3 +193,28 @@ fn a_test_that_starts_a_program_of_the_workspace_reaches_its_main() {
     assert_eq!(broken.failed, names(&["starts"]));
     assert_eq!(broken.ran, broken.failed);
 }
+
+#[test]
+fn of_who_compiles_packages_again_source_decides() {
+    let manifest = format!("{OUTER}[dependencies]\nother = {{ path = \"other\" }}\n");
+    let other = "pub struct Plain; pub fn one() -> u32 { 1 }";
+    let lib = "#[cfg(test)] mod tests {
+            #[test] fn compiles() {
+                let cargo = std::process::Command::new(\"cargo\").arg(\"--version\").status();
+                assert!(cargo.unwrap().success());
+            }
+            #[test] fn counts() { assert_eq!(other::one(), 1); }
+        }";
+    let project = Project::new(&[
+        ("Cargo.toml", &manifest),
+        ("src/lib.rs", lib),
+        ("other/Cargo.toml", &OUTER.replace("demo", "other")),
+        ("other/src/lib.rs", other),
+    ]);
+    assert_eq!(tested(&project, &[]).ran.len(), 2);
+    assert!(tested(&project, &[]).ran.is_empty());
+    // No code comes of it, but what must not compile may compile now.
+    let derived = other.replace("pub struct", "#[derive(Clone)] pub struct");
+    project.write("other/src/lib.rs", &derived);
+    assert_eq!(tested(&project, &[]).ran, names(&["tests::compiles"]));
+}

@@ -127,7 +127,7 @@ fn why_tells_code_that_is_the_same_and_what_differs_besides_functions() {
     assert_eq!(expected["code"]["besides"][0], "surroundings");
 
     let constant = edited(("[1, 2, 3]", "[1, 4, 3]"), "sizes");
-    let expected = ["demo::size instructions"];
+    let expected = ["demo::size constant"];
     assert_eq!(
         differing(&constant),
         expected,

@@ -125,7 +125,7 @@ impl Program<'_> {
     }
 
     /// What each vertex can ask, and all that it leads to.
-    fn vertex_abilities(&self) -> Vec<Abilities> {
+    pub(super) fn vertex_abilities(&self) -> Vec<Abilities> {
         let (own, edges) = self.asking_graph();
         let folded = components(&edges);
         let mut found = vec![Abilities::NONE; folded.members.len()];
@@ -187,12 +187,7 @@ impl Program<'_> {
         if self.reads_stack_size(table, node) {
             targets.retain(|target| !self.is_stack_size_reader(*target));
         }
-        let enters = if node.enters_kernel {
-            Abilities::KERNEL
-        } else {
-            Abilities::NONE
-        };
-        (enters.and(positions(label)), targets)
+        (node.abilities.and(positions(label)), targets)
     }
 
     /// Whether a name is one that the standard library asks the system by for itself alone.

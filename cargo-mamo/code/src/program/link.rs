@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{LinkSurroundings, NodePlace, Program, ProgramTables, VertexId, narrow};
 use crate::components::EdgeLists;
-use crate::digest::{DigestWriter, OwnCode};
+use crate::digest::{CodeDigest, DigestWriter, OwnCode};
 use crate::object_table::{CodeNode, CodeTarget, DefinitionPlace, NodeId, NodeRole, ObjectTable};
 use crate::structure::structures;
 
@@ -176,7 +176,6 @@ impl<'t> Linker<'t> {
             .filter(|vertex| is_shown(vertex))
             .copied();
         // Allocation and panics: compiled code of the standard library calls these by name.
-        let is_hook = |name: &str| name.contains("___rustc") || name.starts_with("__rust_");
         let hooks = self.names.iter().zip(0..).filter(|(name, _)| is_hook(name));
         let mut called: Vec<VertexId> = exported.chain(hooks.map(|(_, at)| VertexId(at))).collect();
         called.sort_unstable_by_key(|vertex| self.names[vertex.0 as usize]);
@@ -241,6 +240,18 @@ impl<'t> Linker<'t> {
             writer.finish()
         })
     }
+}
+
+/// Whether compiled code of the standard library calls this name although nothing refers to it.
+pub(super) fn is_hook(name: &str) -> bool {
+    name.contains("___rustc") || name.starts_with("__rust_")
+}
+
+/// What a name is by itself.
+pub(super) fn name_digest(name: &str) -> CodeDigest {
+    let mut writer = DigestWriter::new("name");
+    writer.bytes(name.as_bytes());
+    writer.finish()
 }
 
 /// The section whose bounds a name asks for.

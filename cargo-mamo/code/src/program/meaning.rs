@@ -1,26 +1,22 @@
 //! What names and nodes mean: the graph by which code is compared, and what is counted when a name is reached.
 
-use super::link::{CollectedSections, Linker};
+use super::link::{CollectedSections, Linker, name_digest};
 use super::{LinkSurroundings, NodePlace, narrow};
 use crate::components::EdgeLists;
 use crate::digest::{CodeDigest, DigestWriter, OwnCode, Reading};
 use crate::object_table::{CodeTarget, DefinitionPlace};
 use crate::structure::StructureGraph;
+use rustc_hash::FxHashMap;
 
 impl<'t> Linker<'t> {
     /// The graph by which code is compared: names, nodes, and names once more, which stand for nothing but themselves.
     pub(super) fn graph(&self, collected: &CollectedSections<'t>) -> StructureGraph {
-        let bare = |name: &&str| {
-            let mut writer = DigestWriter::new("name");
-            writer.bytes(name.as_bytes());
-            OwnCode::without_positions(writer.finish())
-        };
+        let bare = |name: &&str| OwnCode::without_positions(name_digest(name));
         let bare: Vec<OwnCode> = self.names.iter().map(bare).collect();
         let mut shapes: Vec<OwnCode> = (0..self.names.len())
             .map(|name| self.name_shape(name).unwrap_or(bare[name]))
             .collect();
-        let nodes = self.tables.iter().flat_map(|table| &table.nodes);
-        shapes.extend(nodes.map(|node| node.own));
+        shapes.extend(self.node_shapes());
         let first_bare = narrow(shapes.len());
         shapes.extend(bare);
         let of_names = (0..self.names.len()).map(|name| {
@@ -47,6 +43,24 @@ impl<'t> Linker<'t> {
         }
     }
 
+    /// What each node is by itself. Own statics of one name are told apart by their order, so that none stands for another.
+    fn node_shapes(&self) -> Vec<OwnCode> {
+        let mut known = FxHashMap::<&str, u64>::default();
+        let mut shapes = Vec::new();
+        for (at, table) in self.tables.iter().enumerate() {
+            for node in &table.nodes {
+                let identity = node.identity.filter(|_| at < self.own);
+                shapes.push(identity.map_or(node.own, |name| {
+                    let name = table.name(name);
+                    let number = known.entry(name).or_default();
+                    *number += 1;
+                    identified(node.own, name, *number)
+                }));
+            }
+        }
+        shapes
+    }
+
     /// What an own name is apart from its nodes; `None` if it stands for itself.
     fn name_shape(&self, name: usize) -> Option<OwnCode> {
         let found = &self.definitions[name];
@@ -59,6 +73,11 @@ impl<'t> Linker<'t> {
             .any(|place| !matches!(place.place, DefinitionPlace::Node(_, 0)))
         {
             write_places(&mut writer, found);
+        }
+        // Common data of C has no node: its name is its identity.
+        let is_value = |place: &NodePlace| matches!(place.place, DefinitionPlace::Value(_));
+        if found.iter().any(is_value) {
+            writer.bytes(self.names[name].as_bytes());
         }
         Some(OwnCode::without_positions(writer.finish()))
     }
@@ -132,6 +151,17 @@ impl<'t> Linker<'t> {
             writer.digest(structures[vertex as usize].reading(reading));
         }
     }
+}
+
+/// The code of a static: what it is, and which.
+fn identified(own: OwnCode, name: &str, number: u64) -> OwnCode {
+    OwnCode::made_of(|reading| {
+        let mut writer = DigestWriter::new("static");
+        writer.bytes(name.as_bytes());
+        writer.number(number);
+        writer.digest(own.reading(reading));
+        writer.finish()
+    })
 }
 
 fn write_places(writer: &mut DigestWriter, found: &[NodePlace]) {

@@ -63,7 +63,8 @@ pub(super) fn content(object: &RawObject<'_>, tests: &[usize]) -> ObjectContent 
 }
 
 fn is_kept_anyway(node: &RawNode<'_>) -> bool {
-    let is_named = node.has_global || node.label.is_some() || node.role != RawRole::Asked;
+    let is_named = node.has_global || node.label.is_some() || node.identity.is_some();
+    let is_named = is_named || node.role != RawRole::Asked;
     let is_symbol = |found: &RawReference| matches!(found.target, RawTarget::Symbol(_));
     is_named || all_references(node).any(is_symbol)
 }

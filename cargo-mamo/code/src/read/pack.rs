@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::content::{NumberedTarget, ObjectContent, content};
+use super::identity::is_mangled;
 use super::raw::{RawObject, RawRole, SymbolNumber};
 use super::recognized::{RecognizedTest, test_descriptor};
 use crate::digest::{OwnCode, Reading};
@@ -10,6 +11,7 @@ use crate::object_table::{
     CodeNode, CodeTarget, DefinitionPlace, NameId, NodeId, NodeRole, ObjectTable, SymbolDefinition,
     TestDescriptor,
 };
+use crate::program::Abilities;
 
 /// Packs an object.
 pub(super) fn pack(object: &RawObject<'_>) -> ObjectTable {
@@ -98,6 +100,7 @@ impl Packer<'_, '_> {
     fn node(&mut self, at: usize) -> CodeNode {
         let object = self.object;
         let raw = &object.nodes[at];
+        let identity = raw.identity.as_deref().map(|identity| self.name(identity));
         let targets = self.content.targets(raw).into_iter();
         let targets = targets.map(|target| self.target(target)).collect();
         CodeNode {
@@ -107,9 +110,14 @@ impl Packer<'_, '_> {
                 RawRole::Unasked => NodeRole::Unasked,
                 RawRole::Collected(section) => NodeRole::Collected(self.name(section)),
             },
+            identity,
             own: self.content.own[at],
             targets,
-            enters_kernel: self.content.enters_kernel[at],
+            abilities: if self.content.enters_kernel[at] {
+                Abilities::KERNEL
+            } else {
+                Abilities::NONE
+            },
         }
     }
 
@@ -135,7 +143,7 @@ impl Packer<'_, '_> {
                 value @ DefinitionPlace::Value(_) => value.clone(),
             };
             let name = self.symbol(raw.symbol);
-            let is_rusts = is_mangled(&self.names[name.0 as usize]);
+            let is_rusts = is_mangled(self.names[name.0 as usize].as_bytes());
             definitions.push(SymbolDefinition {
                 name,
                 place,
@@ -162,11 +170,4 @@ impl Packer<'_, '_> {
         }
         tests
     }
-}
-
-/// Whether a name is one that rustc gives, which nothing but Rust code refers to.
-fn is_mangled(name: &str) -> bool {
-    let is_legacy =
-        name.starts_with("_ZN") && name.len() > 20 && name[..name.len() - 1].contains("17h");
-    is_legacy && name.ends_with('E') || name.starts_with("_R")
 }

@@ -8,6 +8,7 @@ use object::{
 use rustc_hash::FxHashMap;
 
 use super::ReadError;
+use super::identity::{identity, is_mangled};
 use super::sections::{MEANING, RawSection, entry_sizes, is_loaded, role};
 use super::unwind::UnwindRecord;
 use crate::object_table::{DefinitionPlace, NodeId};
@@ -26,6 +27,8 @@ pub(crate) struct RawNode<'d> {
     /// The symbol that the function is known by.
     pub(crate) label: Option<SymbolNumber>,
     pub(crate) role: RawRole<'d>,
+    /// See [`identity`](super::identity).
+    pub(crate) identity: Option<String>,
     pub(crate) references: Vec<RawReference>,
     pub(crate) unwind: Vec<UnwindRecord>,
 }
@@ -109,6 +112,7 @@ impl<'d> RawObject<'d> {
         object.collect_symbols(file)?;
         object.collect_references(file)?;
         object.collect_definitions(file);
+        object.collect_identities();
         Ok(object)
     }
 
@@ -262,6 +266,7 @@ impl<'d> RawObject<'d> {
             has_global: false,
             label: None,
             role: RawRole::Asked,
+            identity: None,
             references: Vec::new(),
             unwind: Vec::new(),
         })?;
@@ -296,6 +301,7 @@ impl<'d> RawObject<'d> {
             has_global: false,
             label: None,
             role: role(section),
+            identity: None,
             references: Vec::new(),
             unwind: Vec::new(),
         };
@@ -363,6 +369,25 @@ impl<'d> RawObject<'d> {
         (loaded || self.whole[section].is_some())
             .then(|| self.whole_section(section))?
             .map(|node| (node, offset))
+    }
+
+    /// Says which nodes are statics.
+    fn collect_identities(&mut self) {
+        let mut symbols: Vec<Vec<(u64, &[u8])>> = vec![Vec::new(); self.whole.len()];
+        for symbol in self.symbols.iter().filter(|symbol| !symbol.is_section) {
+            if let Some((section, offset)) = symbol.place
+                && let Some(found) = symbols.get_mut(section)
+            {
+                found.push((offset, symbol.name));
+            }
+        }
+        let is_rusts = symbols.iter().flatten().any(|(_, name)| is_mangled(name));
+        for ((section, node), mut symbols) in self.sections.iter().zip(&self.whole).zip(symbols) {
+            if let (Some(section), Some(node)) = (section, node) {
+                symbols.sort_unstable();
+                self.nodes[node.0 as usize].identity = identity(section, &symbols, is_rusts);
+            }
+        }
     }
 
     /// Whether a relocation is a pointer of 64 bits.

@@ -128,6 +128,12 @@ pub(super) fn is_loaded(flags: u64) -> bool {
     flags & u64::from(elf::SHF_ALLOC) != 0
 }
 
+/// Whether a program may write it; what a loader alone writes is constant.
+pub(super) fn is_writable(section: &RawSection<'_>) -> bool {
+    let is_constant = section.name.starts_with(".data.rel.ro");
+    section.flags & u64::from(elf::SHF_WRITE) != 0 && !is_constant
+}
+
 pub(super) fn role<'d>(section: &RawSection<'d>) -> RawRole<'d> {
     const SHF_GNU_RETAIN: u64 = 1 << 21;
     let arrays = [

@@ -51,6 +51,12 @@ fn on_tests(source: &str, question: impl FnOnce(&Program<'_>, &[CodeRoot])) {
     let executable = scratch.build(&[]).remove(0);
     let roots: Vec<CodeRoot> = tests(&executable).into_iter().map(CodeRoot::Test).collect();
     let parts = scratch.parts(&executable).unwrap();
+    let whole = parts.on_program(|program| program.abilities(&roots));
+    let summarized = parts.on_summary(|program| program.abilities(&roots));
+    assert_eq!(
+        whole, summarized,
+        "what stands for libraries can do what they can"
+    );
     parts.on_program(|program| question(program, &roots));
 }
 

@@ -6,3 +6,5 @@ mod edits;
 mod objects;
 mod scratch;
 mod sessions;
+mod statics;
+mod summaries;

@@ -1,13 +1,14 @@
 //! A crate that a test edits and compiles, and the fingerprints of its tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use mamo_code::{
-    CodeFingerprint, CodeRoot, LinkSurroundings, ObjectTable, Program, ProgramImage, ProgramTables,
-    SessionProblem, archive_objects, session_objects, verify_complete, verify_library,
+    CodeFingerprint, CodeRoot, LibrarySummary, LinkSurroundings, ObjectOutline, ObjectTable,
+    Program, ProgramImage, ProgramTables, SessionProblem, archive_objects, session_objects,
+    verify_complete, verify_library,
 };
 
 pub(crate) type Fingerprints = BTreeMap<String, Option<CodeFingerprint>>;
@@ -97,14 +98,16 @@ impl ScratchCrate {
         for library in &libraries {
             tables.extend(library_tables(library));
         }
-        let all = tables.iter().chain(standard_library());
-        let objects = session_objects(&image, linked, &self.units(), all)?;
+        let all: Vec<ObjectOutline> = outlines(&tables)
+            .chain(outlines(standard_library()))
+            .collect();
+        let objects = session_objects(&image, linked, &self.units(), &all, &|_| false)?;
         for library in &libraries {
             verify_library(&image, library)?;
         }
         let own = objects.iter().map(|path| read(path));
         tables.splice(0..0, own.collect::<Vec<_>>());
-        verify_complete(&image, tables.iter().chain(standard_library()))?;
+        verify_complete(&image, &outlines(&tables).chain(all).collect::<Vec<_>>())?;
         Ok(BuiltProgram {
             executable: executable.to_path_buf(),
             objects,
@@ -138,31 +141,73 @@ impl ScratchCrate {
 impl BuiltProgram {
     /// Asks a program whose tables of the standard library are stable.
     pub(crate) fn on_program<A>(&self, question: impl FnOnce(&Program<'_>) -> A) -> A {
-        let surroundings = LinkSurroundings {
-            exported: Some(self.exported.clone()),
-            outside: None,
-        };
         let own: Vec<&ObjectTable> = self.tables.iter().collect();
-        let is_linked = |table: &&ObjectTable| {
-            let mut names = table.file_names().peekable();
-            names.peek().is_none() || names.any(|name| self.linked.contains(name))
-        };
-        let stable: Vec<&ObjectTable> = standard_library().iter().filter(is_linked).collect();
-        let tables = ProgramTables {
-            own: &own,
-            stable: &[],
-            toolchain: &stable,
-        };
-        question(&Program::link(tables, &surroundings))
+        question(&Program::link(
+            ProgramTables {
+                own: &own,
+                stable: &[],
+                toolchain: &self.standard(),
+            },
+            &self.surroundings(),
+        ))
     }
 
+    fn standard(&self) -> Vec<&'static ObjectTable> {
+        let is_linked =
+            |table: &&ObjectTable| table.outline().is_part(|name| self.linked.contains(name));
+        standard_library().iter().filter(is_linked).collect()
+    }
+
+    fn surroundings(&self) -> LinkSurroundings<'static> {
+        LinkSurroundings {
+            exported: Some(self.exported.clone()),
+            outside: None,
+        }
+    }
+
+    /// What the standard library leads to, if these names are open.
+    pub(crate) fn summary(&self, open: &BTreeSet<String>) -> LibrarySummary {
+        let tables = ProgramTables {
+            own: &[],
+            stable: &[],
+            toolchain: &self.standard(),
+        };
+        let libraries = Program::link(tables, &self.surroundings());
+        LibrarySummary::of(&libraries, open).unwrap()
+    }
+
+    /// Asks a program in which a summary stands for the standard library.
+    pub(crate) fn on_summary<A>(&self, question: impl FnOnce(&Program<'_>) -> A) -> A {
+        let own: Vec<&ObjectTable> = self.tables.iter().collect();
+        let table = self.summary(&BTreeSet::new()).table(&own);
+        let table = table.or_else(|open| self.summary(&open).table(&own));
+        question(&Program::link(
+            ProgramTables {
+                own: &own,
+                stable: &[&table.unwrap()],
+                toolchain: &[],
+            },
+            &self.surroundings(),
+        ))
+    }
+
+    /// Fingerprints of all tests, as they are with a summary: if all is linked, others are told apart by them, no more and no less.
     pub(crate) fn fingerprints(&self) -> Fingerprints {
+        self.named(|roots| self.on_summary(|program| program.fingerprints(roots)))
+    }
+
+    /// Fingerprints of all tests, all linked.
+    pub(crate) fn whole_fingerprints(&self) -> Fingerprints {
+        self.named(|roots| self.on_program(|program| program.fingerprints(roots)))
+    }
+
+    fn named(
+        &self,
+        fingerprints: impl FnOnce(&[CodeRoot]) -> Vec<Option<CodeFingerprint>>,
+    ) -> Fingerprints {
         let names = tests(&self.executable);
         let roots: Vec<CodeRoot> = names.iter().cloned().map(CodeRoot::Test).collect();
-        names
-            .into_iter()
-            .zip(self.on_program(|program| program.fingerprints(&roots)))
-            .collect()
+        names.into_iter().zip(fingerprints(&roots)).collect()
     }
 }
 
@@ -198,6 +243,10 @@ fn list_output(command: &mut Command) -> Vec<String> {
 
 pub(crate) fn read(object: &Path) -> ObjectTable {
     ObjectTable::read(&std::fs::read(object).unwrap()).unwrap()
+}
+
+fn outlines(tables: &[ObjectTable]) -> impl Iterator<Item = ObjectOutline> {
+    tables.iter().map(ObjectTable::outline)
 }
 
 fn library_tables(library: &Path) -> Vec<ObjectTable> {

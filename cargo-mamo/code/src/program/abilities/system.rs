@@ -3,26 +3,39 @@
 //! A path can only be given to a function that opens, looks at or changes what is called so; who is given an open file can do nothing
 //! that opening did not make possible. What is not listed can do anything.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::Abilities;
 
 /// What a name that no object defines can do.
 pub(super) fn abilities(symbol: &str) -> Abilities {
     let name = symbol.split('@').next().unwrap_or(symbol);
-    let is_in = |list: &str| list.split_ascii_whitespace().any(|known| known == name);
     let begins = |list: &str| {
         list.split_ascii_whitespace()
             .any(|start| name.starts_with(start))
     };
-    let known = ASKING.iter().filter(|(list, _)| is_in(list));
-    let asked = known.fold(Abilities::NONE, |all, (_, abilities)| all.and(*abilities));
-    if asked != Abilities::NONE {
-        asked
-    } else if is_in(HARMLESS) || begins(HARMLESS_BEGINNINGS) || is_hook(name) {
+    if let Some(known) = KNOWN.get(name) {
+        *known
+    } else if begins(HARMLESS_BEGINNINGS) || is_hook(name) {
         Abilities::NONE
     } else {
         Abilities::ANYTHING
     }
 }
+
+/// All names of the lists, with what each can do.
+static KNOWN: LazyLock<FxHashMap<&str, Abilities>> = LazyLock::new(|| {
+    let mut known: FxHashMap<&str, Abilities> = FxHashMap::default();
+    for (list, abilities) in ASKING.iter().chain(&[(HARMLESS, Abilities::NONE)]) {
+        for name in list.split_ascii_whitespace() {
+            let found = known.entry(name).or_default();
+            *found = found.and(*abilities);
+        }
+    }
+    known
+});
 
 /// Names by which compiled code calls the allocator and the like; the shim that defines them is no object that rustc keeps.
 fn is_hook(name: &str) -> bool {
