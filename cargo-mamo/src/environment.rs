@@ -8,6 +8,7 @@ mod crates;
 mod doctests;
 mod foreign;
 mod labels;
+mod own_files;
 mod parts;
 mod together;
 mod world;
@@ -26,7 +27,7 @@ pub use labels::{ANY_VARIABLE, COMPILES, LAYOUT_OF, PROGRAM_PLACE, PartKind, TEX
 use parts::Table;
 pub use parts::{Part, PartId, Parts, rank, together};
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -72,6 +73,8 @@ pub struct Environment<'e, 'a> {
     files: RefCell<FxHashMap<(usize, Symbol), Shared>>,
     /// Parts of files of the workspace, by their path.
     of_path: RefCell<FxHashMap<PathBuf, PartId>>,
+    /// Parts of what cargo reads, once they were asked for.
+    for_cargo: OnceCell<Shared>,
     /// Parts and variables that some root rests on.
     known: RefCell<HashMap<Rests, Rc<Outside>>>,
 }
@@ -122,6 +125,7 @@ impl<'e, 'a> Environment<'e, 'a> {
             texts,
             files,
             of_path,
+            for_cargo: OnceCell::new(),
             known,
         };
         for (id, unit) in facts.units.iter().enumerate() {

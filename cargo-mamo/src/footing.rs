@@ -141,5 +141,5 @@ pub fn is_remembered(root: &Root) -> bool {
 
 fn place(home: &Home, executable: &Path) -> PathBuf {
     let name = Fingerprint::of(executable.as_os_str().as_encoded_bytes());
-    home.part("footings").join(name.to_hex())
+    home.part("footings-2").join(name.to_hex())
 }

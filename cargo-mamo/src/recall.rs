@@ -135,7 +135,7 @@ impl Session {
 
     fn answers_path(&self, record: &Path) -> PathBuf {
         self.home
-            .part("answered-2")
+            .part("answered-3")
             .join(record.file_name().unwrap_or_default())
     }
 

@@ -117,7 +117,7 @@ impl Session {
 
     fn standing_path(&self, record: &Path) -> PathBuf {
         self.home
-            .part("standing-3")
+            .part("standing-4")
             .join(record.file_name().unwrap_or_default())
     }
 }

@@ -18,7 +18,7 @@ pub enum Sight {
     Unread,
     /// A file or directory that had not been written for a while.
     Looks(Look),
-    /// A file that held this.
+    /// A file that [held] this, or source of these bytes.
     Holds(Fingerprint),
     /// A directory with these names.
     Lists(Fingerprint),
@@ -58,40 +58,44 @@ impl Sight {
             Self::Absent => !path.exists(),
             Self::Unread => !path.exists() || std::fs::read(path).is_err(),
             Self::Looks(look) => Look::of(path).as_ref() == Some(look),
-            Self::Holds(digest) => held(path) == Some(*digest),
+            Self::Holds(digest) => bytes_of(path)
+                .is_some_and(|bytes| bytes == *digest || held_with(path, bytes) == *digest),
             Self::Lists(digest) => path.is_dir() && names(path) == *digest,
         }
     }
 }
 
-/// What somebody finds who opens a file, starts it, or asks what it is: its bytes, whether it can be started, and where it
-/// leads if it is a link. For a plain file that is the digest of its bytes.
+/// What somebody finds who opens a file, starts it, or asks what it is: its bytes, who may read, write and start it, and
+/// where it leads if it is a link. Never the digest of bytes alone.
 pub fn held(path: &Path) -> Option<Fingerprint> {
-    let bytes = Fingerprint::of(&std::fs::read(path).ok()?);
-    let link = path.read_link().ok();
-    let starts = can_be_started(path);
-    if link.is_none() && !starts {
-        return Some(bytes);
-    }
-    let link = link.unwrap_or_default();
-    let link = link.as_os_str().as_encoded_bytes();
-    Some(Fingerprint::of_parts([
-        bytes.0.as_slice(),
-        link,
-        &[u8::from(starts)],
-    ]))
+    Some(held_with(path, bytes_of(path)?))
 }
 
+/// What `path` [holds](held) if its bytes have this digest.
+pub fn held_with(path: &Path, bytes: Fingerprint) -> Fingerprint {
+    let link = path.read_link().unwrap_or_default();
+    let link = link.as_os_str().as_encoded_bytes();
+    Fingerprint::of_parts([bytes.0.as_slice(), link, &permissions(path).to_le_bytes()])
+}
+
+fn bytes_of(path: &Path) -> Option<Fingerprint> {
+    std::fs::read(path)
+        .ok()
+        .map(|bytes| Fingerprint::of(&bytes))
+}
+
+/// Who may read, write and start it. A program may be hindered by any of these, or ask for it.
 #[cfg(unix)]
-fn can_be_started(path: &Path) -> bool {
+fn permissions(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     let metadata = path.metadata();
-    metadata.is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+    metadata.map_or(0, |metadata| metadata.permissions().mode() & 0o777)
 }
 
 #[cfg(not(unix))]
-fn can_be_started(_: &Path) -> bool {
-    false
+fn permissions(path: &Path) -> u32 {
+    let metadata = path.metadata();
+    metadata.map_or(0, |metadata| u32::from(metadata.permissions().readonly()))
 }
 
 /// The names in a directory, those of directories told apart.
@@ -143,6 +147,29 @@ mod tests {
         assert_eq!(after("absent", write("absent", "")), (false, false));
         let remove = |dir: &Path| std::fs::remove_file(dir.join("file")).unwrap();
         assert_eq!(after("file", remove), (false, false));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_permission_of_a_file_counts_and_of_source_none() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "1").unwrap();
+        let set = |mode| {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        set(0o644);
+        let (before, now) = (held(&file).unwrap(), SystemTime::now());
+        let data = Sight::of_read(&file, before, now);
+        let source = Sight::of_read(&file, Fingerprint::of(b"1"), now);
+        for bit in (0..9).map(|shift| 1 << shift).filter(|bit| *bit != 0o400) {
+            set(0o644 ^ bit);
+            assert_ne!(held(&file), Some(before), "{bit:o}");
+            assert!(!data.holds(&file) && source.holds(&file), "{bit:o}");
+        }
+        set(0o644);
+        assert!(data.holds(&file));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::home::Home;
 use crate::resolve::modules::clean;
 use crate::session::Build;
 use crate::shell::Shell;
+use crate::sight::held_with;
 use mamo::format::variables::EVERY;
 use mamo::format::{Executable, Snapshot, SnapshotEntry};
 use std::collections::BTreeSet;
@@ -109,7 +110,10 @@ pub fn says_what_was_built(build: &Build, concerned: &BTreeSet<UnitIndex>) -> bo
             .files
             .get(file)
             .or_else(|| answers.files.get(&clean(file)));
-        read.is_none_or(|read| build.record.marks.held(file) == Some(*read))
+        read.is_none_or(|read| {
+            let built = build.record.marks.held(file);
+            built.is_some_and(|bytes| bytes == *read || held_with(file, bytes) == *read)
+        })
     })
 }
 

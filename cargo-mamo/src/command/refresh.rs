@@ -53,7 +53,7 @@ pub fn run(args: &RefreshArgs) -> Result<ExitCode> {
         _ => open(&fallback)?,
     };
     let home = &session.home;
-    home.locked(&home.part("footings").join("lock"), || {
+    home.locked(&home.part("footings-2").join("lock"), || {
         if !Footing::holds(home, &program, || args.session.clone()) {
             attempt(args, &program, &builds, home)?;
         }

@@ -4,9 +4,7 @@
 
 use super::crates::named;
 use super::together::{Many, Resting, Said};
-use super::{
-    ANY_VARIABLE, COMPILES, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Shared, TEXT_OF,
-};
+use super::{ANY_VARIABLE, COMPILES, Environment, LAYOUT_OF, PROGRAM_PLACE, PartId, Shared};
 use crate::facts::Unit;
 use crate::fingerprint::Fingerprint;
 use crate::graph::fixpoint::{Bits, NO_ROOTS, common, union, unite};
@@ -31,8 +29,9 @@ pub(super) struct Asked {
     whole_package: Bits,
     /// Asks for the package's own directory or the working one.
     at_package: Bits,
-    climbs: Bits,
-    walks: Bits,
+    working_directory: Bits,
+    pub(super) climbs: Bits,
+    pub(super) walks: Bits,
     toolchain: Bits,
     /// May it learn where this checkout is?
     whereabouts: Bits,
@@ -67,6 +66,7 @@ impl Asked {
                 place_of_package || asks.working_directory,
                 &mut self.at_package,
             ),
+            (asks.working_directory, &mut self.working_directory),
             (asks.climbs, &mut self.climbs),
             (asks.walks, &mut self.walks),
             (asks.toolchain, &mut self.toolchain),
@@ -105,8 +105,13 @@ impl Environment<'_, '_> {
         reading.retain(|_, roots| *roots != NO_ROOTS);
         let compiling = common(&asked.process, &asked.toolchain);
         let lists = union(&asked.walks, &compiling);
-        let whole = union(&asked.whole_package, &compiling);
+        let listing = common(&asked.working_directory, &asked.walks);
+        let whole = union(&union(&asked.whole_package, &compiling), &listing);
         let others = self.places_of_others(many);
+        self.own_files(many, asked, &reads, resting);
+        if compiling != NO_ROOTS {
+            resting.extend(self.read_by_cargo().iter(), &compiling);
+        }
         for (&package, roots) in &reading {
             resting.extend(self.package_files(package).iter(), roots);
             let variables = self.files_named(package, Symbol::from(VARIABLES_FILE));
@@ -233,7 +238,7 @@ impl Environment<'_, '_> {
         all.collect()
     }
 
-    fn package_of(&self, node: NodeId) -> usize {
+    pub(super) fn package_of(&self, node: NodeId) -> usize {
         self.facts.units[self.graph.program.nodes[node as usize].krate].package
     }
 
@@ -334,14 +339,7 @@ impl Environment<'_, '_> {
                 .files_named(package, &climb(&self.facts.packages[package].dir, root)),
             text => self.inputs.files_named(package, text),
         };
-        let mut of_path = self.of_path.borrow_mut();
-        let ids = paths.into_iter().map(|path| {
-            let part = of_path.entry(path);
-            *part.or_insert_with_key(|path| {
-                let label = format!("file `{}` of the workspace", self.relative(path));
-                self.table.part(label, self.inputs.file(path))
-            })
-        });
+        let ids = paths.iter().map(|path| self.file_of_workspace(path));
         let ids = Rc::new(ids.collect());
         let mut files = self.files.borrow_mut();
         files.insert((package, text), Rc::clone(&ids));
@@ -349,15 +347,9 @@ impl Environment<'_, '_> {
     }
 
     /// Sources that `text` names, read as files.
-    fn sources_named(&self, package: usize, text: Symbol) -> Vec<PartId> {
+    pub(super) fn sources_named(&self, package: usize, text: Symbol) -> Vec<PartId> {
         let paths = self.inputs.sources_named(package, &text).into_iter();
-        let ids = paths.map(|path| {
-            self.table.part(
-                format!("{TEXT_OF}`{}`", self.relative(&path)),
-                self.inputs.file(&path),
-            )
-        });
-        ids.collect()
+        paths.map(|path| self.text_of(&path)).collect()
     }
 }
 

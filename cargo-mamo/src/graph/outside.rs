@@ -6,7 +6,9 @@ pub(super) mod lists;
 
 use super::Quiet;
 use crate::syntax::ir::{FileArgument, Path, Symbol};
-use lists::{COMPILING_CRATES, FILE_METHODS, PROGRAM_PLACE, PURE_CRATES, WALKING, WHEREABOUTS};
+use lists::{
+    CARGO_CRATES, COMPILING_CRATES, FILE_METHODS, PROGRAM_PLACE, PURE_CRATES, WALKING, WHEREABOUTS,
+};
 use serde::Serialize;
 
 /// What a node asks of the world.
@@ -26,6 +28,8 @@ pub struct Asks {
     pub position: bool,
     /// Does it ask which file it stands in, or may a macro of another crate?
     pub place: bool,
+    /// Does it ask for its file itself (`file!`)? Whoever reads files may read that one.
+    pub own_file: bool,
     /// May it learn where on this machine its checkout is?
     pub whereabouts: bool,
     /// May it learn where its program is?
@@ -118,16 +122,20 @@ pub fn ask_macro(path: &Path, asks: &mut Asks) {
     {
         asks.position = true;
     }
-    asks.place |= path
+    asks.own_file |= path
         .segments
         .last()
         .is_some_and(|name| name.as_str() == "file");
+    asks.place |= asks.own_file;
 }
 
 /// A method: those of `Path` need no other name to reach the file system.
 pub fn ask_method(name: Symbol, asks: &mut Asks) {
     asks.walks |= name.as_str() == "read_dir";
-    asks.climbs |= matches!(name.as_str(), "parent" | "ancestors" | "pop");
+    asks.climbs |= matches!(
+        name.as_str(),
+        "parent" | "ancestors" | "pop" | "with_file_name" | "set_file_name"
+    );
     asks.files_at_run |= FILE_METHODS.contains(&name.as_str());
     asks.whereabouts |= WHEREABOUTS.contains(&name.as_str());
 }
@@ -144,7 +152,10 @@ pub fn ask_loose(name: Symbol, asks: &mut Asks) {
             asks.files_at_run = true;
         }
         "Location" => asks.position = true,
-        "file" => asks.place = true,
+        "file" => {
+            asks.place = true;
+            asks.own_file = true;
+        }
         "current_dir" => asks.working_directory = true,
         _ => ask_method(name, asks),
     }
@@ -187,6 +198,7 @@ pub fn ask_external(paths: &[Symbol], quiet: &Quiet, asks: &mut Asks) {
             asks.place = true;
         }
         asks.compiles |= COMPILING_CRATES.contains(&head);
+        asks.toolchain |= CARGO_CRATES.contains(&head);
         asks.walks |= path.split("::").any(|segment| WALKING.contains(&segment));
         for segment in segments {
             asks.whereabouts |= from_std && WHEREABOUTS.contains(&segment);

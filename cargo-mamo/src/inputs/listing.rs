@@ -8,7 +8,29 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+/// What cargo reads of a workspace.
+pub struct ReadByCargo {
+    /// Manifests, configuration and locked versions.
+    pub read: BTreeSet<PathBuf>,
+    /// Source files, whose names make targets.
+    pub sources: Vec<PathBuf>,
+}
+
 impl Inputs<'_> {
+    /// What cargo reads of the workspace, whatever is built.
+    pub fn files_of_cargo(&self) -> ReadByCargo {
+        let tree = self.tree(&self.facts.workspace_root);
+        let listed = tree.iter().filter(|path| is_read_by_cargo(path)).cloned();
+        let packages = self.facts.packages.iter();
+        let manifests = packages.map(|package| package.dir.join("Cargo.toml"));
+        let locks = self.facts.lockfiles.iter().cloned();
+        let is_source = |path: &&PathBuf| path.extension().is_some_and(|rs| rs == "rs");
+        ReadByCargo {
+            read: listed.chain(manifests).chain(locks).collect(),
+            sources: tree.iter().filter(is_source).cloned().collect(),
+        }
+    }
+
     /// Every file and every empty directory below `dir` that git does not ignore.
     pub(super) fn listed(&self, dir: &Path) -> Vec<PathBuf> {
         let root = &self.facts.workspace_root;
@@ -147,4 +169,11 @@ impl Inputs<'_> {
             is_dir
         })
     }
+}
+
+fn is_read_by_cargo(path: &Path) -> bool {
+    const NAMES: [&str; 3] = ["Cargo.toml", "rust-toolchain", "rust-toolchain.toml"];
+    let is_config =
+        |path: &Path| path.ends_with(".cargo/config") || path.ends_with(".cargo/config.toml");
+    is_config(path) || NAMES.iter().any(|name| path.ends_with(name))
 }

@@ -29,6 +29,7 @@ mod lint;
 mod macros_read;
 mod nextest;
 mod overlooked;
+mod own_source;
 mod places;
 mod plan_first;
 mod project;

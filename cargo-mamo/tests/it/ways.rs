@@ -570,6 +570,6 @@ fn a_program_without_the_runtime_is_started_and_nothing_else_done() {
         (started.cell.as_str(), started.stderr.as_str()),
         ("served 1", "")
     );
-    let made = project.path("target/mamo/v1/footings").exists();
+    let made = project.path("target/mamo/v1/footings-2").exists();
     assert!(!made, "nothing is looked into");
 }

@@ -34,6 +34,17 @@ pub(in crate::graph) const FILE_METHODS: &[&str] = &[
     "read_link",
 ];
 
+/// Crates that start cargo, whatever the calling code names.
+pub(in crate::graph) const CARGO_CRATES: &[&str] = &[
+    "cargo",
+    "cargo_metadata",
+    "escargot",
+    "guppy",
+    "krates",
+    "public_api",
+    "rustdoc_json",
+];
+
 /// Crates that compile code of this package in a process of their own.
 pub(in crate::graph) const COMPILING_CRATES: &[&str] = &[
     "trybuild",
