@@ -57,7 +57,7 @@ pub use expanded::Expanded;
 pub use macro_reads::reads_of_text;
 pub use paste::{fits, normalized};
 pub use touched::{Touched, touched};
-pub use words::{declared_functions, has_word, links, only_marks};
+pub use words::{ASSEMBLY, declared_functions, has_word, links, only_marks};
 
 /// Lowers the text of a file. Never fails: what does not parse is one opaque item.
 pub fn parse_file(text: &str) -> ir::File {

@@ -104,6 +104,8 @@ impl Asks {
 /// A string literal: if a file or directory is called so, it may be read as such.
 pub fn ask_text(text: &str, asks: &mut Asks) {
     const LONGEST: usize = 300;
+    // Assembly takes such a file in, from where only the assembler knows.
+    asks.files_at_run |= text.contains(".incbin");
     asks.toolchain |= matches!(text, "cargo" | "rustc" | "rustfmt" | "rustdoc" | "git");
     if text.len() <= LONGEST
         && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control())

@@ -305,6 +305,12 @@ fn linked_items_belong_to_every_root() {
 }
 
 #[test]
+fn assembly_belongs_to_every_root() {
+    let source = "std::arch::global_asm!(\"f: call {}\", sym inner); fn inner() {} fn other() {} #[test] fn t() {}";
+    assert_reach(source, "t", &["inner"], &["other"]);
+}
+
+#[test]
 fn operators_from_and_deref_are_reached_with_their_types() {
     let source = "
         struct E; struct F; impl From<E> for F { fn from(_: E) -> F { conv() } } fn conv() -> F { F }

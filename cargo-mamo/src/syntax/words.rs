@@ -29,8 +29,15 @@ pub fn declared_functions(text: &str) -> Vec<Symbol> {
     names.map(|(_, name)| Symbol::from(name)).collect()
 }
 
+/// The macro of std whose argument is assembled as it stands: any `extern` declaration can mean a symbol of it, and what it
+/// puts into `.init_array` runs unasked.
+pub const ASSEMBLY: &str = "global_asm";
+
 /// May an item in it be linked in without being named (rule R6)?
 pub fn links(text: &str) -> bool {
+    if has_word(text, ASSEMBLY) {
+        return true;
+    }
     let text: String = text.split_whitespace().collect();
     let starts = ["#[", "unsafe("].into_iter();
     let mut attributes = starts.flat_map(|start| text.split(start).skip(1));
@@ -66,5 +73,6 @@ mod tests {
                 && links("#[unsafe(export_name = \"f\")] fn f() {}")
         );
         assert!(links("#[ctor::ctor] fn f() {}") && !links("map.entry(used)[ctor]"));
+        assert!(links("core :: arch :: global_asm ! (\"nop\")") && !links("my_global_asm!()"));
     }
 }

@@ -5,7 +5,7 @@ use crate::resolve::modules::{Directory, include_path};
 use crate::resolve::names::Names;
 use crate::resolve::program::{MacroScope, NodeId, Program, ScopeId};
 use crate::syntax::ir::{FileArgument, Item, ItemKind, Lowered, MacroCall, Mention, Path};
-use crate::syntax::{links, only_marks};
+use crate::syntax::{ASSEMBLY, links, only_marks};
 
 /// An item macro that no textual definition answers: tried again by path when the crate's names are known.
 pub(super) struct Pending<'a> {
@@ -97,7 +97,13 @@ impl<'a> Walker<'_, 'a> {
             .mentions
             .extend(&lowered.mentions);
         let krate = &mut self.program.crates[self.krate];
-        if links(&call.tokens) {
+        if call
+            .path
+            .segments
+            .last()
+            .is_some_and(|name| name.as_str() == ASSEMBLY)
+            || links(&call.tokens)
+        {
             krate.linked.push(node);
         }
         let scope = &mut self.program.scopes[place.scope as usize];
