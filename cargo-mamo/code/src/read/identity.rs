@@ -23,12 +23,12 @@ pub(super) fn identity(
         .iter()
         .map(|(_, name)| String::from_utf8_lossy(name));
     let has_identity = |name: &str| !is_rusts || !is_anonymous(name);
-    let named: Vec<_> = names.filter(|name| has_identity(name)).collect();
-    if named.is_empty() && !is_writable(section) {
+    let statics: Vec<_> = names.filter(|name| has_identity(name)).collect();
+    if statics.is_empty() && !is_writable(section) {
         return None;
     }
-    let named = named.iter().map(|name| without_hash(name));
-    Some(named.fold(section_kind(section).to_owned(), |all, name| {
+    let paths = statics.iter().map(|name| without_hash(name));
+    Some(paths.fold(section_kind(section).to_owned(), |all, name| {
         all + " " + name
     }))
 }
