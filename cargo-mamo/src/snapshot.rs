@@ -111,8 +111,8 @@ pub fn says_what_was_built(build: &Build, concerned: &BTreeSet<UnitIndex>) -> bo
             .get(file)
             .or_else(|| answers.files.get(&clean(file)));
         read.is_none_or(|read| {
-            let built = build.record.marks.held(file);
-            built.is_some_and(|bytes| bytes == *read || held_with(file, bytes) == *read)
+            let held = build.record.marks.held(file);
+            held.is_some_and(|bytes| bytes == *read || held_with(file, bytes) == *read)
         })
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::scratch::ScratchCrate;
 
-const SOURCE: &str = r#"
+const SOURCE: &str = r"
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -43,7 +43,7 @@ mod tests {
     #[test] fn notes() { note(3); unsafe { assert!(LAST > FIRST); } }
     #[test] fn twices() { twice(); assert_eq!(twice(), 1); }
 }
-"#;
+";
 
 #[test]
 fn another_static_that_begins_alike_changes_the_fingerprint() {
