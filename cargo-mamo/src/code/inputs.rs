@@ -23,9 +23,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// What tests do whose own code does not hold what they see of a package.
-const COMPILING: &str = "may compile packages again, whose source is not in their code";
-
 /// Finds the inputs of the tests of a build.
 pub(super) struct CodeInputs<'b> {
     analysis: &'b Analysis,
@@ -123,11 +120,13 @@ impl<'b> CodeInputs<'b> {
                     ));
                 }
             };
-            all.push(if counted.compiles && abilities.has(Abilities::PROCESSES) {
-                Err(COMPILING)
-            } else {
-                Ok(self.inputs(root, counted))
-            });
+            let mut inputs = self.inputs(root, counted);
+            if counted.compiles && abilities.has(Abilities::PROCESSES) {
+                // No code comes of what must not compile: source counts as well.
+                let both = [inputs.fingerprint.0.as_slice(), &root.fingerprint.0];
+                inputs.fingerprint = Fingerprint::of_parts(both);
+            }
+            all.push(Ok(inputs));
         }
         if is_other {
             self.home.write(&path, &kept);

@@ -195,7 +195,7 @@ fn a_test_that_starts_a_program_of_the_workspace_reaches_its_main() {
 }
 
 #[test]
-fn of_who_compiles_packages_again_source_decides() {
+fn of_who_compiles_packages_again_source_counts_as_well() {
     let manifest = format!("{OUTER}[dependencies]\nother = {{ path = \"other\" }}\n");
     let other = "pub struct Plain; pub fn one() -> u32 { 1 }";
     let lib = "#[cfg(test)] mod tests {
